@@ -1,0 +1,14 @@
+/* classic.h -- the classical estimators. */
+#ifndef HONE_CLASSIC_H
+#define HONE_CLASSIC_H
+
+#include "core/estimator_impl.h"
+
+extern const hone_class hone_dummy_classifier;
+extern const hone_class hone_dummy_regressor;
+extern const hone_class hone_logistic_regression;
+extern const hone_class hone_ridge;
+extern const hone_class hone_svc;
+extern const hone_class hone_svr;
+
+#endif

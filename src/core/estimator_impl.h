@@ -1,0 +1,93 @@
+/* estimator_impl.h -- what an estimator must provide: one static const row of functions.
+ *
+ * The wrapper (estimator.c) checks everything before a slot is called: shapes, NaN and
+ * infinities, fittedness, weights, classes, columns by name. A slot can rely on this:
+ *   fit      data->x is dense, finite (NaN only with HONE_TAG_MISSING), columns numeric (unless
+ *            HONE_TAG_CATEGORIES), rows >= 1. data->schema is never NULL. Supervised: y is there;
+ *            of a classifier it holds 0 .. K-1, each class on at least one row, K =
+ *            hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS). data->weights is NULL or
+ *            all > 0, with class weights multiplied in; rows of weight zero have been taken out.
+ *   others   x has the columns of the data given to fit; out is given by the caller.
+ *            Rows arrive in blocks, maybe several at a time on different threads: slots only read
+ *            params and state. Give each row the same result however rows are cut.               */
+#ifndef HONE_CORE_ESTIMATOR_IMPL_H
+#define HONE_CORE_ESTIMATOR_IMPL_H
+
+#include "core/alloc.h"
+#include "core/attr.h"
+#include "core/error.h"
+#include "core/param.h"
+
+#include <hone/estimator.h>
+
+struct hone_class {
+    const char *name;    /* scikit-learn's, in snake case */
+    const char *summary; /* one line, no full stop */
+    const char *alias;   /* (optional) short name on the command line, shared by a classifier and
+                            a regressor: "svm" */
+    hone_task task;
+    unsigned tags; /* set of hone_tag */
+    const hone_param *params;
+    size_t params_size;
+    const hone_attr *attrs;
+    size_t state_size;
+
+    /* Learns. `state` is a zeroed block of state_size; on failure the wrapper frees it with all
+     * that its attributes name, so there is nothing to clean up in it. Poll `mon` at least every
+     * 50 ms. */
+    hone_status (*fit)(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err);
+    /* (optional for classifiers; defaults to the argmax of predict_proba, or of the decision)
+     * out: x.rows class codes 0 .. K-1, values, or cluster numbers. */
+    hone_status (*predict)(const void *params, const void *state, hone_view x, double *out,
+                           hone_error *err);
+    /* (with HONE_TAG_PROBA) out: x.rows x K, rows sum to 1. */
+    hone_status (*predict_proba)(const void *params, const void *state, hone_view x, double *out,
+                                 hone_error *err);
+    /* (with HONE_TAG_DECISION) out: x.rows x (K == 2 ? 1 : K); for two classes > 0 means code 1. */
+    hone_status (*decision)(const void *params, const void *state, hone_view x, double *out,
+                            hone_error *err);
+    /* (of transformers) out: x.rows x columns of the output schema. */
+    hone_status (*transform)(const void *params, const void *state, hone_view x, double *out,
+                             hone_error *err);
+    /* (optional; defaults to the input's columns, all numeric) Schema of what transform gives. */
+    hone_status (*output_schema)(const void *params, const void *state, const hone_schema *input,
+                                 hone_schema **out, hone_error *err);
+    /* (optional; defaults to accepting) Looks at a state that was read from a file: every index,
+     * link and shape against the number of columns and classes. HONE_EFORMAT with a sentence. */
+    hone_status (*validate)(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err);
+    /* (optional; default: nothing to check beyond each row's domain) Parameters that only make
+     * sense together; called by fit before anything else. */
+    hone_status (*check)(const void *params, hone_error *err);
+    /* (optional; default to .task and .tags) Of estimators made of others. */
+    hone_task (*task_of)(const void *params);
+    unsigned (*tags_of)(const void *params);
+};
+
+/* Classes of the data handed to a fit slot. */
+static inline size_t hone_fit_classes(const hone_dataset *data) {
+    return data->schema->n_targets ? data->schema->targets[0].n_levels : 0;
+}
+
+/* ---- for the registry and meta-estimators -----------------------------------------------------
+ */
+
+/* An estimator of a class with default parameters. */
+HONE_NODISCARD hone_status hone_estimator_new(const hone_class *cls, hone_estimator **out,
+                                              hone_error *err);
+const hone_class *hone_estimator_class(const hone_estimator *est);
+/* Its parameter struct, to be read (or, by the constructor of a meta-estimator, filled). */
+void *hone_estimator_params(hone_estimator *est);
+/* Its fitted state, or NULL. */
+const void *hone_estimator_state(const hone_estimator *est);
+/* Same class, parameters and fitted numbers, bit for bit? */
+bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
+void hone_steps_free(hone_steps *steps);
+
+/* Finds a class by its full name; the registry gives it to the model file's reader. */
+typedef const hone_class *hone_class_lookup(const char *name);
+HONE_NODISCARD hone_status hone_model_read(const char *path, hone_class_lookup *lookup,
+                                           hone_estimator **out, hone_error *err);
+
+#endif

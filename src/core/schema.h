@@ -1,0 +1,36 @@
+/* schema.h -- owning copies of schemas, and bringing new data into the order of an old schema. */
+#ifndef HONE_CORE_SCHEMA_H
+#define HONE_CORE_SCHEMA_H
+
+#include <hone/dataset.h>
+
+/* Deep copy, one block per piece, all owned by *out. */
+HONE_NODISCARD hone_status hone_schema_copy(const hone_schema *schema, hone_schema **out,
+                                            hone_error *err);
+/* n numeric columns x0 .. x(n-1) and no target. */
+HONE_NODISCARD hone_status hone_schema_numeric(size_t n, hone_schema **out, hone_error *err);
+/* Frees a schema made by the functions above (or by hand in the same way, see hone_column_copy). */
+void hone_schema_free(hone_schema *schema);
+/* Fills a zeroed column with a deep copy. */
+HONE_NODISCARD hone_status hone_column_copy(const hone_column *from, hone_column *to,
+                                            hone_error *err);
+/* An empty owned schema with room for these many columns and targets (zeroed: fill each with
+ * hone_column_copy); its columns may be written through hone_schema_column(). */
+HONE_NODISCARD hone_status hone_schema_create(size_t n_columns, size_t n_targets, hone_schema **out,
+                                              hone_error *err);
+hone_column *hone_schema_column(hone_schema *schema, size_t j);
+hone_column *hone_schema_target(hone_schema *schema, size_t j);
+
+/* Same names, kinds and levels in the same order (targets not looked at)? */
+bool hone_schema_same(const hone_schema *a, const hone_schema *b);
+
+/* Brings data into the columns of `want`: by name when data has a schema, by position when not.
+ * Extra columns are ignored, levels recoded; a level that `want` does not know becomes its
+ * n_levels and is counted in *unseen (NULL allowed). *out is data.x itself when nothing changes
+ * (*owned stays NULL), else a view of *owned, which the caller frees with hone_release().
+ * HONE_EDATA names the missing column or the two counts. O(n m). */
+HONE_NODISCARD hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data,
+                                             const char *who, hone_view *out, double **owned,
+                                             size_t *unseen, hone_error *err);
+
+#endif

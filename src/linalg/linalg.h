@@ -1,0 +1,79 @@
+/* linalg.h -- dense linear algebra on row-major arrays; the only folder that names BLAS and
+ * LAPACKE.
+ *
+ * BLAS runs single-threaded here; functions that take a monitor cut their rows into fixed blocks
+ * and spread those over threads, so results are the same bits for any number of threads.
+ * Leading dimensions are those of row-major storage. Shapes are written behind each argument. */
+#ifndef HONE_LINALG_H
+#define HONE_LINALG_H
+
+#include <hone/matrix.h>
+#include <hone/monitor.h>
+
+#include <stdbool.h>
+
+/* ---- products (single-threaded) ---------------------------------------------------------- */
+
+/* C (m x n) = alpha op(A) (m x k) op(B) (k x n) + beta C; op transposes where the flag says so. */
+void hone_dgemm(bool trans_a, bool trans_b, size_t m, size_t n, size_t k, double alpha,
+                const double *a, size_t lda, const double *b, size_t ldb, double beta, double *c,
+                size_t ldc);
+void hone_sgemm(bool trans_a, bool trans_b, size_t m, size_t n, size_t k, float alpha,
+                const float *a, size_t lda, const float *b, size_t ldb, float beta, float *c,
+                size_t ldc);
+/* y (m, or k if trans) = alpha op(A) x + beta y, A (m x k). */
+void hone_dgemv(bool trans, size_t m, size_t k, double alpha, const double *a, size_t lda,
+                const double *x, double beta, double *y);
+/* Lower triangle of C (n x n) = alpha A'A + beta C, A (k x n). */
+void hone_dsyrk_t(size_t n, size_t k, double alpha, const double *a, size_t lda, double beta,
+                  double *c, size_t ldc);
+double hone_ddot(size_t n, const double *x, const double *y);
+void hone_daxpy(size_t n, double alpha, const double *x, double *y); /* y += alpha x */
+void hone_dscal(size_t n, double alpha, double *x);
+double hone_dnrm2(size_t n, const double *x);
+
+/* ---- products over many rows (parallel over fixed blocks of rows) -------------------------- */
+
+/* Lower triangle of C (m x m) = X' diag(w) X, X (n x m); w (n) or NULL = all 1. */
+HONE_NODISCARD hone_status hone_gram_weighted(hone_view x, const double *w, double *c,
+                                              const hone_monitor *mon, hone_error *err);
+/* out (n x k, packed) = X (n x m) W' (W: k x m, ldw). */
+HONE_NODISCARD hone_status hone_rows_times(hone_view x, const double *w, size_t k, size_t ldw,
+                                           double *out, const hone_monitor *mon, hone_error *err);
+/* out (k x m, packed) = R' (R: n x k, packed) X (n x m). */
+HONE_NODISCARD hone_status hone_rows_back(hone_view x, const double *r, size_t k, double *out,
+                                          const hone_monitor *mon, hone_error *err);
+
+/* ---- factorisations ------------------------------------------------------------------------- */
+
+/* Lower Cholesky factor in place, A (n x n, only the lower triangle is read).
+ * HONE_ENUMERIC when A is not positive definite. */
+HONE_NODISCARD hone_status hone_cholesky(double *a, size_t n, size_t lda, hone_error *err);
+/* Solves L L' X = B in place, L from hone_cholesky(), B (n x k, ldb). */
+HONE_NODISCARD hone_status hone_cholesky_solve(const double *l, size_t n, size_t lda, double *b,
+                                               size_t k, size_t ldb, hone_error *err);
+/* Thin SVD A (m x n, overwritten) = U diag(s) V', r = min(m, n); U (m x r), s (r), Vt (r x n). */
+HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
+                                    hone_error *err);
+
+/* ---- rows --------------------------------------------------------------------------------------
+ */
+
+/* Each row of Z (n x k) becomes its softmax, without overflow; returns nothing to free.
+ * log_sum (n, or NULL) gets log sum exp of each row. */
+void hone_softmax_rows(double *z, size_t n, size_t k, double *log_sum);
+/* Weighted mean and standard deviation (population) of each column of X; w (n) or NULL. Two-pass.
+ * Constant columns get an sd of exactly 0. mean, sd: m. O(n m). */
+HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, double *mean,
+                                               double *sd, const hone_monitor *mon,
+                                               hone_error *err);
+/* Squared euclidean norm of every row; out: n. */
+void hone_row_norms2(hone_view x, double *out);
+
+/* ---- the BLAS in use ----------------------------------------------------------------------------
+ */
+
+/* Kernel set that OpenBLAS chose ("SkylakeX"), or "unknown". */
+const char *hone_blas_kernels(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* support.h -- what several test programs share: goldens, data of a known kind, temporary files. */
+#ifndef HONE_TESTS_SUPPORT_H
+#define HONE_TESTS_SUPPORT_H
+
+#include <hone/hone.h>
+
+/* The golden file tests/golden/<name>; aborts the test when it cannot be read. Free with
+ * hone_json_free(). */
+hone_json *support_golden(const char *name);
+/* The numbers under `key`, nested arrays flattened in order; *n gets their count. Free with
+ * free(). Aborts the test when they are not there. null reads as NaN. */
+double *support_reals(const hone_json *object, const char *key, size_t *n);
+/* The number under `key`; aborts the test when it is not there. */
+double support_real(const hone_json *object, const char *key);
+/* Reads data/<name> whole with `target` as target; aborts the test on failure. */
+hone_dataset *support_data(const char *name, const char *target);
+/* Classes: n x m normal columns, y in 0 .. k-1, each class shifted; the same for the same seed.
+ * k == 0 makes a linear target with noise instead. Owned by *x and *y: free(). */
+void support_make(size_t n, size_t m, size_t k, uint64_t seed, double **x, double **y);
+/* A fresh path in a temporary folder, in a static buffer. */
+const char *support_path(const char *name);
+/* The largest |a[i] - b[i]|; infinite when exactly one of a pair is NaN. */
+double support_distance(const double *a, const double *b, size_t n);
+
+#endif
