@@ -32,7 +32,9 @@ typedef enum hone_tag {
     HONE_TAG_NEEDS_SCALING = 128, /**< works best on columns of like scale */
     HONE_TAG_ONE_CLASS = 256,     /**< can be fitted with a single class in y */
     HONE_TAG_EXACT_WEIGHTS = 512, /**< weight 2 gives the model of the row given twice */
-    HONE_TAG_INTERNAL = 1024      /**< not created by name alone: needs other estimators inside */
+    HONE_TAG_INTERNAL = 1024,     /**< not created by name alone: needs other estimators inside */
+    HONE_TAG_FILLS = 2048,        /**< a transformer whose output has no NaN, whatever its input */
+    HONE_TAG_ENCODES = 4096       /**< a transformer whose output has no categorical column */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */

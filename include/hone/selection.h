@@ -62,7 +62,8 @@ typedef struct hone_folds {
     uint32_t *fold_of; /**< repeats x n_rows: the fold whose test set holds the row */
 } hone_folds;
 
-/** Reads "5", "10x10" (folds x repeats) or "loo". HONE_EINVAL with what was expected. */
+/** Reads "5", "10x10" (folds x repeats) or "loo"; out->seed is left alone. HONE_EINVAL with what
+ *  was expected. */
 HONE_API HONE_NODISCARD hone_status hone_cv_parse(const char *text, hone_cv *out, hone_error *err);
 
 /** "stratified_kfold", "kfold", "group_kfold", "leave_one_out". Static text. */
