@@ -15,5 +15,6 @@
 #include <hone/monitor.h>
 #include <hone/selection.h>
 #include <hone/status.h>
+#include <hone/text.h>
 
 #endif
