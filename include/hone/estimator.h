@@ -145,7 +145,9 @@ typedef struct hone_class hone_class;
 
 /** One row of a parameter table, as text. All borrowed from static tables. */
 typedef struct hone_param_info {
-    const char *name, *type, *domain, *default_text, *help;
+    const char *name, *type, *domain;
+    const char *const *words; /**< the words it may be, NULL-terminated; NULL when none */
+    const char *default_text, *help;
 } hone_param_info;
 
 /** One row of a table of fitted attributes. */

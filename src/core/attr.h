@@ -53,6 +53,8 @@ typedef struct hone_attr {
 /* Rows and columns of an array attribute in this state. */
 size_t hone_attr_rows(const hone_attr *row, const void *state);
 size_t hone_attr_cols(const hone_attr *row, const void *state);
+/* Bytes of one item of an array kind; 0 for kinds that hold no array. */
+size_t hone_attr_item_size(hone_attr_kind kind);
 /* Frees every block named by the table, and the state. NULL is fine. */
 void hone_state_free(const hone_attr *table, void *state);
 /* Same numbers, bit for bit (inner estimators too)? */

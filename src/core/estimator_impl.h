@@ -17,6 +17,7 @@
 #include "core/attr.h"
 #include "core/error.h"
 #include "core/param.h"
+#include "core/schema.h"
 
 #include <hone/estimator.h>
 

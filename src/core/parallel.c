@@ -83,9 +83,11 @@ static void run_chunk(struct job *job, size_t chunk) {
 }
 
 static void spawn(struct job *job, size_t n) {
-#pragma omp taskloop grainsize(1) default(none) firstprivate(job, n)
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+#pragma omp task default(none) firstprivate(job, i)
         run_chunk(job, i);
+    }
+#pragma omp taskwait
 }
 
 hone_status hone_parallel(size_t n, hone_chunk_fn *fn, void *context, const hone_monitor *mon,

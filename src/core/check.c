@@ -1,0 +1,50 @@
+/* check.c -- what X may hold. Rows in messages count from 1, as in a table. */
+#include "core/estimator_private.h"
+
+#include <math.h>
+
+/* The sum of x - x is NaN exactly when something is not finite: one vectorisable pass decides
+ * whether to look for the culprit. */
+static bool all_finite(hone_view x) {
+    double sum = 0;
+    for (size_t i = 0; i < x.rows; i++) {
+        const double *row = hone_view_row(x, i);
+        double rest = 0;
+        for (size_t j = 0; j < x.cols; j++)
+            rest += row[j] - row[j];
+        sum += rest;
+    }
+    return sum == 0;
+}
+
+static hone_status refuse_value(double value, size_t row, const char *column, const char *who,
+                                hone_error *err) {
+    if (isnan(value))
+        return hone_fail(err, HONE_EDATA,
+                         "%s: row %zu, column '%s' is missing, and %s takes no missing values; "
+                         "put simple_imputer before it",
+                         who, row, column, who);
+    return hone_fail(err, HONE_EDATA, "%s: row %zu, column '%s' is infinite, expected a number",
+                     who, row, column);
+}
+
+hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned tags,
+                              const size_t *row_ids, const char *who, hone_error *err) {
+    if (!(tags & HONE_TAG_CATEGORIES))
+        for (size_t j = 0; j < schema->n_columns; j++)
+            if (schema->columns[j].kind == HONE_CATEGORICAL)
+                return hone_fail(err, HONE_EDATA,
+                                 "%s: column '%s' is categorical, and %s takes numbers only; "
+                                 "put one_hot_encoder before it",
+                                 who, schema->columns[j].name, who);
+    if (all_finite(x))
+        return HONE_OK;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            double value = x.data[i * x.ld + j];
+            if (isinf(value) || (isnan(value) && !(tags & HONE_TAG_MISSING)))
+                return refuse_value(value, (row_ids ? row_ids[i] : i) + 1, schema->columns[j].name,
+                                    who, err);
+        }
+    return HONE_OK;
+}

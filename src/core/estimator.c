@@ -1,0 +1,182 @@
+/* estimator.c -- the life of an estimator: create, set, get, clone, free. */
+#include "core/estimator_private.h"
+
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+hone_task hone_class_task_with(const hone_class *cls, const void *params) {
+    return cls->task_of ? cls->task_of(params) : cls->task;
+}
+
+unsigned hone_class_tags_with(const hone_class *cls, const void *params) {
+    return cls->tags_of ? cls->tags_of(params) : cls->tags;
+}
+
+hone_status hone_estimator_new(const hone_class *cls, hone_estimator **out, hone_error *err) {
+    hone_estimator *est = NULL;
+    hone_status status = hone_new(&est, 1, err);
+    if (status)
+        return status;
+    est->cls = cls;
+    if ((status = hone_alloc(&est->params, 1, cls->params_size, err)) == HONE_OK)
+        status = hone_params_default(cls->params, cls->name, est->params, err);
+    if (status)
+        hone_free(est);
+    else
+        *out = est;
+    return status;
+}
+
+hone_status hone_clone(const hone_estimator *est, hone_estimator **out, hone_error *err) {
+    hone_estimator *copy = NULL;
+    hone_status status = hone_new(&copy, 1, err);
+    if (status)
+        return status;
+    copy->cls = est->cls;
+    status =
+        hone_params_copy(est->cls->params, est->cls->params_size, est->params, &copy->params, err);
+    if (status)
+        hone_free(copy);
+    else
+        *out = copy;
+    return status;
+}
+
+void hone_fitted_free(const hone_class *cls, struct fitted *fitted) {
+    if (!fitted)
+        return;
+    hone_params_free(cls->params, fitted->params);
+    hone_state_free(cls->attrs, fitted->state);
+    hone_schema_free(fitted->schema);
+    hone_schema_free(fitted->output_schema);
+    hone_release(fitted->classes);
+    hone_release(fitted);
+}
+
+void hone_free(hone_estimator *est) {
+    if (!est)
+        return;
+    hone_params_free(est->cls->params, est->params);
+    hone_fitted_free(est->cls, est->fitted);
+    hone_release(est);
+}
+
+void hone_steps_free(hone_steps *steps) {
+    for (size_t i = 0; i < steps->n && steps->at; i++)
+        hone_free(steps->at[i]);
+    hone_release(steps->at);
+    *steps = (hone_steps){0, NULL};
+}
+
+/* ---- parameters -------------------------------------------------------------------------- */
+
+static const char *param_name(const void *table, size_t i) {
+    return ((const hone_param *)table)[i].name;
+}
+
+static hone_status unknown_param(const hone_class *cls, const char *name, hone_error *err) {
+    size_t n = 0;
+    while (cls->params[n].name)
+        n++;
+    const char *near = hone_nearest(name, n, param_name, cls->params);
+    if (near)
+        return hone_fail(err, HONE_ENAME, "%s: unknown parameter '%s'; did you mean '%s'?",
+                         cls->name, name, near);
+    return hone_fail(err, HONE_ENAME, "%s: unknown parameter '%s'; 'hone models %s' lists them",
+                     cls->name, name, cls->name);
+}
+
+/* The inner estimator whose class is called [name, name + length), or NULL. */
+static hone_estimator *find_step(const hone_class *cls, void *params, const char *name,
+                                 size_t length) {
+    for (const hone_param *row = cls->params; row->name; row++) {
+        if (row->kind != HONE_PARAM_STEPS)
+            continue;
+        hone_steps *steps = (hone_steps *)(void *)((char *)params + row->offset);
+        for (size_t i = 0; i < steps->n; i++) {
+            const char *have = steps->at[i]->cls->name;
+            if (strncmp(have, name, length) == 0 && have[length] == '\0')
+                return steps->at[i];
+        }
+    }
+    return NULL;
+}
+
+static hone_status set_one(const hone_class *cls, void *params, const char *name, const char *value,
+                           size_t length, hone_error *err) {
+    const hone_param *row = hone_param_find(cls->params, name);
+    if (row)
+        return hone_param_set(row, cls->name, params, value, length, err);
+    const char *inner = strstr(name, "__");
+    hone_estimator *step = inner ? find_step(cls, params, name, (size_t)(inner - name)) : NULL;
+    if (step)
+        return set_one(step->cls, step->params, inner + 2, value, length, err);
+    return unknown_param(cls, name, err);
+}
+
+/* Where the value that starts at `at` ends: at a blank or comma outside brackets. */
+static const char *value_end(const char *at) {
+    int depth = 0;
+    for (; *at; at++) {
+        depth += strchr("([{", *at) != NULL;
+        depth -= strchr(")]}", *at) != NULL;
+        if (depth <= 0 && strchr(" \t\n,", *at))
+            break;
+    }
+    return at;
+}
+
+static hone_status set_all(const hone_class *cls, void *params, const char *text, hone_error *err) {
+    for (const char *at = text + strspn(text, " \t\n,"); *at; at += strspn(at, " \t\n,")) {
+        char name[128];
+        const char *equals = at + strcspn(at, "= \t\n,");
+        if (*equals != '=' || equals == at || (size_t)(equals - at) >= sizeof name)
+            return hone_fail(err, HONE_EINVAL, "%s: expected name=value, got '%.60s'", cls->name,
+                             at);
+        memcpy(name, at, (size_t)(equals - at));
+        name[equals - at] = '\0';
+        const char *value = equals + 1;
+        at = value_end(value);
+        hone_status status = set_one(cls, params, name, value, (size_t)(at - value), err);
+        if (status)
+            return status;
+    }
+    return HONE_OK;
+}
+
+/* Works on a copy, so that a failure changes nothing. */
+hone_status hone_set(hone_estimator *est, const char *text, hone_error *err) {
+    const hone_class *cls = est->cls;
+    void *params = NULL;
+    hone_status status = hone_params_copy(cls->params, cls->params_size, est->params, &params, err);
+    if (status)
+        return status;
+    if ((status = set_all(cls, params, text, err))) {
+        hone_params_free(cls->params, params);
+        return status;
+    }
+    hone_params_free(cls->params, est->params);
+    est->params = params;
+    return HONE_OK;
+}
+
+hone_status hone_set_number(hone_estimator *est, const char *name, double value, hone_error *err) {
+    char number[HONE_NUMBER_SIZE], text[256];
+    int n = snprintf(text, sizeof text, "%s=%s", name, hone_write_double(value, number));
+    if (n < 0 || (size_t)n >= sizeof text)
+        return unknown_param(est->cls, name, err);
+    return hone_set(est, text, err);
+}
+
+hone_status hone_get(const hone_estimator *est, const char *name, char *out, size_t size,
+                     hone_error *err) {
+    const hone_param *row = hone_param_find(est->cls->params, name);
+    if (row)
+        return hone_param_get(row, est->params, out, size, err);
+    const char *inner = strstr(name, "__");
+    hone_estimator *step =
+        inner ? find_step(est->cls, est->params, name, (size_t)(inner - name)) : NULL;
+    return step ? hone_get(step, inner + 2, out, size, err) : unknown_param(est->cls, name, err);
+}

@@ -1,0 +1,141 @@
+/* match.c -- new data in the columns of an old schema: by name, with levels recoded. */
+#include "core/schema.h"
+
+#include "core/alloc.h"
+#include "core/error.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where each wanted column is found, and how its codes are translated. */
+struct plan {
+    size_t *source;  /* n_columns of `want` */
+    double **recode; /* per column: new code of each level of the data, or NULL = as it is */
+};
+
+static void free_plan(struct plan *plan, size_t n) {
+    for (size_t j = 0; j < n && plan->recode; j++)
+        hone_release(plan->recode[j]);
+    hone_release(plan->recode);
+    hone_release(plan->source);
+}
+
+static const char *column_name(const void *schema, size_t j) {
+    return ((const hone_schema *)schema)->columns[j].name;
+}
+
+static size_t find(const hone_schema *schema, const char *name) {
+    size_t j = 0;
+    while (j < schema->n_columns && strcmp(schema->columns[j].name, name) != 0)
+        j++;
+    return j;
+}
+
+static hone_status missing_column(const char *who, const char *name, const hone_schema *have,
+                                  hone_error *err) {
+    const char *near = hone_nearest(name, have->n_columns, column_name, have);
+    if (near)
+        return hone_fail(err, HONE_EDATA,
+                         "%s: the data has no column '%s', which the model needs; "
+                         "the nearest is '%s'",
+                         who, name, near);
+    return hone_fail(err, HONE_EDATA, "%s: the data has no column '%s', which the model needs", who,
+                     name);
+}
+
+/* codes[k] = the code in `want` of level k of `have`. O(levels log) is not needed: levels come in
+ * the same order in both, so the search starts where the last one ended. */
+static hone_status recode_levels(const hone_column *want, const hone_column *have, double **codes,
+                                 hone_error *err) {
+    hone_status status = hone_new(codes, have->n_levels, err);
+    size_t at = 0;
+    for (size_t k = 0; k < have->n_levels && status == HONE_OK; k++) {
+        size_t tried = 0;
+        while (tried < want->n_levels && strcmp(want->levels[at], have->levels[k]) != 0) {
+            at = at + 1 < want->n_levels ? at + 1 : 0;
+            tried++;
+        }
+        (*codes)[k] = tried < want->n_levels ? (double)at : (double)want->n_levels;
+    }
+    return status;
+}
+
+static hone_status plan_column(const hone_schema *want, size_t j, const hone_schema *have,
+                               const char *who, struct plan *plan, hone_error *err) {
+    const hone_column *column = &want->columns[j];
+    size_t source = find(have, column->name);
+    if (source == have->n_columns)
+        return missing_column(who, column->name, have, err);
+    plan->source[j] = source;
+    const hone_column *given = &have->columns[source];
+    if (column->kind != given->kind)
+        return hone_fail(err, HONE_EDATA, "%s: column '%s' must be %s, got %s", who, column->name,
+                         column->kind == HONE_NUMERIC ? "numeric" : "categorical",
+                         given->kind == HONE_NUMERIC ? "numeric" : "categorical");
+    if (column->kind == HONE_NUMERIC)
+        return HONE_OK;
+    return recode_levels(column, given, &plan->recode[j], err);
+}
+
+static size_t copy_column(const hone_schema *want, size_t j, const struct plan *plan, hone_view x,
+                          double *out) {
+    size_t unseen = 0, m = want->n_columns, source = plan->source[j];
+    const double *recode = plan->recode[j];
+    for (size_t i = 0; i < x.rows; i++) {
+        double value = x.data[i * x.ld + source];
+        if (recode && !isnan(value))
+            value = recode[(size_t)value];
+        unseen += recode && value >= (double)want->columns[j].n_levels;
+        out[i * m + j] = value;
+    }
+    return unseen;
+}
+
+static hone_status check_codes(const hone_schema *have, hone_view x, const char *who,
+                               hone_error *err) {
+    for (size_t j = 0; j < have->n_columns; j++) {
+        if (have->columns[j].kind != HONE_CATEGORICAL)
+            continue;
+        for (size_t i = 0; i < x.rows; i++) {
+            double v = x.data[i * x.ld + j];
+            if (!isnan(v) && (!(v >= 0) || v >= (double)have->columns[j].n_levels || v != floor(v)))
+                return hone_fail(err, HONE_EDATA,
+                                 "%s: row %zu, column '%s' holds %g, which is no level code", who,
+                                 i, have->columns[j].name, v);
+        }
+    }
+    return HONE_OK;
+}
+
+hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data, const char *who,
+                              hone_view *out, double **owned, size_t *unseen, hone_error *err) {
+    const hone_schema *have = data->schema;
+    hone_view x = data->x;
+    struct plan plan = {NULL, NULL};
+    hone_status status = HONE_OK;
+    size_t m = want->n_columns, n_unseen = 0;
+    *owned = NULL;
+    *out = x;
+    if (!have || hone_schema_same(want, have)) {
+        if (x.cols != m)
+            return hone_fail(err, HONE_EDATA, "%s: expected %zu columns, as in the fit, got %zu",
+                             who, m, x.cols);
+        return HONE_OK;
+    }
+    if ((status = hone_new(&plan.source, m, err)) || (status = hone_new(&plan.recode, m, err)))
+        goto done;
+    for (size_t j = 0; j < m; j++)
+        if ((status = plan_column(want, j, have, who, &plan, err)))
+            goto done;
+    if ((status = check_codes(have, x, who, err)) || (status = hone_new2(owned, x.rows, m, err)))
+        goto done;
+    for (size_t j = 0; j < m; j++)
+        n_unseen += copy_column(want, j, &plan, x, *owned);
+    *out = hone_view_of(*owned, x.rows, m);
+    if (unseen)
+        *unseen = n_unseen;
+done:
+    free_plan(&plan, m);
+    return status;
+}

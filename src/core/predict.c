@@ -1,0 +1,151 @@
+/* predict.c -- everything that a fitted model is asked for: rows are matched with the schema of
+ * the fit, checked, cut into blocks whose size depends on the data alone, and given to a slot. */
+#include "core/estimator_private.h"
+
+#include "core/parallel.h"
+
+#include <string.h>
+
+/* Blocks of about this many numbers stay in a core's second-level cache. */
+enum { BLOCK_NUMBERS = 1 << 16, BLOCK_MIN = 64, BLOCK_MAX = 4096 };
+
+typedef hone_status slot(const void *params, const void *state, hone_view x, double *out,
+                         hone_error *err);
+
+/* One call, shared by its blocks. */
+struct job {
+    const hone_estimator *est;
+    slot *run;
+    hone_view x;
+    size_t block, cols; /* rows per block, columns of out */
+    double *out;
+};
+
+static hone_status run_block(void *context, size_t block, hone_error *err) {
+    const struct job *job = context;
+    const struct fitted *fitted = job->est->fitted;
+    size_t first = block * job->block;
+    size_t n = job->x.rows - first < job->block ? job->x.rows - first : job->block;
+    return job->run(fitted->params, fitted->state, hone_view_rows(job->x, first, n),
+                    job->out + first * job->cols, err);
+}
+
+static hone_status run_blocks(const hone_estimator *est, slot *run, hone_view x, size_t cols,
+                              double *out, const hone_monitor *mon, hone_error *err) {
+    size_t block = BLOCK_NUMBERS / (x.cols ? x.cols : 1);
+    block = block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK_MAX ? BLOCK_MAX : block;
+    struct job job = {est, run, x, block, cols, out};
+    return hone_parallel((x.rows + block - 1) / block, run_block, &job, mon, err);
+}
+
+/* Checks the data and runs the slot over it. cols: columns of out. */
+static hone_status ask(const hone_estimator *est, const hone_dataset *data, slot *run, size_t cols,
+                       double *out, const hone_monitor *mon, hone_error *err) {
+    const char *who = est->cls->name;
+    const struct fitted *fitted = est->fitted;
+    hone_view x;
+    double *owned = NULL;
+    size_t unseen = 0;
+    if (data->sparse)
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sparse data; give it dense rows",
+                         who);
+    hone_status status = hone_schema_match(fitted->schema, data, who, &x, &owned, &unseen, err);
+    if (status)
+        return status;
+    if (unseen)
+        hone_monitor_warn(mon, "%s: %zu cells hold a category that was not there in the fit", who,
+                          unseen);
+    unsigned tags = hone_class_tags_with(est->cls, fitted->params);
+    status = hone_check_values(x, fitted->schema, tags, data->row_ids, who, err);
+    if (status == HONE_OK)
+        status = run_blocks(est, run, x, cols, out, mon, err);
+    hone_release(owned);
+    return status;
+}
+
+/* HONE_ESTATE before fit, HONE_EUNSUPPORTED when there is no such slot (or tag). */
+static hone_status can(const hone_estimator *est, bool supported, const char *what,
+                       hone_error *err) {
+    if (!est->fitted)
+        return hone_fail(err, HONE_ESTATE, "%s: not fitted yet; call hone_fit() first",
+                         est->cls->name);
+    if (!supported)
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: gives no %s", est->cls->name, what);
+    return HONE_OK;
+}
+
+static bool has_tag(const hone_estimator *est, unsigned tag) {
+    return est->fitted && (hone_class_tags_with(est->cls, est->fitted->params) & tag) != 0;
+}
+
+/* Class codes from the largest of k scores per row, or from the sign of one; the first wins ties.
+ */
+static void argmax_rows(const double *score, size_t n, size_t cols, double *out) {
+    for (size_t i = 0; i < n; i++) {
+        const double *row = score + i * cols;
+        size_t best = cols == 1 && row[0] > 0;
+        for (size_t k = 1; k < cols; k++)
+            if (row[k] > row[best])
+                best = k;
+        out[i] = (double)best;
+    }
+}
+
+static hone_status predict_by_score(const hone_estimator *est, const hone_dataset *data,
+                                    double *out, const hone_monitor *mon, hone_error *err) {
+    bool proba = est->cls->predict_proba && has_tag(est, HONE_TAG_PROBA);
+    size_t cols = proba ? hone_n_classes(est) : hone_decision_cols(est);
+    double *score = NULL;
+    hone_status status = hone_new2(&score, data->x.rows, cols, err);
+    if (status == HONE_OK)
+        status = ask(est, data, proba ? est->cls->predict_proba : est->cls->decision, cols, score,
+                     mon, err);
+    if (status == HONE_OK)
+        argmax_rows(score, data->x.rows, cols, out);
+    hone_release(score);
+    return status;
+}
+
+hone_status hone_predict(const hone_estimator *est, const hone_dataset *data, double *out,
+                         const hone_monitor *mon, hone_error *err) {
+    const hone_class *cls = est->cls;
+    hone_task task = hone_estimator_task(est);
+    bool scored = task == HONE_CLASSIFIER && (cls->predict_proba || cls->decision);
+    hone_status status = can(est, task != HONE_TRANSFORMER && (cls->predict || scored),
+                             "predictions; it transforms", err);
+    if (status)
+        return status;
+    const struct fitted *fitted = est->fitted;
+    size_t outputs = fitted->schema->n_targets ? fitted->schema->n_targets : 1;
+    status = cls->predict ? ask(est, data, cls->predict, outputs, out, mon, err)
+                          : predict_by_score(est, data, out, mon, err);
+    if (status == HONE_OK && task == HONE_CLASSIFIER)
+        for (size_t i = 0; i < data->x.rows; i++)
+            out[i] = fitted->classes[(size_t)out[i]];
+    return status;
+}
+
+hone_status hone_predict_proba(const hone_estimator *est, const hone_dataset *data, double *out,
+                               const hone_monitor *mon, hone_error *err) {
+    hone_status status =
+        can(est, est->cls->predict_proba && has_tag(est, HONE_TAG_PROBA), "probabilities", err);
+    return status ? status
+                  : ask(est, data, est->cls->predict_proba, hone_n_classes(est), out, mon, err);
+}
+
+hone_status hone_decision_function(const hone_estimator *est, const hone_dataset *data, double *out,
+                                   const hone_monitor *mon, hone_error *err) {
+    hone_status status =
+        can(est, est->cls->decision && has_tag(est, HONE_TAG_DECISION), "decision function", err);
+    return status ? status
+                  : ask(est, data, est->cls->decision, hone_decision_cols(est), out, mon, err);
+}
+
+hone_status hone_transform(const hone_estimator *est, const hone_dataset *data, double *out,
+                           const hone_monitor *mon, hone_error *err) {
+    bool transforms = est->cls->transform && (!est->fitted || est->fitted->output_schema);
+    hone_status status = can(est, transforms, "transformed data", err);
+    return status ? status
+                  : ask(est, data, est->cls->transform, est->fitted->output_schema->n_columns, out,
+                        mon, err);
+}
