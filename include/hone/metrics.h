@@ -51,15 +51,21 @@ typedef struct hone_metric {
 } hone_metric;
 
 HONE_API size_t hone_metric_count(void);
+/** Row i of the table, in the order in which metrics are shown; NULL past its end. */
 HONE_API const hone_metric *hone_metric_at(size_t i);
+/** Names of the metrics that are shown for a task unless others are asked for, NULL-terminated.
+ *  Static. */
+HONE_API const char *const *hone_metric_defaults(hone_metric_task task);
 /** HONE_ENAME with the nearest name suggested. */
 HONE_API HONE_NODISCARD hone_status hone_metric_find(const char *name, const hone_metric **out,
                                                      hone_error *err);
 
-/** Computes a metric after checking the outcome: HONE_EDATA for n == 0, codes out of range, NaN
- *  or infinite numbers (row named), negative or all-zero weights, or a part that the metric needs
- *  and that is not there. An undefined value is HONE_OK with NaN, and `*why` (NULL allowed) is
- *  set to static text that says why. */
+/** Computes a metric after checking what it looks at. HONE_EDATA, with the row named, for n == 0,
+ *  codes out of range, NaN or infinite numbers (scores may be infinite), probabilities that are
+ *  out of [0, 1] or miss the sum 1 by more than 1e-5, negative or all-zero weights, or a part that
+ *  is needed and not there; HONE_EINVAL when the metric is not for this task (one class alone
+ *  passes as binary). An undefined value is HONE_OK with NaN, and `*why` (NULL allowed) is set to
+ *  static text that says why, else to NULL. */
 HONE_API HONE_NODISCARD hone_status hone_metric_compute(const hone_metric *metric,
                                                         const hone_outcome *outcome, double *out,
                                                         const char **why, hone_error *err);

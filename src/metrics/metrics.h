@@ -1,0 +1,77 @@
+/* metrics.h -- the one table of metrics, and what several metrics share.
+ *
+ * A new metric is one row of HONE_METRICS and one function hone_metric_<name>() of the type of
+ * hone_metric.compute, in the file of its idea. It can rely on a checked outcome: at least one
+ * row, every part that the row says it needs, codes in range, finite numbers, weights >= 0 with a
+ * positive sum. */
+#ifndef HONE_METRICS_IMPL_H
+#define HONE_METRICS_IMPL_H
+
+#include <hone/metrics.h>
+
+/* clang-format off */
+#define HONE_BOTH (HONE_FOR_BINARY | HONE_FOR_MULTICLASS)
+/* name, tasks, is greater better, needs, help; in the order in which they are shown. */
+#define HONE_METRICS(X) \
+    X(roc_auc,            HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve: share of (positive, negative) pairs in the right order, ties one half") \
+    X(accuracy,           HONE_BOTH,           true,  LABEL, "share of rows whose class is right") \
+    X(balanced_accuracy,  HONE_BOTH,           true,  LABEL, "mean recall of the classes that occur") \
+    X(f1,                 HONE_FOR_BINARY,     true,  LABEL, "harmonic mean of precision and recall of the positive class") \
+    X(precision,          HONE_FOR_BINARY,     true,  LABEL, "share of positives among rows predicted positive") \
+    X(recall,             HONE_FOR_BINARY,     true,  LABEL, "share of positives that are predicted positive") \
+    X(f1_macro,           HONE_BOTH,           true,  LABEL, "F1 of each class, plain mean") \
+    X(precision_macro,    HONE_BOTH,           true,  LABEL, "precision of each class, plain mean; 0 for a class never predicted") \
+    X(recall_macro,       HONE_BOTH,           true,  LABEL, "recall of each class, plain mean; 0 for a class only predicted") \
+    X(f1_weighted,        HONE_BOTH,           true,  LABEL, "F1 of each class, mean weighted by the class's rows") \
+    X(precision_weighted, HONE_BOTH,           true,  LABEL, "precision of each class, mean weighted by the class's rows") \
+    X(recall_weighted,    HONE_BOTH,           true,  LABEL, "recall of each class, mean weighted by the class's rows (= accuracy)") \
+    X(log_loss,           HONE_BOTH,           false, PROBA, "mean of -log of the probability given to the true class") \
+    X(roc_auc_ovr,        HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, plain mean") \
+    X(r2,                 HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
+    X(rmse,               HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
+    X(mae,                HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \
+    X(mse,                HONE_FOR_REGRESSION, false, LABEL, "mean squared error")
+/* clang-format on */
+
+#define HONE_DECLARE_METRIC(name, tasks, greater, needs, help)                                 \
+    hone_status hone_metric_##name(const hone_outcome *outcome, double *out, const char **why, \
+                                   hone_error *err);
+HONE_METRICS(HONE_DECLARE_METRIC)
+#undef HONE_DECLARE_METRIC
+
+/* What a metric returns when it has no value: *out = NaN and the reason (static text). */
+hone_status hone_undefined(const char *reason, double *out, const char **why);
+
+/* Everything that hone_metric_compute() promises to look at; in check.c. */
+HONE_NODISCARD hone_status hone_outcome_check(const hone_metric *metric,
+                                              const hone_outcome *outcome, hone_error *err);
+/* n weights (or NULL) finite and >= 0, with a positive sum; `who` is named in the message. */
+HONE_NODISCARD hone_status hone_weights_check(const char *who, const double *weight, size_t n,
+                                              hone_error *err);
+/* n class codes below k; `what` names them in the message. */
+HONE_NODISCARD hone_status hone_codes_check(const char *who, const char *what, const double *code,
+                                            size_t n, size_t k, hone_error *err);
+
+/* ---- means over rows: rows.c ---------------------------------------------------------------- */
+
+/* Writes the terms of the n rows from `first` on to terms[0 .. n-1]; n <= 256. */
+typedef void hone_row_terms(const hone_outcome *outcome, const void *with, size_t first, size_t n,
+                            double *terms);
+/* Weighted mean of the terms of all rows; `with` is handed to each call. O(n). */
+double hone_row_mean(const hone_outcome *outcome, hone_row_terms *terms, const void *with);
+
+/* ---- counts of labels: confusion.c ---------------------------------------------------------- */
+
+/* The margins and the diagonal of the confusion matrix. Whole numbers when unweighted. */
+typedef struct hone_tally {
+    size_t k;
+    double *hit;   /* k: weight of the rows of a class that are predicted as such */
+    double *truth; /* k: weight of the rows of a class */
+    double *label; /* k: weight of the rows predicted as a class */
+    double total;  /* weight of all rows */
+    double *block; /* owns the three arrays: hone_release() it */
+} hone_tally;
+HONE_NODISCARD hone_status hone_tally_make(const hone_outcome *outcome, hone_tally *out,
+                                           hone_error *err);
+
+#endif
