@@ -9,4 +9,7 @@ extern const hone_class hone_pipeline_class;
 /* The class with this full name, or NULL. */
 const hone_class *hone_registry_lookup(const char *name);
 
+/* The model in a pipeline (its last step, however deep), or `est` itself. Borrowed. */
+const hone_estimator *hone_final_step(const hone_estimator *est);
+
 #endif
