@@ -1,0 +1,17 @@
+/* cv_result.h -- the result of a cross-validation while it is being filled. */
+#ifndef HONE_SELECTION_CV_RESULT_H
+#define HONE_SELECTION_CV_RESULT_H
+
+#include <hone/selection.h>
+
+/* Checks that models, data and folds belong together and makes a result in which nothing has run:
+ * predictions NaN, room for what the tags of each model promise. */
+HONE_NODISCARD hone_status hone_cv_result_create(const hone_estimator *const *models, size_t n,
+                                                 const hone_dataset *data, const hone_folds *folds,
+                                                 size_t positive, hone_cv_result **out,
+                                                 hone_error *err);
+
+/* The run of a model on one fold. */
+hone_fold_run *hone_cv_run(const hone_cv_result *result, size_t model, size_t repeat, size_t fold);
+
+#endif
