@@ -1,0 +1,111 @@
+#include "support/support.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double *reals_or_null(const hone_json *object, const char *key) {
+    size_t n;
+    return hone_json_size(hone_json_get(object, key)) ? support_reals(object, key, &n) : NULL;
+}
+
+/* Everything in a case was made by scikit-learn (tests/golden/make_metrics.py). */
+static void check_case(const hone_json *c) {
+    hone_outcome o = {.n_classes = (size_t)support_real(c, "n_classes"),
+                      .positive = (size_t)support_real(c, "positive"),
+                      .truth = support_reals(c, "truth", &o.n),
+                      .label = reals_or_null(c, "label"),
+                      .proba = reals_or_null(c, "proba"),
+                      .score = reals_or_null(c, "score"),
+                      .weight = reals_or_null(c, "weight")};
+    const hone_json *values = hone_json_get(c, "values");
+    for (size_t i = 0; i < hone_json_size(values); i++) {
+        const char *name = hone_json_key_at(values, i);
+        double expected = support_real(values, name), got = NAN;
+        const char *why = NULL;
+        const hone_metric *metric = NULL;
+        hone_error err = {0};
+        cr_assert_eq(hone_metric_find(name, &metric, &err), HONE_OK, "%s", err.message);
+        cr_assert_eq(hone_metric_compute(metric, &o, &got, &why, &err), HONE_OK, "%s", err.message);
+        cr_assert_null(why, "%s: %s", name, why);
+        cr_assert(fabs(got - expected) <= 1e-12 * fmax(1, fabs(expected)),
+                  "%s of '%s' is %.17g, scikit-learn's is %.17g", name,
+                  hone_json_as_text(hone_json_get(c, "name")), got, expected);
+    }
+    free((void *)(size_t)o.truth);
+    free((void *)(size_t)o.label);
+    free((void *)(size_t)o.proba);
+    free((void *)(size_t)o.score);
+    free((void *)(size_t)o.weight);
+}
+
+Test(golden, all_metrics_agree_with_scikit_learn) {
+    hone_json *golden = support_golden("metrics.json");
+    const hone_json *cases = hone_json_get(golden, "cases");
+    cr_assert_geq(hone_json_size(cases), 30);
+    for (size_t i = 0; i < hone_json_size(cases); i++)
+        check_case(hone_json_at(cases, i));
+    hone_json_free(golden);
+}
+
+/* Looks whether some case of the golden file holds the metric. */
+Test(golden, every_metric_is_in_some_case) {
+    hone_json *golden = support_golden("metrics.json");
+    const hone_json *cases = hone_json_get(golden, "cases");
+    for (size_t i = 0; i < hone_metric_count(); i++) {
+        const char *name = hone_metric_at(i)->name;
+        size_t found = 0;
+        for (size_t c = 0; c < hone_json_size(cases); c++)
+            found += hone_json_get(hone_json_get(hone_json_at(cases, c), "values"), name) != NULL;
+        cr_expect_gt(found, 0, "no golden case for %s", name);
+    }
+    hone_json_free(golden);
+}
+
+Test(golden, roc_curves_agree_with_scikit_learn) {
+    hone_json *golden = support_golden("metrics.json");
+    const hone_json *curves = hone_json_get(golden, "curves");
+    cr_assert_eq(hone_json_size(curves), 4);
+    for (size_t i = 0; i < hone_json_size(curves); i++) {
+        const hone_json *c = hone_json_at(curves, i);
+        size_t n, points, bounds;
+        double *truth = support_reals(c, "truth", &n), *score = support_reals(c, "score", &n);
+        double *fpr = support_reals(c, "fpr", &points), *tpr = support_reals(c, "tpr", &points);
+        double *threshold = support_reals(c, "threshold", &bounds);
+        double *weight = reals_or_null(c, "weight");
+        hone_roc roc = {0};
+        cr_assert_eq(hone_roc_curve(truth, score, weight, n, &roc, NULL), HONE_OK);
+        cr_assert_eq(roc.n, points);
+        cr_expect_leq(support_distance(roc.fpr, fpr, points), 1e-14);
+        cr_expect_leq(support_distance(roc.tpr, tpr, points), 1e-14);
+        cr_expect_eq(support_distance(roc.threshold + 1, threshold, bounds), 0);
+        cr_expect(isinf(roc.threshold[0]));
+        hone_roc_free(&roc);
+        free(truth), free(score), free(weight), free(fpr), free(tpr), free(threshold);
+    }
+    hone_json_free(golden);
+}
+
+/* docs on statistics: values computed twice, by brute force and in fast form. */
+Test(golden, vectors_of_the_statistics_sheet) {
+    const double y[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0};
+    const double a[] = {.95, .90, .80, .80, .70, .60, .60, .55, .50, .40, .40, .30, .20, .10};
+    const double b[] = {.70, .90, .40, .60, .80, .70, .30, .20, .50, .55, .10, .30, .40, .20};
+    double auc = 0, proba[28];
+    cr_assert_eq(hone_roc_auc(y, a, NULL, 14, &auc, NULL), HONE_OK);
+    cr_expect_eq(auc, 0.84375);
+    cr_assert_eq(hone_roc_auc(y, b, NULL, 14, &auc, NULL), HONE_OK);
+    cr_expect_eq(auc, 0.78125);
+
+    for (size_t i = 0; i < 14; i++) {
+        proba[2 * i] = 1 - a[i];
+        proba[2 * i + 1] = a[i];
+    }
+    hone_outcome o = {.n = 14, .n_classes = 2, .positive = 1, .truth = y, .proba = proba};
+    const hone_metric *log_loss = NULL;
+    double loss = 0;
+    cr_assert_eq(hone_metric_find("log_loss", &log_loss, NULL), HONE_OK);
+    cr_assert_eq(hone_metric_compute(log_loss, &o, &loss, NULL, NULL), HONE_OK);
+    cr_expect_float_eq(loss, 0.526926915478657, 1e-15);
+}
