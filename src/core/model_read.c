@@ -91,7 +91,7 @@ static hone_status read_array(const struct reader *in, const char *prefix, const
         return damaged(in, "missing or misshapen array", path, err);
     size_t item = hone_attr_item_size(kind);
     hone_status status = hone_alloc2(out, rows, cols, item, err);
-    if (status == HONE_OK && rows * cols)
+    if (status == HONE_OK && rows > 0 && cols > 0)
         memcpy(*out, t->data, rows * cols * item);
     return status;
 }
