@@ -62,7 +62,8 @@ ParameterizedTestParameters(contract, estimator) {
     return cr_make_param_array(struct pair, pairs, n);
 }
 
-/* Criterion does not say which parameters failed: the process of a failed check does, at its end. */
+/* Criterion does not say which parameters failed: the process of a failed check does, at its end.
+ */
 static const struct check *running;
 static const char *running_on;
 

@@ -1,0 +1,79 @@
+/* Random numbers: the published answers, and the properties that callers rely on. */
+#include "core/rng.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+/* Known answers of philox4x32-10 from the Random123 distribution (kat_vectors). */
+Test(rng, philox_known_answers) {
+    static const struct {
+        uint32_t counter[4], key[2], want[4];
+    } CASES[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+         {0xffffffff, 0xffffffff},
+         {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+         {0xa4093822, 0x299f31d0},
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        uint32_t out[4];
+        hone_philox(CASES[i].counter, CASES[i].key, out);
+        cr_assert(memcmp(out, CASES[i].want, sizeof out) == 0, "case %zu", i);
+    }
+}
+
+Test(rng, streams_differ_and_repeat) {
+    hone_rng a = hone_rng_at(1, 2), b = hone_rng_at(1, 2), c = hone_rng_at(1, 3),
+             d = hone_rng_at(2, 2);
+    for (int i = 0; i < 100; i++) {
+        uint64_t value = hone_rng_next(&a);
+        cr_assert_eq(value, hone_rng_next(&b));
+        cr_assert_neq(value, hone_rng_next(&c));
+        cr_assert_neq(value, hone_rng_next(&d));
+    }
+}
+
+Test(rng, moments) {
+    enum { N = 200000 };
+    hone_rng rng = hone_rng_at(3, 0);
+    double uniform = 0, normal = 0, square = 0;
+    for (int i = 0; i < N; i++) {
+        double u = hone_rng_uniform(&rng), z = hone_rng_normal(&rng);
+        cr_assert(u >= 0 && u < 1 && isfinite(z));
+        uniform += u / N;
+        normal += z / N;
+        square += z * z / N;
+    }
+    /* five standard errors */
+    cr_assert_float_eq(uniform, 0.5, 5 * 0.2887 / sqrt(N));
+    cr_assert_float_eq(normal, 0.0, 5 / sqrt(N));
+    cr_assert_float_eq(square, 1.0, 5 * sqrt(2.0 / N));
+}
+
+Test(rng, below_is_even) {
+    size_t counts[7] = {0};
+    hone_rng rng = hone_rng_at(4, 0);
+    for (int i = 0; i < 70000; i++)
+        counts[hone_rng_below(&rng, 7)]++;
+    for (int k = 0; k < 7; k++)
+        cr_assert(counts[k] > 9500 && counts[k] < 10500, "%zu", counts[k]);
+}
+
+Test(rng, shuffle_permutes) {
+    size_t items[100];
+    int seen[100] = {0}, moved = 0;
+    hone_rng rng = hone_rng_at(5, 0);
+    for (size_t i = 0; i < 100; i++)
+        items[i] = i;
+    hone_rng_shuffle(&rng, items, 100);
+    for (size_t i = 0; i < 100; i++) {
+        seen[items[i]]++;
+        moved += items[i] != i;
+    }
+    for (size_t i = 0; i < 100; i++)
+        cr_assert_eq(seen[i], 1);
+    cr_assert_gt(moved, 80);
+}
