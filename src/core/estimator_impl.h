@@ -71,8 +71,7 @@ static inline size_t hone_fit_classes(const hone_dataset *data) {
     return data->schema->n_targets ? data->schema->targets[0].n_levels : 0;
 }
 
-/* ---- for the registry and meta-estimators -----------------------------------------------------
- */
+/* ---- for the registry and meta-estimators -------------------------------- */
 
 /* An estimator of a class with default parameters. */
 HONE_NODISCARD hone_status hone_estimator_new(const hone_class *cls, hone_estimator **out,

@@ -58,8 +58,7 @@ const void *hone_estimator_state(const hone_estimator *est) {
     return est->fitted ? est->fitted->state : NULL;
 }
 
-/* ---- fitted attributes ------------------------------------------------------------------------
- */
+/* ---- fitted attributes --------------------------------------------------- */
 
 static const char *attr_name(const void *table, size_t i) {
     return ((const hone_attr *)table)[i].name;
@@ -158,8 +157,7 @@ bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b) {
            hone_state_equal(a->cls->attrs, x->state, y->state);
 }
 
-/* ---- classes ------------------------------------------------------------------------------------
- */
+/* ---- classes ------------------------------------------------------------- */
 
 const char *hone_class_name(const hone_class *cls) {
     return cls->name;

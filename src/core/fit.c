@@ -103,8 +103,7 @@ static hone_status check_weights(const hone_dataset *data, const char *who, unsi
     return HONE_OK;
 }
 
-/* ---- preparing --------------------------------------------------------------------------------
- */
+/* ---- preparing ----------------------------------------------------------- */
 
 /* A row of weight zero is a row that is not there. */
 static hone_status take_positive(struct input *in, size_t positive, hone_error *err) {
@@ -260,8 +259,7 @@ static hone_status prepare(const hone_estimator *est, const hone_dataset *data, 
     return apply_class_weight(est, in, err);
 }
 
-/* ---- fitting ------------------------------------------------------------------------------------
- */
+/* ---- fitting ------------------------------------------------------------- */
 
 /* The schema that predict matches new data with: all classes of the target, not only those met. */
 static hone_status keep_schema(const hone_dataset *data, const struct input *in,

@@ -32,8 +32,7 @@ static bool read_count(const hone_json *object, const char *name, size_t *out) {
     return true;
 }
 
-/* ---- schema ------------------------------------------------------------------------------------
- */
+/* ---- schema -------------------------------------------------------------- */
 
 static hone_status read_column(const struct reader *in, const hone_json *json, hone_column *out,
                                hone_error *err) {

@@ -84,8 +84,7 @@ static hone_json *schema_json(const hone_schema *schema) {
     return out;
 }
 
-/* ---- estimators --------------------------------------------------------------------------------
- */
+/* ---- estimators ---------------------------------------------------------- */
 
 static hone_status estimator_json(const hone_estimator *est, const char *prefix,
                                   struct arrays *arrays, hone_json **out, hone_error *err);

@@ -239,8 +239,7 @@ static void write_steps(const hone_param *row, const void *field, char *out) {
     out[0] = '\0';
 }
 
-/* ---- the kinds ---------------------------------------------------------------------------------
- */
+/* ---- the kinds ----------------------------------------------------------- */
 
 static const struct kind {
     const char *name;
@@ -301,8 +300,7 @@ hone_status hone_params_default(const hone_param *table, const char *owner, void
     return status;
 }
 
-/* ---- whole structs ------------------------------------------------------------------------------
- */
+/* ---- whole structs ------------------------------------------------------- */
 
 static hone_status copy_steps(const hone_steps *from, hone_steps *to, hone_error *err) {
     *to = (hone_steps){0, NULL};

@@ -56,8 +56,7 @@ HONE_NODISCARD hone_status hone_cholesky_solve(const double *l, size_t n, size_t
 HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
                                     hone_error *err);
 
-/* ---- rows --------------------------------------------------------------------------------------
- */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* Each row of Z (n x k) becomes its softmax, without overflow; returns nothing to free.
  * log_sum (n, or NULL) gets log sum exp of each row. */
@@ -70,8 +69,7 @@ HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, dou
 /* Squared euclidean norm of every row; out: n. */
 void hone_row_norms2(hone_view x, double *out);
 
-/* ---- the BLAS in use ----------------------------------------------------------------------------
- */
+/* ---- the BLAS in use ----------------------------------------------------- */
 
 /* Kernel set that OpenBLAS chose ("SkylakeX"), or "unknown". */
 const char *hone_blas_kernels(void);

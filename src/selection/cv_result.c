@@ -39,8 +39,7 @@ static hone_status oof_create(const hone_cv_result *result, const hone_estimator
     return status;
 }
 
-/* ---- do the pieces belong together? ------------------------------------------------------------
- */
+/* ---- do the pieces belong together? -------------------------------------- */
 
 static bool target_is(const hone_dataset *data, hone_kind kind) {
     return data->schema && data->schema->n_targets && data->schema->targets[0].kind == kind;

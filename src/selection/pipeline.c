@@ -98,8 +98,7 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return status;
 }
 
-/* ---- use ---------------------------------------------------------------------------------------
- */
+/* ---- use ----------------------------------------------------------------- */
 
 /* A verb of the last step. */
 typedef hone_status step_verb(const hone_estimator *, const hone_dataset *, double *,

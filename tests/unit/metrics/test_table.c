@@ -53,8 +53,7 @@ static void refused(const char *name, const hone_outcome *o, hone_status status,
     cr_expect_eq(out, -1, "%s wrote a value on failure", name);
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------- */
 
 Test(table, every_row_can_be_found_and_explains_itself) {
     for (size_t i = 0; i < hone_metric_count(); i++) {
