@@ -7,6 +7,7 @@
 #define HONE_H
 
 #include <hone/api.h>
+#include <hone/blas.h>
 #include <hone/dataset.h>
 #include <hone/estimator.h>
 #include <hone/json.h>

@@ -2,7 +2,8 @@
  * loads: put HONE_CLONES before the definition of a hot kernel that calls nothing but inline code.
  *
  * -ffp-contract=off holds in every clone and the compiler may not reorder sums, so all clones
- * give the same bits. */
+ * give the same bits; hone_f64x8 lets a sum run over eight lanes in one fixed order.
+ * Mark static functions only: clang gives the others a symbol that no other file can find. */
 #ifndef HONE_CORE_CLONES_H
 #define HONE_CORE_CLONES_H
 
@@ -11,5 +12,14 @@
 #else
 #define HONE_CLONES
 #endif
+
+/* For helpers of such a kernel: they are compiled as part of it. */
+#define HONE_INLINE static inline __attribute__((always_inline))
+
+/* Eight doubles, whatever the registers. For local variables only: as an argument or result its
+ * place would depend on the instruction set. */
+typedef double hone_f64x8 __attribute__((vector_size(64)));
+/* The same where they lie in memory, aligned like a double. */
+typedef double hone_f64x8_in_memory __attribute__((vector_size(64), aligned(8), may_alias));
 
 #endif

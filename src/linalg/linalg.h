@@ -7,6 +7,7 @@
 #ifndef HONE_LINALG_H
 #define HONE_LINALG_H
 
+#include <hone/blas.h>
 #include <hone/matrix.h>
 #include <hone/monitor.h>
 
@@ -34,10 +35,27 @@ double hone_dnrm2(size_t n, const double *x);
 
 /* ---- products over many rows (parallel over fixed blocks of rows) -------------------------- */
 
+/* Rows cut into chunks for hone_parallel(): a function of the counts alone, never of threads. */
+typedef struct hone_cut {
+    size_t rows, chunks, chunk_rows; /* the last chunk may be shorter */
+} hone_cut;
+
+/* Chunks of at least ~1/4 million units of work, `row_work` units per row, at most `max_chunks`:
+ * little work gives one chunk, which hone_parallel() runs without a thread. */
+hone_cut hone_cut_rows(size_t rows, size_t row_work, size_t max_chunks);
+/* First row of a chunk (that of chunk `chunks` is `rows`). */
+static inline size_t hone_cut_first(hone_cut cut, size_t chunk) {
+    size_t first = chunk * cut.chunk_rows;
+    return first < cut.rows ? first : cut.rows;
+}
+/* Rows to be done between two looks at memory: about `bytes` of rows of m doubles. */
+size_t hone_block_rows(size_t m, size_t bytes);
+
 /* Lower triangle of C (m x m) = X' diag(w) X, X (n x m); w (n) or NULL = all 1. */
 HONE_NODISCARD hone_status hone_gram_weighted(hone_view x, const double *w, double *c,
                                               const hone_monitor *mon, hone_error *err);
-/* out (n x k, packed) = X (n x m) W' (W: k x m, ldw). */
+/* out (n x k, packed) = X (n x m) W' (W: k x m, ldw). Not by BLAS: each element is summed in one
+ * fixed order, so a row has the same bits in whatever block it comes (predict needs that). */
 HONE_NODISCARD hone_status hone_rows_times(hone_view x, const double *w, size_t k, size_t ldw,
                                            double *out, const hone_monitor *mon, hone_error *err);
 /* out (k x m, packed) = R' (R: n x k, packed) X (n x m). */
@@ -58,7 +76,13 @@ HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, do
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* Each row of Z (n x k) becomes its softmax, without overflow; returns nothing to free.
+/* exp(x[i]), own polynomial: error below 1 unit in the last place, the same bits on every machine;
+ * 0 below -708, infinite above 709. out may be x. */
+void hone_exp(size_t n, const double *x, double *out);
+/* proba[i] = 1 / (1 + exp(-z[i])), softplus[i] = log(1 + exp(z[i])), without overflow. proba
+ * may be z. */
+void hone_sigmoid(size_t n, const double *z, double *proba, double *softplus);
+/* Each row of Z (n x k) becomes its softmax, without overflow.
  * log_sum (n, or NULL) gets log sum exp of each row. */
 void hone_softmax_rows(double *z, size_t n, size_t k, double *log_sum);
 /* Weighted mean and standard deviation (population) of each column of X; w (n) or NULL. Two-pass.
@@ -68,10 +92,5 @@ HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, dou
                                                hone_error *err);
 /* Squared euclidean norm of every row; out: n. */
 void hone_row_norms2(hone_view x, double *out);
-
-/* ---- the BLAS in use ----------------------------------------------------- */
-
-/* Kernel set that OpenBLAS chose ("SkylakeX"), or "unknown". */
-const char *hone_blas_kernels(void);
 
 #endif
