@@ -18,7 +18,7 @@ typedef struct hone_activation {
     void (*backward)(size_t n, const real *kept, real *d);
 } hone_activation;
 
-/* Ends with a row without a name. A row's index stands in model files: append, never reorder. */
+/* Ends with a row without a name. */
 extern const hone_activation hone_activations[];
 
 /* Row by name, or NULL. */

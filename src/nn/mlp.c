@@ -76,7 +76,6 @@ static const hone_param REGRESSOR_PARAMS[] = {
 
 struct state {
     size_t n_layers, n_weights, n_epochs, n_validation;
-    size_t hidden_activation; /* index into hone_activations */
     int32_t *layer_sizes;     /* n_layers: inputs, hidden layers, outputs */
     float *weights;           /* n_weights */
     double *loss_curve;       /* n_epochs */
@@ -90,7 +89,6 @@ static const hone_attr ATTRS[] = {
     HONE_COUNT (state, n_weights,                      "weights and biases"),
     HONE_COUNT (state, n_epochs,                       "epochs run"),
     HONE_COUNT (state, n_validation,                   "points of the validation curve"),
-    HONE_COUNT (state, hidden_activation,              "number of the hidden units' function"),
     HONE_VECTOR_I32(state, layer_sizes, n_layers,      "units of every layer"),
     HONE_VECTOR_F32(state, weights, n_weights,         "layer by layer: weights (in x out), then biases"),
     HONE_VECTOR(state, loss_curve, n_epochs,           "training loss of every epoch"),
@@ -105,15 +103,15 @@ static const hone_attr ATTRS[] = {
 
 /* ---- the net of a state ---------------------------------------------------------------------- */
 
-/* Dense layers from the state's sizes; layers: MOST_LAYERS. The last one has no activation. */
-static hone_status plan(const char *who, const struct state *s, hone_layer *layers, hone_net *net,
-                        hone_error *err) {
+/* Dense layers of the state's sizes; layers: MOST_LAYERS. The last one has no activation. */
+static hone_status plan(const char *who, const struct params *p, const struct state *s,
+                        hone_layer *layers, hone_net *net, hone_error *err) {
+    const hone_activation *hidden = hone_activation_find(ACTIVATIONS[p->activation]);
     size_t n = s->n_layers - 1;
     for (size_t i = 0; i < n; i++)
         layers[i] = (hone_layer){
             .kind = &hone_dense,
-            .activation = i + 1 < n ? &hone_activations[s->hidden_activation]
-                                    : hone_activation_find("identity"),
+            .activation = i + 1 < n ? hidden : hone_activation_find("identity"),
             .in = (size_t)s->layer_sizes[i],
             .out = (size_t)s->layer_sizes[i + 1],
         };
@@ -134,8 +132,6 @@ static hone_status set_shape(const struct params *p, size_t inputs, size_t outpu
     for (size_t i = 0; i < hidden->n; i++)
         s->layer_sizes[i + 1] = (int32_t)hidden->at[i];
     s->layer_sizes[hidden->n + 1] = (int32_t)outputs;
-    s->hidden_activation =
-        (size_t)(hone_activation_find(ACTIVATIONS[p->activation]) - hone_activations);
     return HONE_OK;
 }
 
@@ -181,7 +177,7 @@ static hone_status fit(const char *who, const struct params *p, const hone_datas
     if (status == HONE_OK)
         status = set_shape(p, packed.n_inputs, packed.n_outputs, s, err);
     if (status == HONE_OK)
-        status = plan(who, s, layers, &net, err);
+        status = plan(who, p, s, layers, &net, err);
     if (status == HONE_OK)
         status = hone_new(&s->weights, net.n_params, err);
     if (status != HONE_OK)
@@ -235,13 +231,13 @@ typedef void write_row(const struct state *s, size_t cols, const real *z, double
 
 /* Runs the net over blocks of always BLOCK rows, the last one filled up: the matrix product sees
  * one shape only, and a row gets the same bits whatever rows come with it. */
-static hone_status predict_rows(const struct state *s, hone_view x, size_t out_cols,
-                                write_row *write, double *out, hone_error *err) {
+static hone_status predict_rows(const struct params *p, const struct state *s, hone_view x,
+                                size_t out_cols, write_row *write, double *out, hone_error *err) {
     hone_layer layers[MOST_LAYERS];
     hone_net net;
     hone_net_work *work = NULL;
     real *block = NULL;
-    hone_status status = plan("mlp", s, layers, &net, err);
+    hone_status status = plan("mlp", p, s, layers, &net, err);
     if (status == HONE_OK)
         status = hone_net_work_create(&net, BLOCK, &work, err);
     if (status == HONE_OK)
@@ -285,32 +281,23 @@ static void write_value(const struct state *s, size_t cols, const real *z, doubl
 
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
-    (void)params;
     const struct state *s = state;
     size_t n_outputs = (size_t)s->layer_sizes[s->n_layers - 1];
-    return n_outputs == 1 ? predict_rows(s, x, 2, write_binary, out, err)
-                          : predict_rows(s, x, n_outputs, write_softmax, out, err);
+    return n_outputs == 1 ? predict_rows(params, s, x, 2, write_binary, out, err)
+                          : predict_rows(params, s, x, n_outputs, write_softmax, out, err);
 }
 
 static hone_status predict_value(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
-    (void)params;
-    return predict_rows(state, x, 1, write_value, out, err);
+    return predict_rows(params, state, x, 1, write_value, out, err);
 }
 
 /* ---- a state from a file ------------------------------------------------------------------------
  */
 
-static size_t count_activations(void) {
-    size_t n = 0;
-    while (hone_activations[n].name)
-        n++;
-    return n;
-}
-
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
-    (void)params;
+    const struct params *p = params;
     const struct state *s = state;
     size_t n_outputs = n_classes > 2 ? n_classes : 1;
     if (s->n_layers < 2 || s->n_layers > MOST_LAYERS + 1)
@@ -324,12 +311,9 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
         return hone_fail(err, HONE_EFORMAT, "mlp: %d inputs and %d outputs, expected %zu and %zu",
                          (int)s->layer_sizes[0], (int)s->layer_sizes[s->n_layers - 1], n_cols,
                          n_outputs);
-    if (s->hidden_activation >= count_activations())
-        return hone_fail(err, HONE_EFORMAT, "mlp: there is no activation number %zu",
-                         s->hidden_activation);
     hone_layer layers[MOST_LAYERS];
     hone_net net;
-    hone_status status = plan("mlp", s, layers, &net, err);
+    hone_status status = plan("mlp", p, s, layers, &net, err);
     if (status != HONE_OK || net.n_params != s->n_weights)
         return hone_fail(err, HONE_EFORMAT, "mlp: %zu weights do not fit the layer sizes",
                          s->n_weights);
