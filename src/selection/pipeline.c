@@ -171,8 +171,9 @@ static hone_status check(const void *params, hone_error *err) {
     for (size_t i = 0; i + 1 < steps->n; i++)
         if (hone_estimator_task(steps->at[i]) != HONE_TRANSFORMER)
             return hone_fail(err, HONE_EINVAL,
-                             "pipeline: step %zu (%s) does not transform; only the last may", i + 1,
-                             hone_name(steps->at[i]));
+                             "pipeline: step %zu (%s) does not transform; only the last may "
+                             "be something else",
+                             i + 1, hone_name(steps->at[i]));
     return HONE_OK;
 }
 

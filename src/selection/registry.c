@@ -4,11 +4,16 @@
  * Cost: O(kinds) per look-up, O(kinds length^2) for the suggestion of an unknown name. */
 #include "selection/registry.h"
 
+#include "nn/nn.h"
+
 #include <hone/text.h>
 
 #include <string.h>
 
 static const hone_class *const CLASSES[] = {
+    /* classifiers and regressors; of two that share a short name the classifier comes first */
+    &hone_mlp_classifier,
+    &hone_mlp_regressor,
     /* made of others */
     &hone_pipeline_class,
 };
