@@ -1,0 +1,83 @@
+/* columns.c -- one column of a row-major table at a time, without its missing values.
+ * Cost: O(n) each. */
+#include "preprocess/columns.h"
+
+#include "core/sort.h"
+
+#include <math.h>
+
+void hone_present_free(hone_present *present) {
+    hone_release(present->value);
+    hone_release(present->weight);
+    *present = (hone_present){0};
+}
+
+hone_status hone_present_make(const hone_dataset *data, size_t j, hone_present *out,
+                              hone_error *err) {
+    hone_view x = data->x;
+    hone_present present = {0};
+    hone_status status = hone_new(&present.value, x.rows, err);
+    if (!status && data->weights)
+        status = hone_new(&present.weight, x.rows, err);
+    if (status) {
+        hone_present_free(&present);
+        return status;
+    }
+    for (size_t i = 0; i < x.rows; i++) {
+        double value = x.data[i * x.ld + j];
+        if (isnan(value))
+            continue;
+        if (present.weight)
+            present.weight[present.n] = data->weights[i];
+        present.value[present.n++] = value;
+    }
+    *out = present;
+    return HONE_OK;
+}
+
+hone_status hone_present_sort(hone_present *present, hone_error *err) {
+    size_t n = present->n, *rows = NULL;
+    uint64_t *keys = NULL;
+    double *weight = NULL;
+    hone_status status = hone_new(&keys, n, err);
+    if (!status && present->weight)
+        status = hone_new(&rows, n, err);
+    if (!status && present->weight)
+        status = hone_new(&weight, n, err);
+    if (status)
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        keys[i] = hone_sort_key(present->value[i]);
+    for (size_t i = 0; rows && i < n; i++)
+        rows[i] = i;
+    status = hone_sort_keys(keys, rows, n, err);
+    if (status)
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        present->value[i] = hone_sort_value(keys[i]);
+    if (weight) {
+        for (size_t i = 0; i < n; i++)
+            weight[i] = present->weight[rows[i]];
+        hone_release(present->weight);
+        present->weight = weight;
+        weight = NULL;
+    }
+done:
+    hone_release(keys);
+    hone_release(rows);
+    hone_release(weight);
+    return status;
+}
+
+hone_status hone_fitted_vector_check(const char *who, const char *attribute, const double *values,
+                                     size_t n, size_t n_cols, hone_error *err) {
+    if (n != n_cols)
+        return hone_fail(err, HONE_EFORMAT, "%s: attribute '%s' is for %zu columns, expected %zu",
+                         who, attribute, n, n_cols);
+    for (size_t j = 0; j < n; j++)
+        if (!isfinite(values[j]))
+            return hone_fail(err, HONE_EFORMAT,
+                             "%s: attribute '%s' of column %zu is %g, expected a finite number",
+                             who, attribute, j + 1, values[j]);
+    return HONE_OK;
+}

@@ -1,0 +1,26 @@
+/* columns.h -- what the transformers share. */
+#ifndef HONE_PREPROCESS_COLUMNS_H
+#define HONE_PREPROCESS_COLUMNS_H
+
+#include "core/estimator_impl.h"
+
+/* The values of a column that are there, with their weights. */
+typedef struct hone_present {
+    size_t n;
+    double *value;  /* n */
+    double *weight; /* n, or NULL = all 1 */
+} hone_present;
+/* Copies column j without its NaN; zeroed `out` on failure. Free with hone_present_free(). O(n). */
+HONE_NODISCARD hone_status hone_present_make(const hone_dataset *data, size_t j, hone_present *out,
+                                             hone_error *err);
+void hone_present_free(hone_present *present);
+/* Sorts by value. O(n). */
+HONE_NODISCARD hone_status hone_present_sort(hone_present *present, hone_error *err);
+
+/* For validate slots: a vector read from a file has one finite number per column.
+ * HONE_EFORMAT names the attribute. */
+HONE_NODISCARD hone_status hone_fitted_vector_check(const char *who, const char *attribute,
+                                                    const double *values, size_t n, size_t n_cols,
+                                                    hone_error *err);
+
+#endif
