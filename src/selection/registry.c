@@ -5,6 +5,7 @@
 #include "selection/registry.h"
 
 #include "nn/nn.h"
+#include "preprocess/preprocess.h"
 
 #include <hone/text.h>
 
@@ -14,6 +15,11 @@ static const hone_class *const CLASSES[] = {
     /* classifiers and regressors; of two that share a short name the classifier comes first */
     &hone_mlp_classifier,
     &hone_mlp_regressor,
+    /* transformers */
+    &hone_simple_imputer,
+    &hone_one_hot_encoder,
+    &hone_standard_scaler,
+    &hone_min_max_scaler,
     /* made of others */
     &hone_pipeline_class,
 };

@@ -1,0 +1,49 @@
+/* auto.c -- the preprocessing that an estimator's tags ask for on data with this schema.
+ *
+ *     [simple_imputer] -> [one_hot_encoder] -> [standard_scaler] -> estimator
+ *
+ * The imputer is there even when the training data has no holes: new data may have some. */
+#include "selection/registry.h"
+
+#include "preprocess/preprocess.h"
+
+#include <hone/selection.h>
+
+static bool has_categories(const hone_schema *schema) {
+    for (size_t j = 0; schema && j < schema->n_columns; j++)
+        if (schema->columns[j].kind == HONE_CATEGORICAL)
+            return true;
+    return false;
+}
+
+hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, hone_estimator **out,
+                               hone_error *err) {
+    unsigned tags = hone_estimator_tags(est);
+    const struct {
+        bool needed;
+        const hone_class *cls;
+    } plan[] = {
+        {!(tags & HONE_TAG_MISSING), &hone_simple_imputer},
+        {!(tags & HONE_TAG_CATEGORIES) && has_categories(schema), &hone_one_hot_encoder},
+        {tags & HONE_TAG_NEEDS_SCALING, &hone_standard_scaler},
+    };
+    enum { N_PLAN = sizeof plan / sizeof *plan };
+    hone_estimator *steps[N_PLAN + 1] = {NULL};
+    size_t n = 0;
+    hone_status status = HONE_OK;
+    for (size_t i = 0; status == HONE_OK && i < N_PLAN; i++)
+        if (plan[i].needed) {
+            status = hone_estimator_new(plan[i].cls, &steps[n], err);
+            n += status == HONE_OK;
+        }
+    steps[n] = est;
+    if (status == HONE_OK && n > 0)
+        return hone_pipeline(steps, n + 1, out, err);
+    if (status == HONE_OK) {
+        *out = est;
+        return HONE_OK;
+    }
+    for (size_t i = 0; i <= n; i++)
+        hone_free(steps[i]);
+    return status;
+}
