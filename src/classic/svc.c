@@ -1,0 +1,239 @@
+/* svc.c -- support vector classification with kernels, one machine per pair of classes.
+ *
+ * Pair (i, j), i < j:  f_ij(x) = sum_s coef_s K(sv_s, x) + b_ij, positive for class i; a row goes
+ * to the class with most votes, the lowest code on ties (f = 0 is a vote for i).
+ * Decision: two classes -f_01; more: votes + c / (3 (|c| + 1)) with c_k the sum of the values for
+ * class k less those against it, which orders classes of equal votes (scikit-learn's "ovr").
+ * Probabilities: sigmoids of the f_ij, coupled (svm_platt.c); their argmax may differ from the
+ * vote. Training: svc_fit.c; solver: svm_solver.c.   Shapes: see svc_impl.h. probability is true by
+ * default, other than scikit-learn's, since reports ask for log loss. Cost of prediction: O(n n_sv
+ * (m + K)).   Reference: Chang & Lin 2011, LIBSVM. */
+#include "classic/classic.h"
+#include "classic/svc_impl.h"
+
+#include <math.h>
+
+enum { BLOCK = 64 };
+
+static const hone_param PARAMS[] = {
+    HONE_REAL(svc_params, C, 1.0, "(0, inf)", "inverse of the regularisation strength"),
+    HONE_ENUM(svc_params, kernel, "rbf", hone_svm_kernel_words, "kernel of the machines"),
+    HONE_INT(svc_params, degree, 3, "[0, inf)", "degree of the poly kernel"),
+    HONE_MIXED(svc_params, gamma, "scale", hone_svm_gamma_words, "(0, inf)",
+               "kernel coefficient; scale = 1 / (columns * Var(X)), auto = 1 / columns"),
+    HONE_REAL(svc_params, coef0, 0.0, "(-inf, inf)", "constant of the poly and sigmoid kernels"),
+    HONE_BOOL(svc_params, shrinking, true, "use the shrinking heuristic of the solver"),
+    HONE_BOOL(svc_params, probability, true,
+              "fit what predict_proba needs: up to five more fits per pair of classes"),
+    HONE_REAL(svc_params, tol, 1e-3, "(0, inf)", "stop when the optimality gap is below this"),
+    HONE_REAL(svc_params, cache_size, 200, "(0, inf)",
+              "megabytes for the Gram matrix (8 bytes an entry), else for cached columns"),
+    HONE_CLASS_WEIGHT(svc_params, class_weight, "weights of the classes, times C"),
+    HONE_SEED(svc_params, seed, "shuffles the folds behind the probabilities"),
+    HONE_PARAM_END};
+
+static const hone_attr ATTRS[] = {
+    HONE_COUNT(svc_state, n_cols, "columns"),
+    HONE_COUNT(svc_state, n_classes, "classes"),
+    HONE_COUNT(svc_state, n_pairs, "pairs of classes"),
+    HONE_COUNT(svc_state, n_sv, "support vectors"),
+    HONE_COUNT(svc_state, n_coef, "rows of dual_coef: classes - 1"),
+    HONE_COUNT(svc_state, n_platt, "pairs with a sigmoid: all, or none without probability"),
+    HONE_NUMBER(svc_state, gamma, "kernel coefficient in use"),
+    HONE_ARRAY(svc_state, support_vectors, n_sv, n_cols, "support vectors, sorted by class"),
+    HONE_VECTOR_I32(svc_state, support, n_sv, "rows of the support vectors in the training data"),
+    HONE_VECTOR_I32(svc_state, n_support, n_classes, "support vectors of each class"),
+    HONE_ARRAY(svc_state, dual_coef, n_coef, n_sv, "coefficients in the machines of each class"),
+    HONE_VECTOR(svc_state, intercept, n_pairs, "bias of the machine of each pair"),
+    HONE_VECTOR(svc_state, objective, n_pairs, "dual objective of each pair"),
+    HONE_VECTOR(svc_state, n_iter, n_pairs, "iterations of the solver for each pair"),
+    HONE_VECTOR(svc_state, platt_a, n_platt, "slope of each pair's sigmoid"),
+    HONE_VECTOR(svc_state, platt_b, n_platt, "offset of each pair's sigmoid"),
+    HONE_ATTR_END};
+
+/* ---- values of the pairs -------------------------------------------------------------- */
+
+/* k (n x n_sv) to out (n x n_pairs); part: n x (K - 1). The vectors of class c take part in the
+ * K - 1 pairs of c, and their coefficients stand in the rows of dual_coef in the same order. */
+static void pair_sums(const struct svc_state *state, const double *k, size_t n, double *part,
+                      double *out) {
+    size_t classes = state->n_classes, first = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t p = 0; p < state->n_pairs; p++)
+            out[i * state->n_pairs + p] = state->intercept[p];
+    for (size_t c = 0; c < classes; first += (size_t)state->n_support[c++]) {
+        hone_svm_weigh(k + first, n, (size_t)state->n_support[c], state->n_sv,
+                       state->dual_coef + first, state->n_coef, part);
+        for (size_t i = 0; i < n; i++)
+            for (size_t r = 0; r < state->n_coef; r++) {
+                size_t a = r < c ? r : c, b = r < c ? c : r + 1; /* the pair a < b behind row r */
+                size_t pair = a * (2 * classes - a - 1) / 2 + b - a - 1;
+                out[i * state->n_pairs + pair] += part[i * state->n_coef + r];
+            }
+    }
+}
+
+hone_status hone_svc_pair_values(const struct svc_params *params, const struct svc_state *state,
+                                 hone_view x, double *out, hone_error *err) {
+    struct hone_svm_kernel kernel = {params->kernel, params->degree, state->gamma, params->coef0};
+    hone_view vectors = hone_view_of(state->support_vectors, state->n_sv, state->n_cols);
+    double *k = NULL, *part = NULL;
+    hone_status status;
+    if ((status = hone_new2(&k, BLOCK, state->n_sv, err)) ||
+        (status = hone_new2(&part, BLOCK, state->n_coef, err)))
+        goto done;
+    for (size_t first = 0; first < x.rows; first += BLOCK) {
+        hone_view rows = hone_view_rows(x, first, x.rows - first < BLOCK ? x.rows - first : BLOCK);
+        if ((status = hone_svm_kernel_block(&kernel, rows, vectors, k, state->n_sv, err)))
+            goto done;
+        pair_sums(state, k, rows.rows, part, out + first * state->n_pairs);
+    }
+done:
+    hone_release(k);
+    hone_release(part);
+    return status;
+}
+
+static hone_status new_pair_values(const void *params, const void *state, hone_view x, double **out,
+                                   hone_error *err) {
+    const struct svc_state *s = state;
+    hone_status status = hone_new2(out, x.rows, s->n_pairs, err);
+    return status != HONE_OK ? status : hone_svc_pair_values(params, state, x, *out, err);
+}
+
+/* ---- votes ---------------------------------------------------------------------------- */
+
+/* votes, margin: K each, of one row's pair values f. */
+static void count_votes(const double *f, size_t k, double *votes, double *margin) {
+    for (size_t i = 0; i < k; i++)
+        votes[i] = margin[i] = 0;
+    for (size_t i = 0; i < k; i++)
+        for (size_t j = i + 1; j < k; j++, f++) {
+            votes[*f < 0 ? j : i] += 1;
+            margin[i] += *f;
+            margin[j] -= *f;
+        }
+}
+
+static hone_status predict(const void *params, const void *state, hone_view x, double *out,
+                           hone_error *err) {
+    const struct svc_state *s = state;
+    size_t k = s->n_classes;
+    double *f = NULL, *votes = NULL;
+    hone_status status;
+    if ((status = hone_new(&votes, 2 * k, err)) ||
+        (status = new_pair_values(params, state, x, &f, err)))
+        goto done;
+    for (size_t i = 0; i < x.rows; i++) {
+        size_t best = 0;
+        count_votes(f + i * s->n_pairs, k, votes, votes + k);
+        for (size_t c = 1; c < k; c++)
+            if (votes[c] > votes[best])
+                best = c;
+        out[i] = (double)best;
+    }
+done:
+    hone_release(f);
+    hone_release(votes);
+    return status;
+}
+
+static hone_status decision(const void *params, const void *state, hone_view x, double *out,
+                            hone_error *err) {
+    const struct svc_state *s = state;
+    size_t k = s->n_classes;
+    double *f = NULL, *margin = NULL;
+    hone_status status;
+    if ((status = hone_new(&margin, k, err)) ||
+        (status = new_pair_values(params, state, x, &f, err)))
+        goto done;
+    for (size_t i = 0; i < x.rows; i++) {
+        if (k == 2) {
+            out[i] = -f[i];
+            continue;
+        }
+        count_votes(f + i * s->n_pairs, k, out + i * k, margin);
+        for (size_t c = 0; c < k; c++)
+            out[i * k + c] += margin[c] / (3 * (fabs(margin[c]) + 1));
+    }
+done:
+    hone_release(f);
+    hone_release(margin);
+    return status;
+}
+
+static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
+                                 hone_error *err) {
+    const struct svc_state *s = state;
+    size_t k = s->n_classes;
+    double *f = NULL, *work = NULL;
+    hone_status status;
+    if ((status = hone_new2(&work, k, k, err)) ||
+        (status = new_pair_values(params, state, x, &f, err)))
+        goto done;
+    for (size_t i = 0; i < x.rows && status == HONE_OK; i++) {
+        double *r = f + i * s->n_pairs;
+        for (size_t p = 0; p < s->n_pairs; p++)
+            r[p] = hone_svm_platt(r[p], s->platt_a[p], s->platt_b[p]);
+        if (k == 2)
+            out[2 * i] = r[0], out[2 * i + 1] = 1 - r[0];
+        else
+            status = hone_svm_couple(r, k, out + i * k, work, err);
+    }
+done:
+    hone_release(f);
+    hone_release(work);
+    return status;
+}
+
+/* ---- the rest ------------------------------------------------------------------------- */
+
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    const struct svc_params *p = params;
+    const struct svc_state *s = state;
+    size_t sum = 0;
+    if (s->n_cols != n_cols || s->n_classes != n_classes || n_classes < 2 ||
+        s->n_coef != n_classes - 1 || s->n_pairs != n_classes * (n_classes - 1) / 2 ||
+        s->n_platt != (p->probability ? s->n_pairs : 0))
+        return hone_fail(err, HONE_EFORMAT,
+                         "svc: the model's shapes do not fit %zu columns and %zu classes", n_cols,
+                         n_classes);
+    if (!(s->gamma > 0) || isinf(s->gamma))
+        return hone_fail(err, HONE_EFORMAT, "svc: the model's gamma is %g", s->gamma);
+    for (size_t k = 0; k < n_classes; k++) {
+        if (s->n_support[k] < 0 || (size_t)s->n_support[k] > s->n_sv - sum)
+            return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
+        sum += (size_t)s->n_support[k];
+    }
+    if (sum != s->n_sv)
+        return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
+    for (size_t i = 0; i < s->n_sv; i++)
+        if (s->support[i] < 0)
+            return hone_fail(err, HONE_EFORMAT, "svc: the model's support vector %zu is row %d", i,
+                             (int)s->support[i]);
+    return HONE_OK;
+}
+
+static unsigned tags_of(const void *params) {
+    const struct svc_params *p = params;
+    return HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | (p->probability ? HONE_TAG_PROBA : 0u);
+}
+
+const hone_class hone_svc = {
+    .name = "svc",
+    .summary = "support vector classification with kernels",
+    .alias = "svm",
+    .task = HONE_CLASSIFIER,
+    .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING,
+    .params = PARAMS,
+    .params_size = sizeof(struct svc_params),
+    .attrs = ATTRS,
+    .state_size = sizeof(struct svc_state),
+    .fit = hone_svc_fit,
+    .predict = predict,
+    .predict_proba = predict_proba,
+    .decision = decision,
+    .validate = validate,
+    .tags_of = tags_of,
+};

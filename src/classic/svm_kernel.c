@@ -1,0 +1,208 @@
+/* svm_kernel.c -- kernel values of blocks of rows.
+ *
+ * Shapes: X a x m, Z b x m, out a x b. Columns of Z are packed in panels of 16 rows of Z laid out
+ * m x 16; a tile of 4 rows of X against a panel keeps its 64 sums in registers. Every sum runs
+ * over the columns in their order, without fused multiply-add, so an entry depends on its two rows
+ * alone: not on the block, the thread or the processor. rbf sums (x_k - z_k)^2 rather than
+ * |x|^2 + |z|^2 - 2 x'z: nothing cancels where columns lie far from 0.
+ * Cost: O(a b m). */
+#include "classic/svm_impl.h"
+
+#include "core/clones.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES };
+
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), may_alias));
+
+const char *const hone_svm_kernel_words[] = {"linear", "poly", "rbf", "sigmoid", NULL};
+const char *const hone_svm_gamma_words[] = {"scale", "auto", NULL};
+
+double hone_svm_gamma(hone_mixed gamma, hone_view x) {
+    double m = (double)x.cols, count = (double)x.rows * m, sum = 0, squares = 0;
+    if (gamma.word < 0)
+        return gamma.value;
+    if (gamma.word == 1)
+        return 1 / m;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++)
+            sum += hone_view_row(x, i)[j];
+    double mean = sum / count;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            double d = hone_view_row(x, i)[j] - mean;
+            squares += d * d;
+        }
+    double variance = squares / count;
+    return variance > 0 ? 1 / (m * variance) : 1;
+}
+
+/* panel (m x 16) = rows [first, first + 16) of z, transposed; missing rows are zero. */
+static void pack_panel(hone_view z, size_t first, double *panel) {
+    for (size_t c = 0; c < TILE_COLS; c++) {
+        const double *row = first + c < z.rows ? hone_view_row(z, first + c) : NULL;
+        for (size_t k = 0; k < z.cols; k++)
+            panel[k * TILE_COLS + c] = row ? row[k] : 0;
+    }
+}
+
+/* out (4 x 16) = sums over k of x_rk * panel_kc, or of (x_rk - panel_kc)^2. */
+static inline __attribute__((always_inline)) void tile(const double *const *x, const double *panel,
+                                                       size_t m, bool squares, double *out) {
+    lanes sum[TILE_ROWS][2];
+    memset(sum, 0, sizeof sum);
+    for (size_t k = 0; k < m; k++) {
+        lanes z0 = *(const lanes *)(panel + k * TILE_COLS);
+        lanes z1 = *(const lanes *)(panel + k * TILE_COLS + LANES);
+        for (int r = 0; r < TILE_ROWS; r++) {
+            lanes d0 = x[r][k] - z0, d1 = x[r][k] - z1;
+            sum[r][0] += squares ? d0 * d0 : x[r][k] * z0;
+            sum[r][1] += squares ? d1 * d1 : x[r][k] * z1;
+        }
+    }
+    memcpy(out, sum, sizeof sum);
+}
+
+HONE_CLONES static void tile_dot(const double *const *x, const double *panel, size_t m,
+                                 double *out) {
+    tile(x, panel, m, false, out);
+}
+
+HONE_CLONES static void tile_distance(const double *const *x, const double *panel, size_t m,
+                                      double *out) {
+    tile(x, panel, m, true, out);
+}
+
+/* v (n, each <= 0) becomes exp(v): v = q ln 2 + r with |r| <= ln 2 / 2, exp(r) by its Taylor
+ * series to r^13, relative error below 4e-16; below -708 the result is 0. */
+HONE_CLONES static void exp_negative(double *v, size_t n) {
+    static const double shift = 0x1.8p52; /* adding it leaves the integer q in the low bits */
+    for (size_t i = 0; i < n; i++) {
+        double x = v[i] < -708.0 ? -708.0 : v[i];
+        double shifted = x * 0x1.71547652b82fep0 + shift;
+        double q = shifted - shift;
+        double r = (x - q * 0x1.62e42fefa0000p-1) - q * 0x1.cf79abc9e3b3ap-40;
+        uint64_t bits;
+        double power, p = 1.0 / 6227020800;
+        memcpy(&bits, &shifted, sizeof bits);
+        bits = (bits + 1023) << 52;
+        memcpy(&power, &bits, sizeof power);
+        p = p * r + 1.0 / 479001600;
+        p = p * r + 1.0 / 39916800;
+        p = p * r + 1.0 / 3628800;
+        p = p * r + 1.0 / 362880;
+        p = p * r + 1.0 / 40320;
+        p = p * r + 1.0 / 5040;
+        p = p * r + 1.0 / 720;
+        p = p * r + 1.0 / 120;
+        p = p * r + 1.0 / 24;
+        p = p * r + 1.0 / 6;
+        p = p * r + 0.5;
+        p = 1 + (r + r * r * p);
+        v[i] = v[i] < -708.0 ? 0 : p * power;
+    }
+}
+
+/* base^n by squaring, in libsvm's order of multiplications. */
+static double power(double base, int n) {
+    double result = 1;
+    for (; n > 0; n /= 2, base *= base)
+        if (n % 2)
+            result *= base;
+    return result;
+}
+
+/* v (n): products or squared distances become kernel values. */
+static void apply(const struct hone_svm_kernel *kernel, double *v, size_t n) {
+    double gamma = kernel->gamma, coef0 = kernel->coef0;
+    switch (kernel->kind) {
+    case HONE_SVM_POLY:
+        for (size_t i = 0; i < n; i++)
+            v[i] = power(gamma * v[i] + coef0, kernel->degree);
+        break;
+    case HONE_SVM_RBF:
+        for (size_t i = 0; i < n; i++)
+            v[i] *= -gamma;
+        exp_negative(v, n);
+        break;
+    case HONE_SVM_SIGMOID:
+        for (size_t i = 0; i < n; i++)
+            v[i] = tanh(gamma * v[i] + coef0);
+        break;
+    default:
+        break;
+    }
+}
+
+/* sum of a_i b_i: eight running sums, added up at the end. */
+static inline __attribute__((always_inline)) double inner(const double *a, const double *b,
+                                                          size_t n) {
+    lanes sum = {0};
+    double total = 0;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        lanes x, y;
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        sum += x * y;
+    }
+    for (; i < n; i++)
+        total += a[i] * b[i];
+    for (int l = 0; l < LANES; l++)
+        total += sum[l];
+    return total;
+}
+
+HONE_CLONES void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld,
+                                const double *coef, size_t n_out, double *out) {
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t o = 0; o < n_out; o++)
+            out[i * n_out + o] = inner(k + i * ld, coef + o * ld, n);
+}
+
+/* Rows of x against one panel that holds rows [first, ...) of z. */
+static void panel_block(bool squares, hone_view x, const double *panel, size_t first, size_t b,
+                        double *out, size_t ldo) {
+    double sums[TILE_ROWS * TILE_COLS];
+    size_t width = b - first < TILE_COLS ? b - first : TILE_COLS;
+    for (size_t i = 0; i < x.rows; i += TILE_ROWS) {
+        size_t height = x.rows - i < TILE_ROWS ? x.rows - i : TILE_ROWS;
+        const double *row[TILE_ROWS];
+        for (size_t r = 0; r < TILE_ROWS; r++)
+            row[r] = hone_view_row(x, r < height ? i + r : i);
+        if (squares)
+            tile_distance(row, panel, x.cols, sums);
+        else
+            tile_dot(row, panel, x.cols, sums);
+        for (size_t r = 0; r < height; r++)
+            memcpy(out + (i + r) * ldo + first, sums + r * TILE_COLS, width * sizeof *out);
+    }
+}
+
+hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_view x, hone_view z,
+                                  double *out, size_t ldo, hone_error *err) {
+    double *panel = NULL;
+    hone_status status = hone_alloc2((void **)&panel, z.cols, TILE_COLS, sizeof *panel, err);
+    if (status != HONE_OK)
+        return status;
+    for (size_t first = 0; first < z.rows; first += TILE_COLS) {
+        pack_panel(z, first, panel);
+        panel_block(kernel->kind == HONE_SVM_RBF, x, panel, first, z.rows, out, ldo);
+    }
+    for (size_t i = 0; i < x.rows; i++)
+        apply(kernel, out + i * ldo, z.rows);
+    hone_release(panel);
+    return HONE_OK;
+}
+
+double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *x, size_t m) {
+    double value = 0;
+    if (kernel->kind != HONE_SVM_RBF)
+        for (size_t k = 0; k < m; k++)
+            value += x[k] * x[k];
+    apply(kernel, &value, 1);
+    return value;
+}
