@@ -152,7 +152,8 @@ bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b) {
         return true;
     const struct fitted *x = a->fitted, *y = b->fitted;
     return x->n_classes == y->n_classes &&
-           memcmp(x->classes, y->classes, x->n_classes * sizeof(double)) == 0 &&
+           (x->n_classes == 0 ||
+            memcmp(x->classes, y->classes, x->n_classes * sizeof(double)) == 0) &&
            hone_schema_same(x->schema, y->schema) &&
            hone_state_equal(a->cls->attrs, x->state, y->state);
 }
