@@ -39,8 +39,8 @@ typedef enum hone_tag {
 
 /* ---- creation and parameters ------------------------------------------------------------- */
 
-/** Creates an estimator by its full name ("svc"). HONE_ENAME with the nearest name suggested.
- *  Free with hone_free(). */
+/** Creates an estimator by its full name ("svc"). HONE_ENAME with the nearest name suggested,
+ *  HONE_EINVAL for one that is made of others ("pipeline"). Free with hone_free(). */
 HONE_API HONE_NODISCARD hone_status hone_create(const char *name, hone_estimator **out,
                                                 hone_error *err);
 
@@ -159,7 +159,8 @@ HONE_API size_t hone_class_count(void);
 /** Kind i of hone_class_count(), in the order of the registry. */
 HONE_API const hone_class *hone_class_at(size_t i);
 /** Kind by full name, or by short name ("lr", "svm", "mlp") for a target of classes or values.
- *  HONE_ENAME with the nearest name suggested. */
+ *  HONE_ENAME with the nearest name suggested, or when a short name has no class (or, for a target
+ *  that is not known yet, more than one) that suits the target. */
 HONE_API HONE_NODISCARD hone_status hone_class_find(const char *name, hone_target_kind target,
                                                     const hone_class **out, hone_error *err);
 HONE_API const char *hone_class_name(const hone_class *cls);

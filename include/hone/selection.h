@@ -123,7 +123,8 @@ HONE_API HONE_NODISCARD hone_status hone_cv_metric(const hone_cv_result *result,
                                                    const hone_metric *metric, double *out,
                                                    const char **why, hone_error *err);
 
-/** Mean and standard deviation (n - 1) over the finished folds, and their number. NaN when none. */
+/** Mean and standard deviation (n - 1) over the finished folds in which the metric is defined, and
+ *  their number. The mean of none is NaN, and so is the deviation of one. */
 typedef struct hone_cv_summary {
     double mean, std;
     size_t n;
