@@ -4,6 +4,7 @@
  * Cost: O(kinds) per look-up, O(kinds length^2) for the suggestion of an unknown name. */
 #include "selection/registry.h"
 
+#include "classic/classic.h"
 #include "nn/nn.h"
 #include "preprocess/preprocess.h"
 
@@ -13,6 +14,8 @@
 
 static const hone_class *const CLASSES[] = {
     /* classifiers and regressors; of two that share a short name the classifier comes first */
+    &hone_svc,
+    &hone_svr,
     &hone_mlp_classifier,
     &hone_mlp_regressor,
     /* transformers */
