@@ -165,6 +165,8 @@ HONE_API HONE_NODISCARD hone_status hone_class_find(const char *name, hone_targe
                                                     const hone_class **out, hone_error *err);
 HONE_API const char *hone_class_name(const hone_class *cls);
 HONE_API const char *hone_class_summary(const hone_class *cls);
+/** Short name ("svm"), shared by a classifier and a regressor; NULL if there is none. */
+HONE_API const char *hone_class_alias(const hone_class *cls);
 HONE_API hone_task hone_class_task(const hone_class *cls);
 HONE_API unsigned hone_class_tags(const hone_class *cls);
 /** Row i of the parameter table; false past its end. */

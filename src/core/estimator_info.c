@@ -168,6 +168,10 @@ const char *hone_class_summary(const hone_class *cls) {
     return cls->summary;
 }
 
+const char *hone_class_alias(const hone_class *cls) {
+    return cls->alias;
+}
+
 hone_task hone_class_task(const hone_class *cls) {
     return cls->task;
 }
