@@ -72,6 +72,8 @@ static bool array_equal(const hone_attr *row, const void *a, const void *b) {
     size_t rows = hone_attr_rows(row, a), cols = hone_attr_cols(row, a);
     if (rows != hone_attr_rows(row, b) || cols != hone_attr_cols(row, b))
         return false;
+    if (rows == 0 || cols == 0)
+        return true; /* a file's reader makes a block where a fit may have left NULL */
     const void *x = *(void *const *)field(row, a), *y = *(void *const *)field(row, b);
     if (!x || !y)
         return x == y;
