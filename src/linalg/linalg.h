@@ -86,7 +86,8 @@ void hone_sigmoid(size_t n, const double *z, double *proba, double *softplus);
  * log_sum (n, or NULL) gets log sum exp of each row. */
 void hone_softmax_rows(double *z, size_t n, size_t k, double *log_sum);
 /* Weighted mean and standard deviation (population) of each column of X; w (n) or NULL. Two-pass.
- * Constant columns get an sd of exactly 0. mean, sd: m. O(n m). */
+ * Missing cells (NaN) are left out of their column. Constant columns get an sd of exactly 0,
+ * columns without any value 0 and 0. mean, sd: m. O(n m). */
 HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, double *mean,
                                                double *sd, const hone_monitor *mon,
                                                hone_error *err);

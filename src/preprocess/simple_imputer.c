@@ -15,6 +15,7 @@
 
 #include "core/parallel.h"
 #include "core/sum.h"
+#include "linalg/linalg.h"
 #include "preprocess/columns.h"
 
 #include <math.h>
@@ -47,18 +48,11 @@ static double weight_at(const hone_present *present, size_t i) {
     return present->weight ? present->weight[i] : 1.0;
 }
 
-static double mean_of(const hone_present *present) {
-    hone_sum sum = {0}, total = {0};
-    for (size_t i = 0; i < present->n; i++) {
-        hone_sum_add(&sum, weight_at(present, i) * present->value[i]);
-        hone_sum_add(&total, weight_at(present, i));
-    }
-    return hone_sum_value(sum) / hone_sum_value(total);
-}
-
-/* Of sorted values. */
+/* Of sorted values; 0 when there are none. */
 static double median_of(const hone_present *present) {
     hone_sum total = {0}, below = {0};
+    if (present->n == 0)
+        return 0;
     for (size_t i = 0; i < present->n; i++)
         hone_sum_add(&total, weight_at(present, i));
     double half = hone_sum_value(total) / 2;
@@ -72,7 +66,7 @@ static double median_of(const hone_present *present) {
     return between ? present->value[i] / 2 + present->value[i + 1] / 2 : present->value[i];
 }
 
-/* Of sorted values. */
+/* Of sorted values; 0 when there are none. */
 static double most_frequent_of(const hone_present *present) {
     double best = 0, best_weight = 0;
     for (size_t i = 0; i < present->n;) {
@@ -91,55 +85,75 @@ static double most_frequent_of(const hone_present *present) {
 struct job {
     const struct params *params;
     const hone_dataset *data;
-    double *statistics;
-    bool *empty; /* per column: nothing is there to learn from */
+    double *statistics; /* m; the means at first */
 };
+
+static int strategy_of(const struct params *params, const hone_column *column) {
+    return column->kind == HONE_CATEGORICAL ? MOST_FREQUENT : params->strategy;
+}
 
 static hone_status learn_column(void *context, size_t j, hone_error *err) {
     const struct job *job = context;
     const hone_column *column = &job->data->schema->columns[j];
-    int strategy = column->kind == HONE_CATEGORICAL ? MOST_FREQUENT : job->params->strategy;
+    int strategy = strategy_of(job->params, column);
+    hone_present present = {0};
+    hone_status status = HONE_OK;
     if (strategy == CONSTANT) {
         job->statistics[j] = job->params->fill_value;
-        return HONE_OK;
+    } else if (strategy != MEAN) {
+        status = hone_present_make(job->data, j, &present, err);
+        if (!status)
+            status = hone_present_sort(&present, err);
+        if (!status)
+            job->statistics[j] =
+                strategy == MEDIAN ? median_of(&present) : most_frequent_of(&present);
+        hone_present_free(&present);
     }
-    hone_present present = {0};
-    hone_status status = hone_present_make(job->data, j, &present, err);
-    if (!status && strategy != MEAN)
-        status = hone_present_sort(&present, err);
-    if (!status) {
-        job->empty[j] = present.n == 0;
-        job->statistics[j] = present.n == 0       ? 0
-                             : strategy == MEAN   ? mean_of(&present)
-                             : strategy == MEDIAN ? median_of(&present)
-                                                  : most_frequent_of(&present);
-        if (!isfinite(job->statistics[j]))
-            status = hone_fail(err, HONE_ENUMERIC,
-                               "simple_imputer: the sum of column '%s' overflows", column->name);
-    }
-    hone_present_free(&present);
+    if (!status && !isfinite(job->statistics[j]))
+        status = hone_fail(err, HONE_ENUMERIC, "simple_imputer: the sum of column '%s' overflows",
+                           column->name);
     return status;
+}
+
+/* statistics[] = the means of all columns; only needed, and only learnt, for strategy=mean. */
+static hone_status learn_means(const struct params *params, const hone_dataset *data,
+                               double *statistics, const hone_monitor *mon, hone_error *err) {
+    double *sd = NULL;
+    if (params->strategy != MEAN)
+        return HONE_OK;
+    hone_status status = hone_new(&sd, data->x.cols, err);
+    if (!status)
+        status = hone_column_moments(data->x, data->weights, statistics, sd, mon, err);
+    hone_release(sd);
+    return status;
+}
+
+static void warn_of_empty_columns(const struct params *params, const hone_dataset *data,
+                                  const hone_monitor *mon) {
+    for (size_t j = 0; j < data->x.cols; j++) {
+        const hone_column *column = &data->schema->columns[j];
+        size_t i = 0;
+        while (i < data->x.rows && isnan(hone_view_row(data->x, i)[j]))
+            i++;
+        if (i == data->x.rows && strategy_of(params, column) != CONSTANT)
+            hone_monitor_warn(mon, "simple_imputer: column '%s' has no value; it becomes %s",
+                              column->name, column->kind == HONE_NUMERIC ? "0" : "its first level");
+    }
 }
 
 static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
                        void *out, hone_error *err) {
     struct state *state = out;
-    bool *empty = NULL;
     state->n_cols = data->x.cols;
     hone_status status = hone_new(&state->statistics, state->n_cols, err);
     if (!status)
-        status = hone_new(&empty, state->n_cols, err);
+        status = learn_means(params, data, state->statistics, mon, err);
     if (!status) {
-        struct job job = {params, data, state->statistics, empty};
+        struct job job = {params, data, state->statistics};
         status = hone_parallel(state->n_cols, learn_column, &job, mon, err);
     }
-    for (size_t j = 0; j < state->n_cols && !status; j++)
-        if (empty[j])
-            hone_monitor_warn(mon, "simple_imputer: column '%s' has no value; it becomes %s",
-                              data->schema->columns[j].name,
-                              data->schema->columns[j].kind == HONE_NUMERIC ? "0"
-                                                                            : "its first level");
-    hone_release(empty);
+    if (!status)
+        warn_of_empty_columns(params, data, mon);
     return status;
 }
 

@@ -34,19 +34,6 @@ static const hone_attr ATTRS[] = {
     HONE_ATTR_END,
 };
 
-/* The moments of a column with gaps are those of the values that are there. */
-static hone_status moments_with_gaps(const hone_dataset *data, size_t j, double *mean, double *sd,
-                                     const hone_monitor *mon, hone_error *err) {
-    hone_present present = {0};
-    hone_status status = hone_present_make(data, j, &present, err);
-    *mean = *sd = 0;
-    if (!status && present.n > 0)
-        status = hone_column_moments(hone_view_of(present.value, present.n, 1), present.weight,
-                                     mean, sd, mon, err);
-    hone_present_free(&present);
-    return status;
-}
-
 static hone_status fit(const void *fit_params, const hone_dataset *data, const hone_monitor *mon,
                        void *out, hone_error *err) {
     const struct params *params = fit_params;
@@ -59,9 +46,7 @@ static hone_status fit(const void *fit_params, const hone_dataset *data, const h
     if (!status)
         status = hone_column_moments(data->x, data->weights, state->mean, state->scale, mon, err);
     for (size_t j = 0; j < m && !status; j++) {
-        if (isnan(state->mean[j]))
-            status = moments_with_gaps(data, j, &state->mean[j], &state->scale[j], mon, err);
-        if (!status && !(isfinite(state->mean[j]) && isfinite(state->scale[j])))
+        if (!(isfinite(state->mean[j]) && isfinite(state->scale[j])))
             status = hone_fail(err, HONE_ENUMERIC, "%s: the variance of column '%s' overflows", WHO,
                                data->schema->columns[j].name);
         if (!params->with_mean)

@@ -141,7 +141,8 @@ Test(imputer, weight_two_is_the_row_twice) {
                 fitted(&hone_simple_imputer, strategies[s], numbers(repeated, m, 1), NULL);
             cr_assert_eq(hone_transform(one, &asked, &a, NULL, NULL), HONE_OK);
             cr_assert_eq(hone_transform(two, &asked, &b, NULL, NULL), HONE_OK);
-            cr_assert_eq(a, b, "trial %d, %s: %.17g and %.17g", trial, strategies[s], a, b);
+            cr_assert(fabs(a - b) <= (s == 0 ? 1e-15 * a : 0), "trial %d, %s: %.17g and %.17g",
+                      trial, strategies[s], a, b);
             hone_free(one);
             hone_free(two);
         }
@@ -149,7 +150,7 @@ Test(imputer, weight_two_is_the_row_twice) {
 }
 
 Test(imputer, a_mean_that_overflows_is_an_error) {
-    const double x[] = {1.7e308, 1.7e308, NAN};
+    const double x[] = {1.7e308, -1.7e308, NAN};
     fails(&hone_simple_imputer, "strategy=mean", numbers(x, 3, 1), HONE_ENUMERIC,
           "simple_imputer: the sum of column 'x0' overflows");
 }
