@@ -1,0 +1,250 @@
+/* compare.c -- `hone compare`: cross-validates several models on one table, on the same folds. */
+#include "cli/compare.h"
+#include "cli/options.h"
+#include "cli/watch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const DEFAULT_MODELS[] = {"dummy", "lr", "svm", "mlp"};
+
+static const cli_option MODEL_OPTIONS[] = {
+    CLI_OPTION("models", 0, "NAMES", CLI_LIST, models,
+               "short or full names (default: dummy,lr,svm,mlp); see hone models"),
+    CLI_OPTION("model", 'm', "SPEC", CLI_EACH, specs,
+               "one more model, name[:param=value,...] or @FILE.json; repeatable"),
+    CLI_OPTION("raw", 0, NULL, CLI_FLAG, raw,
+               "leave out the imputing, encoding and scaling that models ask for"),
+    CLI_OPTION_END};
+
+static const cli_option CV_OPTIONS[] = {
+    CLI_OPTION("cv", 0, "SCHEME", CLI_TEXT, cv,
+               "folds (5), folds x repeats (10x10), or loo (default: 5)"),
+    CLI_OPTION("metric", 0, "NAMES", CLI_LIST, metrics,
+               "metrics of the table, the first one decides (default: by the task)"),
+    CLI_OPTION("positive", 0, "LABEL", CLI_TEXT, positive,
+               "the positive one of two classes (default: the second)"),
+    CLI_OPTION("seed", 0, "N", CLI_SEED, seed, "of the folds and of every model (default: 0)"),
+    CLI_OPTION("timeout", 0, "SECONDS", CLI_SECONDS, timeout,
+               "stop after that time and show what is finished"),
+    CLI_OPTION("oof", 0, "FILE.csv", CLI_TEXT, oof,
+               "write the out-of-fold predictions of every model, row by row"),
+    CLI_OPTION_END};
+
+static const cli_option_group GROUPS[] = {
+    {"Columns", cli_role_options},    {"Models", MODEL_OPTIONS},
+    {"Evaluation", CV_OPTIONS},       {"Reading the data", cli_data_options},
+    {"Running", cli_running_options}, {NULL, NULL}};
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static hone_status add_model(cli_session *session, cli_comparison *run, const char *spec,
+                             hone_error *err) {
+    hone_status status =
+        cli_model_create(session, spec, run->data.set->schema, &run->entries[run->n].model, err);
+    run->n += status == HONE_OK;
+    return status;
+}
+
+/* Names are unique in tables and files: a shared one gives way to the spec, then to a number. */
+static void label_models(cli_comparison *run) {
+    for (size_t i = 0; i < run->n; i++) {
+        cli_model *model = &run->entries[i].model;
+        size_t same_name = 0, same_spec = 0;
+        for (size_t j = 0; j < run->n; j++) {
+            same_name += strcmp(run->entries[j].model.name, model->name) == 0;
+            same_spec += j < i && strcmp(run->entries[j].model.spec, model->spec) == 0;
+        }
+        cli_append(&run->entries[i].label, "%s", same_name > 1 ? model->spec : model->name);
+        if (same_spec)
+            cli_append(&run->entries[i].label, "#%zu", same_spec + 1);
+    }
+}
+
+static hone_status make_models(cli_session *session, cli_comparison *run, hone_error *err) {
+    const cli_texts *names = &session->set.models, *specs = &session->set.specs;
+    size_t n_default = names->n + specs->n ? 0 : sizeof DEFAULT_MODELS / sizeof *DEFAULT_MODELS;
+    hone_status status = HONE_OK;
+    run->entries = cli_take(n_default + names->n + specs->n, sizeof *run->entries);
+    for (size_t i = 0; i < n_default && status == HONE_OK; i++)
+        status = add_model(session, run, DEFAULT_MODELS[i], err);
+    for (size_t i = 0; i < names->n && status == HONE_OK; i++)
+        status = add_model(session, run, names->at[i], err);
+    for (size_t i = 0; i < specs->n && status == HONE_OK; i++)
+        status = add_model(session, run, specs->at[i], err);
+    label_models(run);
+    return status;
+}
+
+static void add_metric(cli_comparison *run, const hone_metric *metric) {
+    for (size_t i = 0; i < run->n_metrics; i++)
+        if (run->metrics[i] == metric)
+            return;
+    run->metrics[run->n_metrics++] = metric;
+}
+
+static hone_status add_metric_name(cli_session *session, cli_comparison *run, const char *name,
+                                   hone_error *err) {
+    const hone_metric *metric = NULL;
+    hone_status status = cli_misused(session, hone_metric_find(name, &metric, err));
+    if (status != HONE_OK)
+        return status;
+    if (!(metric->tasks & run->task)) {
+        char *fitting = NULL;
+        for (size_t i = 0; i < hone_metric_count(); i++)
+            if (hone_metric_at(i)->tasks & run->task)
+                cli_append(&fitting, "%s%s", fitting ? ", " : "", hone_metric_at(i)->name);
+        status = cli_fail(err, HONE_EINVAL, "metric %s is not for this task (%s), expected %s",
+                          name, cli_task_name(run->task), fitting);
+        free(fitting);
+        return status;
+    }
+    add_metric(run, metric);
+    return HONE_OK;
+}
+
+/* The metrics of the table, then all others of the task: the JSON carries them all. */
+static hone_status choose_metrics(cli_session *session, cli_comparison *run, hone_error *err) {
+    const cli_texts *asked = &session->set.metrics;
+    const char *const *shown = hone_metric_defaults(run->task);
+    hone_status status = HONE_OK;
+    run->metrics = cli_take(hone_metric_count(), sizeof *run->metrics);
+    for (size_t i = 0; i < asked->n && status == HONE_OK; i++)
+        status = add_metric_name(session, run, asked->at[i], err);
+    for (size_t i = 0; !asked->n && shown[i] && status == HONE_OK; i++)
+        status = add_metric_name(session, run, shown[i], err);
+    run->n_shown = run->n_metrics;
+    for (size_t i = 0; i < hone_metric_count(); i++)
+        if (hone_metric_at(i)->tasks & run->task)
+            add_metric(run, hone_metric_at(i));
+    return status;
+}
+
+static hone_status set_up(cli_session *session, cli_comparison *run, const hone_monitor *mon,
+                          hone_error *err) {
+    const cli_settings *set = &session->set;
+    const hone_column *target;
+    hone_cv cv = {0};
+    hone_status status = hone_cv_parse(set->cv ? set->cv : "5", &cv, err);
+    if (status != HONE_OK)
+        return cli_misused(session, status);
+    cv.seed = set->seed;
+    if ((status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK)
+        return status;
+    target = cli_target(run->data.set);
+    run->task = cli_task(target);
+    if ((status = cli_positive(session, target, &run->positive, err)) != HONE_OK ||
+        (status = make_models(session, run, err)) != HONE_OK ||
+        (status = choose_metrics(session, run, err)) != HONE_OK)
+        return status;
+    if (run->task == HONE_FOR_BINARY && !set->positive)
+        cli_note(session, "  positive   %s  (--positive %s)", target->levels[run->positive],
+                 target->levels[run->positive]);
+    return hone_split(&cv, run->data.set, &run->folds, err);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+/* Writes what was asked for; the table only where standard output is not taken. */
+static hone_status write_results(const cli_comparison *run, cli_sink *json, cli_sink *oof,
+                                 hone_error *err) {
+    const cli_settings *set = &run->session->set;
+    hone_status status = HONE_OK;
+    if (set->oof) {
+        cli_compare_oof(run, oof);
+        status = cli_sink_close(oof, err);
+    }
+    if (set->json && status == HONE_OK &&
+        (status = cli_write_json(json, cli_compare_json(run), err)) == HONE_OK)
+        status = cli_sink_close(json, err);
+    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->oof))
+        return status;
+    cli_sink table = {0};
+    if ((status = cli_sink_open(&table, "-", err)) == HONE_OK) {
+        cli_compare_print(run, &table);
+        status = cli_sink_close(&table, err);
+    }
+    return status;
+}
+
+/* A model that failed makes the run fail, after the others' results. */
+static hone_status judge(const cli_comparison *run, hone_error *err) {
+    size_t failed = 0, first = 0;
+    for (size_t i = run->n; i-- > 0;)
+        if (run->entries[i].ending == CLI_BROKE) {
+            failed++;
+            first = i;
+        }
+    if (failed == 0)
+        return HONE_OK;
+    return cli_fail(err, HONE_EDATA, "%zu of %zu models failed: %s", failed, run->n,
+                    run->entries[first].error);
+}
+
+static void free_run(cli_comparison *run) {
+    for (size_t i = 0; i < run->n; i++) {
+        cli_entry *entry = &run->entries[i];
+        for (size_t k = 0; entry->scores && k < run->n_metrics; k++)
+            free(entry->scores[k].folds);
+        free(entry->scores);
+        free(entry->label);
+        cli_model_free(&entry->model);
+    }
+    free(run->entries);
+    free(run->metrics);
+    hone_cv_result_free(run->result);
+    hone_folds_free(&run->folds);
+    cli_data_free(&run->data);
+}
+
+static hone_status compare(cli_session *session, hone_error *err) {
+    const cli_settings *set = &session->set;
+    cli_comparison run = {.session = session, .path = set->arguments[0]};
+    cli_sink json = {0}, oof = {0};
+    cli_watch watch;
+    cli_watch_start(&watch, session);
+    hone_status status = HONE_OK;
+    if (cli_is_standard(set->json) && cli_is_standard(set->oof))
+        status = cli_misuse(session, err, "--json - and --oof - cannot share standard output");
+    if (status == HONE_OK && set->json)
+        status = cli_sink_open(&json, set->json, err);
+    if (status == HONE_OK && set->oof)
+        status = cli_sink_open(&oof, set->oof, err);
+    if (status == HONE_OK)
+        status = set_up(session, &run, &watch.monitor, err);
+    if (status == HONE_OK)
+        status = cli_compare_score(&run, &watch.monitor, err);
+    cli_watch_stop(&watch);
+    if (status == HONE_OK || run.stopped) {
+        hone_error trouble = {0};
+        hone_status written = write_results(&run, &json, &oof, &trouble);
+        if (written != HONE_OK)
+            status = cli_fail(err, written, "%s", trouble.message);
+    }
+    if (status == HONE_OK)
+        status = judge(&run, err);
+    cli_sink_discard(&json);
+    cli_sink_discard(&oof);
+    free_run(&run);
+    return status;
+}
+
+static const char *const REQUIRED[] = {"target", NULL};
+
+const cli_command cli_compare = {
+    .name = "compare",
+    .summary = "cross-validate several models on one table",
+    .arguments = "DATA --target COL",
+    .about = "Cross-validates models on the same folds of DATA (CSV or TSV, also .gz; '-' reads\n"
+             "standard input) and prints the mean and the standard deviation of each metric over\n"
+             "the folds. Imputing, encoding and scaling are fitted inside each training fold.\n"
+             "Ctrl-C stops and shows what is finished.\n\n"
+             "Example: hone compare data/breast_cancer.csv --target diagnosis --models lr,svm,mlp",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .required = REQUIRED,
+    .groups = GROUPS,
+    .computes = true,
+    .run = compare,
+};

@@ -1,0 +1,58 @@
+/* compare.h -- the parts of `hone compare`: one run's data, models, folds and scores. */
+#ifndef HONE_CLI_COMPARE_H
+#define HONE_CLI_COMPARE_H
+
+#include "cli/data.h"
+#include "cli/model.h"
+#include "cli/output.h"
+
+/* How one model ended. */
+typedef enum cli_ending { CLI_RAN, CLI_CANCELLED, CLI_BROKE } cli_ending;
+
+/* One metric of one model. */
+typedef struct cli_score {
+    hone_cv_summary summary;
+    double *folds;   /* repeats x folds values, NaN where undefined or not finished; owned */
+    const char *why; /* why one of them is undefined, or NULL */
+} cli_score;
+
+/* One model's results. */
+typedef struct cli_entry {
+    cli_model model;
+    char *label; /* name, or spec where two models share a name; owned */
+    cli_ending ending;
+    const char *error; /* of the first fold that failed; borrowed from the result */
+    size_t n_done;     /* folds that ran */
+    double fit_seconds, predict_seconds; /* mean of one fold */
+    cli_score *scores;                   /* n_metrics */
+} cli_entry;
+
+typedef struct cli_comparison {
+    const cli_session *session;
+    const char *path;
+    cli_data data;
+    hone_metric_task task;
+    size_t positive;
+    hone_folds folds;
+    size_t n; /* models */
+    cli_entry *entries;
+    size_t n_metrics; /* the n_shown ones of the table first */
+    size_t n_shown;
+    const hone_metric **metrics;
+    hone_cv_result *result;
+    bool stopped; /* cancelled, or out of time */
+} cli_comparison;
+
+/* Fits and predicts all; fills the entries. HONE_ECANCELLED and HONE_ETIME leave results too. */
+HONE_NODISCARD hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon,
+                                             hone_error *err);
+/* The table and the verdict. */
+void cli_compare_print(const cli_comparison *run, cli_sink *sink);
+/* One sentence; owned by the caller. */
+char *cli_compare_verdict(const cli_comparison *run);
+/* The result as hone.compare/1. NULL when memory is out. */
+hone_json *cli_compare_json(const cli_comparison *run);
+/* Out-of-fold predictions as CSV: one line per row and repeat. */
+void cli_compare_oof(const cli_comparison *run, cli_sink *sink);
+
+#endif

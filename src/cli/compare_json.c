@@ -1,0 +1,61 @@
+/* compare_json.c -- the result as hone.compare/1. Makers of JSON give NULL when memory is out;
+ * containers notice it, so that one check at the end is enough. */
+#include "cli/compare.h"
+#include "cli/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static bool set_cv(hone_json *out, const hone_folds *folds) {
+    hone_json *cv = hone_json_object();
+    bool bad = hone_json_set(cv, "scheme", hone_json_text(hone_cv_scheme_name(folds->scheme)));
+    bad |= hone_json_set(cv, "folds", hone_json_integer((long long)folds->folds));
+    bad |= hone_json_set(cv, "repeats", hone_json_integer((long long)folds->repeats));
+    bad |= hone_json_set(cv, "seed", hone_json_integer((long long)folds->seed));
+    return hone_json_set(out, "cv", cv) || bad;
+}
+
+static bool set_score(hone_json *out, const char *name, const cli_score *score, size_t n) {
+    hone_json *json = hone_json_object();
+    bool bad = hone_json_set(json, "mean", hone_json_real(score->summary.mean));
+    bad |= hone_json_set(json, "std", hone_json_real(score->summary.std));
+    bad |= hone_json_set(json, "folds", hone_json_reals(score->folds, n));
+    if (score->why)
+        bad |= hone_json_set(json, "undefined", hone_json_text(score->why));
+    return hone_json_set(out, name, json) || bad;
+}
+
+static bool append_entry(hone_json *models, const cli_comparison *run, const cli_entry *entry) {
+    static const char *const ENDINGS[] = {"ok", "cancelled", "failed"};
+    hone_json *json = hone_json_object(), *metrics = hone_json_object();
+    bool bad = hone_json_set(json, "name", hone_json_text(entry->model.name));
+    bad |= hone_json_set(json, "spec", hone_json_text(entry->model.spec));
+    bad |= hone_json_set(json, "status", hone_json_text(ENDINGS[entry->ending]));
+    if (entry->error)
+        bad |= hone_json_set(json, "error", hone_json_text(entry->error));
+    /* of leave-one-out there is one value, over all rows */
+    size_t n = run->folds.scheme == HONE_CV_LOO ? 1 : run->folds.folds * run->folds.repeats;
+    for (size_t k = 0; k < run->n_metrics && entry->n_done; k++)
+        bad |= set_score(metrics, run->metrics[k]->name, &entry->scores[k], n);
+    bad |= hone_json_set(json, "metrics", metrics);
+    bad |= hone_json_set(json, "fit_seconds", hone_json_real(entry->fit_seconds));
+    bad |= hone_json_set(json, "predict_seconds", hone_json_real(entry->predict_seconds));
+    return hone_json_append(models, json) || bad;
+}
+
+hone_json *cli_compare_json(const cli_comparison *run) {
+    hone_json *json = cli_result(run->session, "hone.compare/1"), *models = hone_json_array();
+    const size_t *positive = run->task == HONE_FOR_BINARY ? &run->positive : NULL;
+    bool bad = cli_set_data(json, run->path, &run->data, positive);
+    bad |= set_cv(json, &run->folds);
+    for (size_t i = 0; i < run->n; i++)
+        bad |= append_entry(models, run, &run->entries[i]);
+    bad |= hone_json_set(json, "models", models);
+    bad |= hone_json_set(json, "comparisons", hone_json_array());
+    char *verdict = cli_compare_verdict(run);
+    bad |= hone_json_set(json, "verdict", hone_json_text(verdict));
+    free(verdict);
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}

@@ -1,0 +1,280 @@
+/* data.c -- DATA by the settings: delimiter, header, kinds, missing tokens, roles. Whatever was
+ * not pinned by an option is told, with the option that would pin it. */
+#include "cli/data.h"
+#include "cli/output.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES_SHOWN = 8 };
+
+const hone_column *cli_target(const hone_dataset *set) {
+    return set->schema && set->schema->n_targets ? &set->schema->targets[0] : NULL;
+}
+
+bool cli_has_classes(const hone_dataset *set) {
+    const hone_column *target = cli_target(set);
+    return target && target->kind == HONE_CATEGORICAL;
+}
+
+hone_metric_task cli_task(const hone_column *target) {
+    if (target->kind == HONE_NUMERIC)
+        return HONE_FOR_REGRESSION;
+    return target->n_levels == 2 ? HONE_FOR_BINARY : HONE_FOR_MULTICLASS;
+}
+
+const char *cli_task_name(hone_metric_task task) {
+    return task == HONE_FOR_REGRESSION ? "regression"
+           : task == HONE_FOR_BINARY   ? "binary"
+                                       : "multiclass";
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* "col=kind" into a pin; the name is owned by `names`. */
+static hone_status parse_kind(cli_session *session, const char *text, cli_texts *names,
+                              hone_column *pin, hone_error *err) {
+    const char *equals = strrchr(text, '=');
+    if (equals && strcmp(equals + 1, "numeric") == 0)
+        pin->kind = HONE_NUMERIC;
+    else if (equals && strcmp(equals + 1, "categorical") == 0)
+        pin->kind = HONE_CATEGORICAL;
+    else
+        return cli_misuse(session, err, "--kind takes COL=numeric or COL=categorical, got '%s'",
+                          text);
+    cli_texts_add(names, text, (size_t)(equals - text));
+    pin->name = names->at[names->n - 1];
+    return HONE_OK;
+}
+
+static bool is_pinned(const hone_column *pins, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(pins[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The user's pins, then the model's. */
+static hone_status make_pins(cli_session *session, const hone_schema *model, cli_texts *names,
+                             hone_column *pins, size_t *n, hone_error *err) {
+    const cli_texts *kinds = &session->set.kinds;
+    for (*n = 0; *n < kinds->n; ++*n) {
+        hone_status status = parse_kind(session, kinds->at[*n], names, &pins[*n], err);
+        if (status != HONE_OK)
+            return status;
+    }
+    for (size_t j = 0; model && j < model->n_columns; j++)
+        if (!is_pinned(pins, kinds->n, model->columns[j].name))
+            pins[(*n)++] = model->columns[j];
+    return HONE_OK;
+}
+
+/* Every column that the user names in --kind must be there. */
+static hone_status check_kinds(const hone_table *table, const cli_texts *names, hone_error *err) {
+    size_t at;
+    for (size_t i = 0; i < names->n; i++) {
+        hone_status status = hone_table_find(table, names->at[i], &at, err);
+        if (status != HONE_OK)
+            return status;
+    }
+    return HONE_OK;
+}
+
+hone_status cli_read_table(cli_session *session, const char *path, const hone_schema *model,
+                           const hone_monitor *mon, hone_table **out, hone_error *err) {
+    cli_settings *set = &session->set;
+    cli_texts names = {0};
+    hone_column *pins = cli_take(set->kinds.n + (model ? model->n_columns : 0), sizeof *pins);
+    hone_csv_options options = {
+        .delimiter = set->delimiter, .header = set->header, .pins = pins, .hash = set->json};
+    hone_table *table = NULL;
+    hone_status status = make_pins(session, model, &names, pins, &options.n_pins, err);
+    if (status != HONE_OK)
+        goto done;
+    if (set->missing.n) {
+        cli_texts_add(&set->missing, "", 0); /* an empty cell always is */
+        options.missing = (const char *const *)set->missing.at;
+        options.n_missing = set->missing.n;
+    }
+    status = hone_read_csv(path, &options, mon, &table, err);
+    if (status == HONE_OK)
+        status = check_kinds(table, &names, err);
+    if (status == HONE_OK)
+        *out = table, table = NULL;
+done:
+    hone_table_free(table);
+    cli_texts_free(&names);
+    free(pins);
+    return status;
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+/* ": a, b, c and 5 more" of the categorical columns; NULL if there are none. */
+static char *categorical_names(const hone_table *table, size_t *n) {
+    char *text = NULL;
+    *n = 0;
+    for (size_t j = 0; j < hone_table_cols(table); j++) {
+        const hone_column *column = hone_table_column(table, j);
+        if (column->kind == HONE_CATEGORICAL && ++*n <= NAMES_SHOWN)
+            cli_append(&text, "%s%s", *n > 1 ? ", " : ": ", column->name);
+    }
+    if (*n > NAMES_SHOWN)
+        cli_append(&text, " and %zu more", *n - NAMES_SHOWN);
+    return text;
+}
+
+static size_t count_missing(const hone_table *table) {
+    size_t missing = 0;
+    for (size_t j = 0; j < hone_table_cols(table); j++) {
+        const double *values = hone_table_values(table, j);
+        for (size_t i = 0; i < hone_table_rows(table); i++)
+            missing += isnan(values[i]) ? 1 : 0;
+    }
+    return missing;
+}
+
+static void tell_delimiter(const cli_session *session, char delimiter) {
+    const char quoted[] = {'\'', delimiter, '\'', '\0'};
+    const char *shown = delimiter == '\t' ? "tab" : delimiter == ',' ? "," : quoted;
+    cli_note(session, "  delimiter  %s  (--delimiter %s)", shown, shown);
+}
+
+static void tell_reading(const cli_session *session, const char *path, const hone_table *table) {
+    const cli_settings *set = &session->set;
+    const hone_csv_info *info = hone_table_info(table);
+    size_t cols = hone_table_cols(table);
+    cli_note(session, "%s: %zu rows, %zu columns", cli_is_standard(path) ? "standard input" : path,
+             hone_table_rows(table), cols);
+    if (!set->delimiter && cols > 1)
+        tell_delimiter(session, info->delimiter);
+    if (!set->header)
+        cli_note(session, "  header     %s",
+                 info->header ? "yes  (--header)" : "none: columns are x0, x1, ...  (--no-header)");
+    if (!set->missing.n) {
+        size_t missing = count_missing(table);
+        cli_note(session, "  missing    %zu %s  (--missing TOKENS)", missing,
+                 missing == 1 ? "cell" : "cells");
+    }
+}
+
+static void tell_kinds(const cli_session *session, const hone_table *table) {
+    size_t cols = hone_table_cols(table), categorical;
+    char *names = categorical_names(table, &categorical);
+    cli_note(session, "  kinds      %zu numeric, %zu categorical%s  (--kind COL=KIND)",
+             cols - categorical, categorical, names ? names : "");
+    free(names);
+}
+
+static void tell_classes(const cli_session *session, const hone_dataset *set) {
+    const hone_column *target = cli_target(set);
+    size_t *counts = cli_take(target->n_levels, sizeof *counts);
+    for (size_t i = 0; i < set->y.rows; i++)
+        counts[(size_t)hone_view_row(set->y, i)[0]]++;
+    char *text = NULL;
+    for (size_t k = 0; k < target->n_levels && k < NAMES_SHOWN; k++)
+        cli_append(&text, "%s%s (%zu)", k ? ", " : "", target->levels[k], counts[k]);
+    if (target->n_levels > NAMES_SHOWN)
+        cli_note(session, "  target     %s: %zu classes: %s and %zu more  (--task classification)",
+                 target->name, target->n_levels, text, target->n_levels - NAMES_SHOWN);
+    else
+        cli_note(session, "  target     %s: classes %s  (--task classification)", target->name,
+                 text);
+    free(text);
+    free(counts);
+}
+
+/* Each level of a categorical column may become a column of its own. */
+static void warn_many_levels(const hone_schema *schema) {
+    char *names = NULL, *drop = NULL;
+    size_t n = 0;
+    for (size_t j = 0; j < schema->n_columns; j++) {
+        const hone_column *column = &schema->columns[j];
+        if (column->kind != HONE_CATEGORICAL || column->n_levels <= CLI_MANY_LEVELS)
+            continue;
+        cli_append(&names, "%s%s (%zu)", n ? ", " : "", column->name, column->n_levels);
+        cli_append(&drop, "%s%s", n ? "," : "", column->name);
+        n++;
+    }
+    if (n)
+        cli_warn("text %s with many levels, each of which becomes a number of its own: %s; leave "
+                 "%s out with --drop %s",
+                 n == 1 ? "column" : "columns", names, n == 1 ? "it" : "them", drop);
+    free(names);
+    free(drop);
+}
+
+static void tell_target(const cli_session *session, const hone_dataset *set) {
+    const hone_column *target = cli_target(set);
+    if (target && !session->set.task && target->kind == HONE_CATEGORICAL)
+        tell_classes(session, set);
+    else if (target && !session->set.task)
+        cli_note(session, "  target     %s: real values  (--task regression)", target->name);
+    warn_many_levels(set->schema);
+}
+
+static void warn_dropped(const cli_session *session, const cli_data *data) {
+    if (data->n_dropped)
+        cli_warn("left out %zu %s whose target %s is missing", data->n_dropped,
+                 data->n_dropped == 1 ? "row" : "rows", session->set.target);
+}
+
+/* ---- roles ----------------------------------------------------------------------------------- */
+
+hone_status cli_read_data(cli_session *session, const char *path, const hone_schema *model,
+                          const hone_monitor *mon, cli_data *out, hone_error *err) {
+    const cli_settings *set = &session->set;
+    const hone_roles roles = {.target = set->target,
+                              .weight = set->weight,
+                              .group = set->group,
+                              .drop = (const char *const *)set->drop.at,
+                              .n_drop = set->drop.n,
+                              .target_kind = set->task};
+    cli_data data = {0};
+    hone_status status = cli_read_table(session, path, model, mon, &data.table, err);
+    if (status == HONE_OK) {
+        tell_reading(session, path, data.table);
+        if (!model)
+            tell_kinds(session, data.table);
+        status = hone_table_dataset(data.table, &roles, &data.set, &data.n_dropped, err);
+    }
+    if (status == HONE_OK) {
+        if (!model)
+            tell_target(session, data.set);
+        warn_dropped(session, &data);
+        *out = data, data = (cli_data){0};
+    }
+    cli_data_free(&data);
+    return status;
+}
+
+void cli_data_free(cli_data *data) {
+    hone_dataset_free(data->set);
+    hone_table_free(data->table);
+    *data = (cli_data){0};
+}
+
+static const char *level_at(const void *column, size_t i) {
+    return ((const hone_column *)column)->levels[i];
+}
+
+hone_status cli_positive(cli_session *session, const hone_column *target, size_t *out,
+                         hone_error *err) {
+    const char *wanted = session->set.positive;
+    *out = target->n_levels == 2;
+    if (!wanted)
+        return HONE_OK;
+    if (target->n_levels != 2)
+        return cli_fail(err, HONE_EDATA, "--positive is for a target with two classes, %s has %zu",
+                        target->name, target->n_levels);
+    for (size_t k = 0; k < target->n_levels; k++)
+        if (strcmp(target->levels[k], wanted) == 0) {
+            *out = k;
+            return HONE_OK;
+        }
+    const char *near = hone_nearest(wanted, target->n_levels, level_at, target);
+    return cli_fail(err, HONE_ENAME, "target %s has no class '%s', expected '%s' or '%s'%s%s%s",
+                    target->name, wanted, target->levels[0], target->levels[1],
+                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}

@@ -1,0 +1,280 @@
+/* evaluate.c -- `hone evaluate`: a fitted model against rows whose truth is known. */
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/use.h"
+#include "cli/watch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cli_option EVALUATE_OPTIONS[] = {
+    CLI_OPTION("target", 't', "COL", CLI_TEXT, target,
+               "the column with the truth (default: as when the model was fitted)"),
+    CLI_OPTION("weight", 0, "COL", CLI_TEXT, weight, "the column that holds sample weights"),
+    CLI_OPTION("positive", 0, "LABEL", CLI_TEXT, positive,
+               "the positive one of two classes (default: the second)"),
+    CLI_OPTION_END};
+
+static const cli_option_group GROUPS[] = {{"Evaluation", EVALUATE_OPTIONS},
+                                          {"Reading the data", cli_data_options},
+                                          {"Running", cli_running_options},
+                                          {NULL, NULL}};
+
+/* One evaluation: the values of all metrics of the task. Arrays are owned. */
+struct evaluation {
+    cli_session *session;
+    cli_use use;
+    double *truth; /* n: class numbers of the model, or values */
+    size_t positive;
+    double *values;    /* by position in hone_metric_at(), NaN where not of this task */
+    const char **whys; /* why a value is undefined, or NULL */
+    double *confusion; /* k x k, or NULL */
+};
+
+/* ---- the truth ------------------------------------------------------------------------------- */
+
+/* The model's class with this label; n_levels if there is none. */
+static size_t find_class(const hone_column *target, const char *label) {
+    size_t k = 0;
+    while (k < target->n_levels && strcmp(target->levels[k], label) != 0)
+        k++;
+    return k;
+}
+
+static hone_status unknown_class(const struct evaluation *run, const char *label, hone_error *err) {
+    const hone_column *target = &run->use.target;
+    char *known = NULL;
+    for (size_t k = 0; k < target->n_levels && k < 8; k++)
+        cli_append(&known, "%s'%s'", k ? ", " : "", target->levels[k]);
+    hone_status status =
+        cli_fail(err, HONE_EDATA,
+                 "%s: column %s holds the class '%s', which the model does not "
+                 "know; it knows %s%s",
+                 run->session->set.arguments[1], cli_target(run->use.data.set)->name, label, known,
+                 target->n_levels > 8 ? " and more" : "");
+    free(known);
+    return status;
+}
+
+/* Labels are matched as texts: codes of one file mean nothing in another. */
+static hone_status map_truth(struct evaluation *run, hone_error *err) {
+    const hone_dataset *set = run->use.data.set;
+    const hone_column *own = cli_target(set), *target = &run->use.target;
+    run->truth = cli_take(run->use.n, sizeof *run->truth);
+    for (size_t i = 0; i < run->use.n; i++) {
+        double value = hone_view_row(set->y, i)[0];
+        if (target->kind == HONE_CATEGORICAL) {
+            const char *label = own->levels[(size_t)value];
+            size_t k = find_class(target, label);
+            if (k == target->n_levels)
+                return unknown_class(run, label, err);
+            value = (double)k;
+        }
+        run->truth[i] = value;
+    }
+    return HONE_OK;
+}
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+/* Decision values speak of the second class; turned around for the first. */
+static void orient_score(struct evaluation *run) {
+    for (size_t i = 0; run->use.score && run->positive == 0 && i < run->use.n; i++)
+        run->use.score[i] = -run->use.score[i];
+}
+
+static bool applies(const struct evaluation *run, const hone_metric *metric) {
+    return metric->tasks & cli_task(&run->use.target);
+}
+
+static hone_status compute(struct evaluation *run, hone_error *err) {
+    const cli_use *use = &run->use;
+    const hone_outcome outcome = {.n = use->n,
+                                  .n_classes = use->target.n_levels,
+                                  .positive = run->positive,
+                                  .truth = run->truth,
+                                  .label = use->label,
+                                  .proba = use->proba,
+                                  .score = use->score,
+                                  .weight = use->data.set->weights};
+    size_t k = use->target.n_levels;
+    run->values = cli_take(hone_metric_count(), sizeof *run->values);
+    run->whys = cli_take(hone_metric_count(), sizeof *run->whys);
+    for (size_t m = 0; m < hone_metric_count(); m++) {
+        const hone_metric *metric = hone_metric_at(m);
+        run->values[m] = NAN;
+        if (!applies(run, metric))
+            continue;
+        if ((metric->needs == HONE_NEEDS_PROBA && !use->proba) ||
+            (metric->needs == HONE_NEEDS_SCORE && !use->proba && !use->score)) {
+            run->whys[m] = "the model gives no probabilities";
+            continue;
+        }
+        hone_status status =
+            hone_metric_compute(metric, &outcome, &run->values[m], &run->whys[m], err);
+        if (status != HONE_OK)
+            return status;
+    }
+    if (k == 0)
+        return HONE_OK;
+    run->confusion = cli_take(k * k, sizeof *run->confusion);
+    return hone_confusion_matrix(run->truth, use->label, outcome.weight, use->n, k, run->confusion,
+                                 err);
+}
+
+static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon, hone_error *err) {
+    cli_session *session = run->session;
+    cli_use *use = &run->use;
+    hone_status status = cli_use_load(session->set.arguments[0], use, err);
+    if (status != HONE_OK)
+        return status;
+    if (!session->set.target)
+        session->set.target = use->target.name;
+    if (!session->set.target)
+        return cli_misuse(session, err,
+                          "the model has no name for its target: --target COL is "
+                          "missing");
+    session->set.task = use->target.n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    if ((status = cli_positive(session, &use->target, &run->positive, err)) != HONE_OK ||
+        (status = cli_use_read(session, use, mon, err)) != HONE_OK ||
+        (status = cli_use_predict(use, true, mon, err)) != HONE_OK ||
+        (status = map_truth(run, err)) != HONE_OK)
+        return status;
+    if (use->target.n_levels == 2 && !session->set.positive)
+        cli_note(session, "  positive   %s  (--positive %s)", use->target.levels[run->positive],
+                 use->target.levels[run->positive]);
+    orient_score(run);
+    return compute(run, err);
+}
+
+/* ---- showing --------------------------------------------------------------------------------- */
+
+static void print_metrics(const struct evaluation *run, cli_sink *sink) {
+    cli_table table = {.columns = 3, .right_from = 1, .right_end = 2};
+    char number[CLI_NUMBER];
+    cli_table_cell(&table, "metric");
+    cli_table_cell(&table, "value");
+    cli_table_cell(&table, "meaning");
+    for (size_t m = 0; m < hone_metric_count(); m++) {
+        if (!applies(run, hone_metric_at(m)))
+            continue;
+        cli_table_cell(&table, "%s", hone_metric_at(m)->name);
+        cli_table_cell(&table, "%s",
+                       cli_number(run->values[m], cli_decimals(run->values[m]), number));
+        cli_table_cell(&table, "%s%s", run->whys[m] ? "undefined: " : "",
+                       run->whys[m] ? run->whys[m] : hone_metric_at(m)->help);
+    }
+    cli_table_print(&table, sink);
+    cli_table_free(&table);
+}
+
+static void print_confusion(const struct evaluation *run, cli_sink *sink) {
+    const hone_column *target = &run->use.target;
+    size_t k = target->n_levels;
+    cli_table table = {.columns = k + 1, .right_from = 1, .right_end = k + 1};
+    char number[HONE_NUMBER_SIZE];
+    cli_table_cell(&table, "truth \\ predicted");
+    for (size_t p = 0; p < k; p++)
+        cli_table_cell(&table, "%s", target->levels[p]);
+    for (size_t t = 0; t < k; t++) {
+        cli_table_cell(&table, "%s", target->levels[t]);
+        for (size_t p = 0; p < k; p++)
+            cli_table_cell(&table, "%s", hone_write_double(run->confusion[t * k + p], number));
+    }
+    cli_table_print(&table, sink);
+    cli_table_free(&table);
+}
+
+static hone_json *confusion_json(const struct evaluation *run) {
+    const hone_column *target = &run->use.target;
+    hone_json *json = hone_json_object(), *counts = hone_json_array();
+    size_t k = target->n_levels;
+    bool bad = hone_json_set(json, "classes", cli_json_texts(target->levels, k));
+    for (size_t t = 0; t < k; t++)
+        bad |= hone_json_append(counts, hone_json_reals(run->confusion + t * k, k));
+    bad |= hone_json_set(json, "counts", counts);
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}
+
+static hone_json *evaluate_json(const struct evaluation *run) {
+    const cli_use *use = &run->use;
+    const char *const *arguments = run->session->set.arguments;
+    hone_json *json = cli_result(run->session, "hone.evaluate/1");
+    hone_json *metrics = hone_json_object(), *undefined = hone_json_object();
+    bool bad = cli_set_data(json, arguments[1], &use->data,
+                            use->target.n_levels == 2 ? &run->positive : NULL);
+    bad |= hone_json_set(json, "model", cli_use_json(use, arguments[0]));
+    for (size_t m = 0; m < hone_metric_count(); m++) {
+        const char *name = hone_metric_at(m)->name;
+        if (applies(run, hone_metric_at(m)))
+            bad |= hone_json_set(metrics, name, hone_json_real(run->values[m]));
+        if (run->whys[m])
+            bad |= hone_json_set(undefined, name, hone_json_text(run->whys[m]));
+    }
+    bad |= hone_json_set(json, "metrics", metrics);
+    bad |= hone_json_set(json, "undefined", undefined);
+    if (run->confusion)
+        bad |= hone_json_set(json, "confusion", confusion_json(run));
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}
+
+static hone_status write_results(const struct evaluation *run, cli_sink *json, hone_error *err) {
+    cli_sink text = {0};
+    hone_status status = HONE_OK;
+    if (run->session->set.json) {
+        if ((status = cli_write_json(json, evaluate_json(run), err)) == HONE_OK)
+            status = cli_sink_close(json, err);
+        if (status != HONE_OK || cli_is_standard(run->session->set.json))
+            return status;
+    }
+    if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
+        return status;
+    print_metrics(run, &text);
+    if (run->confusion) {
+        putc('\n', text.file);
+        print_confusion(run, &text);
+    }
+    return cli_sink_close(&text, err);
+}
+
+static hone_status evaluate(cli_session *session, hone_error *err) {
+    struct evaluation run = {.session = session};
+    cli_sink json = {0};
+    cli_watch watch;
+    cli_watch_start(&watch, session);
+    hone_status status = HONE_OK;
+    if (session->set.json)
+        status = cli_sink_open(&json, session->set.json, err);
+    if (status == HONE_OK)
+        status = evaluate_all(&run, &watch.monitor, err);
+    cli_watch_stop(&watch);
+    if (status == HONE_OK)
+        status = write_results(&run, &json, err);
+    cli_sink_discard(&json);
+    free(run.truth);
+    free(run.values);
+    free(run.whys);
+    free(run.confusion);
+    cli_use_free(&run.use);
+    return status;
+}
+
+const cli_command cli_evaluate = {
+    .name = "evaluate",
+    .summary = "metrics of a fitted model on rows whose target is known",
+    .arguments = "MODEL.hone DATA",
+    .about = "Predicts DATA with a model that 'hone fit' wrote and compares with the truth in it:\n"
+             "every metric of the task and, for classes, the confusion matrix.\n\n"
+             "Example: hone evaluate iris.hone holdout.csv",
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .groups = GROUPS,
+    .computes = true,
+    .run = evaluate,
+};

@@ -1,0 +1,163 @@
+/* model.c -- a spec becomes an estimator in its pipeline. */
+#include "cli/model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPEC_SIZE 4096
+
+/* ---- specs in files -------------------------------------------------------------------------- */
+
+static hone_status read_file(const char *path, char **out, size_t *size, hone_error *err) {
+    enum { BLOCK = 1 << 16, MOST = 1 << 28 };
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+    size_t n = 0, got = file ? 1 : 0;
+    while (got && n < MOST) {
+        text = cli_resize(text, n + BLOCK, 1);
+        got = fread(text + n, 1, BLOCK, file);
+        n += got;
+    }
+    bool failed = !file || ferror(file);
+    int reason = errno;
+    if (file)
+        fclose(file);
+    if (failed) {
+        free(text);
+        return cli_fail(err, HONE_EIO, "cannot read %s: %s", path, strerror(reason));
+    }
+    *out = text;
+    *size = n;
+    return HONE_OK;
+}
+
+/* The text under "spec" of the object, of its "model", or of the only one of its "models". */
+static const char *find_spec(const hone_json *json) {
+    const hone_json *models = hone_json_get(json, "models");
+    const hone_json *owner = hone_json_get(json, "model");
+    if (hone_json_size(models) == 1)
+        owner = hone_json_at(models, 0);
+    return hone_json_as_text(hone_json_get(owner ? owner : json, "spec"));
+}
+
+/* Replaces "@FILE.json" by the spec in it; other specs are copied. */
+static hone_status resolve(const char *spec, char **out, hone_error *err) {
+    char *text = NULL;
+    size_t size = 0;
+    hone_json *json = NULL;
+    if (spec[0] != '@') {
+        *out = cli_format("%s", spec);
+        return HONE_OK;
+    }
+    hone_status status = read_file(spec + 1, &text, &size, err);
+    if (status == HONE_OK)
+        status = hone_json_parse(text, size, &json, err);
+    const char *found = find_spec(json);
+    if (status == HONE_OK && !found)
+        status = cli_fail(err, HONE_EDATA,
+                          "%s: expected the JSON of one model with its \"spec\", found none or "
+                          "several",
+                          spec + 1);
+    if (status == HONE_OK)
+        *out = cli_format("%s", found);
+    hone_json_free(json);
+    free(text);
+    return status;
+}
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+static bool has_seed(const char *name, hone_target_kind kind) {
+    const hone_class *cls = NULL;
+    hone_param_info row;
+    if (hone_class_find(name, kind, &cls, NULL) != HONE_OK)
+        return false;
+    for (size_t i = 0; hone_class_param(cls, i, &row); i++)
+        if (strcmp(row.name, "seed") == 0)
+            return true;
+    return false;
+}
+
+/* Does "name:a=1,seed=7" set the seed? */
+static bool sets_seed(const char *spec) {
+    for (const char *at = spec; (at = strstr(at, "seed")); at++)
+        if (at > spec && strchr(":, ", at[-1]) && at[4 + strspn(at + 4, " ")] == '=')
+            return true;
+    return false;
+}
+
+static hone_status give_seed(const cli_session *session, const char *spec, hone_target_kind kind,
+                             hone_estimator *est, hone_error *err) {
+    const cli_settings *set = &session->set;
+    if (!set->seeded || sets_seed(spec) || !has_seed(hone_name(est), kind))
+        return HONE_OK;
+    char *text = cli_format("seed=%llu", (unsigned long long)set->seed);
+    hone_status status = hone_set(est, text, err);
+    free(text);
+    return status;
+}
+
+const hone_estimator *cli_predictor(const hone_estimator *est) {
+    size_t n = hone_n_steps(est);
+    return n ? hone_step(est, n - 1) : est;
+}
+
+hone_status cli_spec_text(const hone_estimator *est, char **out, hone_error *err) {
+    char text[SPEC_SIZE];
+    hone_status status = hone_spec(est, text, sizeof text, err);
+    if (status == HONE_OK)
+        *out = cli_format("%s", text);
+    return status;
+}
+
+/* A model for the other kind of target would fit class codes as if they were amounts. */
+static hone_status check_task(const hone_estimator *est, const hone_column *target,
+                              hone_error *err) {
+    bool classes = target->kind == HONE_CATEGORICAL;
+    if (hone_estimator_task(est) == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
+        return HONE_OK;
+    return cli_fail(err, HONE_EUNSUPPORTED,
+                    "%s is no %s, but target %s has %s (see hone models, or pin it with --task %s)",
+                    hone_name(est), classes ? "classifier" : "regressor", target->name,
+                    classes ? "classes" : "real values", classes ? "regression" : "classification");
+}
+
+hone_status cli_model_create(cli_session *session, const char *spec, const hone_schema *schema,
+                             cli_model *out, hone_error *err) {
+    cli_model model = {0};
+    char *text = NULL;
+    hone_target_kind kind =
+        schema->targets[0].kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    hone_status status = resolve(spec, &text, err);
+    if (status != HONE_OK)
+        goto done;
+    status = cli_misused(session, hone_create_spec(text, kind, &model.est, err));
+    if (status == HONE_OK)
+        status = check_task(model.est, &schema->targets[0], err);
+    if (status == HONE_OK)
+        status = give_seed(session, text, kind, model.est, err);
+    if (status == HONE_OK)
+        status = cli_spec_text(model.est, &model.spec, err);
+    if (status != HONE_OK)
+        goto done;
+    model.name = hone_name(model.est);
+    if (!session->set.raw) {
+        hone_estimator *bare = model.est;
+        model.est = NULL; /* handed over, also on failure */
+        status = hone_auto_pipeline(bare, schema, &model.est, err);
+    }
+    if (status == HONE_OK)
+        *out = model, model = (cli_model){0};
+done:
+    cli_model_free(&model);
+    free(text);
+    return status;
+}
+
+void cli_model_free(cli_model *model) {
+    hone_free(model->est);
+    free(model->spec);
+    *model = (cli_model){0};
+}
