@@ -289,6 +289,8 @@ hone_status hone_fit(hone_estimator *est, const hone_dataset *data, const hone_m
     hone_fitted_free(cls, est->fitted);
     est->fitted = fitted, fitted = NULL;
 done:
+    if (status == HONE_ECANCELLED || status == HONE_ETIME)
+        hone_fail(err, status, "%s: fit stopped: %s", cls->name, hone_status_text(status));
     hone_fitted_free(cls, fitted);
     input_free(&in);
     return status;
