@@ -2,7 +2,7 @@
  *
  *   log loss = - mean_i log p_i,  p_i = proba[i, truth_i] clipped to [eps, 1 - eps], eps = 2^-52
  *
- * clipped like scikit-learn's (1.5 and later), which neither rescales rows.   Cost: O(n). */
+ * as scikit-learn clips since 1.5; rows are not rescaled.   Cost: O(n). */
 #include "metrics/metrics.h"
 
 #include <float.h>
