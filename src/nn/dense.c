@@ -9,6 +9,7 @@
 
 #include "core/clones.h"
 #include "linalg/linalg.h"
+#include "nn/product.h"
 
 #include <string.h>
 
@@ -35,14 +36,16 @@ static void init(const hone_layer *layer, hone_rng *rng, real *params) {
         ->fill(layer->in, layer->out, rng, params, n_params(layer));
 }
 
+/* Outside of training a row's result must not depend on its neighbours: see product.h. */
 static void forward(const hone_layer *layer, const hone_pass *pass, const real *params,
                     const hone_tape *tape) {
-    (void)pass;
-    const real *bias = params + n_weights(layer);
+    size_t rows = tape->rows, in = layer->in, out = layer->out;
     real *z = layer->activation->keeps_input ? tape->kept : tape->out;
-    real_gemm(false, false, tape->rows, layer->out, layer->in, 1, tape->x, layer->in, params,
-              layer->out, 0, z, layer->out);
-    layer->activation->forward(tape->rows, layer->out, bias, z, tape->out);
+    if (pass->training)
+        real_gemm(false, false, rows, out, in, 1, tape->x, in, params, out, 0, z, out);
+    else
+        hone_row_product(rows, in, out, tape->x, params, z);
+    layer->activation->forward(rows, out, params + in * out, z, tape->out);
 }
 
 /* sums (cols) of the columns of d (rows x cols). */

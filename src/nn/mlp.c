@@ -229,8 +229,7 @@ static hone_status check(const void *params, hone_error *err) {
 /* What becomes of the raw outputs z of one row, cols of them. */
 typedef void write_row(const struct state *s, size_t cols, const real *z, double *out);
 
-/* Runs the net over blocks of always BLOCK rows, the last one filled up: the matrix product sees
- * one shape only, and a row gets the same bits whatever rows come with it. */
+/* Runs the net over blocks of rows that stay in the cache. */
 static hone_status predict_rows(const struct params *p, const struct state *s, hone_view x,
                                 size_t out_cols, write_row *write, double *out, hone_error *err) {
     hone_layer layers[MOST_LAYERS];
@@ -238,10 +237,11 @@ static hone_status predict_rows(const struct params *p, const struct state *s, h
     hone_net_work *work = NULL;
     real *block = NULL;
     hone_status status = plan("mlp", p, s, layers, &net, err);
+    size_t most = x.rows < BLOCK ? x.rows : BLOCK;
     if (status == HONE_OK)
-        status = hone_net_work_create(&net, BLOCK, &work, err);
+        status = hone_net_work_create(&net, most, &work, err);
     if (status == HONE_OK)
-        status = hone_new2(&block, BLOCK, x.cols, err);
+        status = hone_new2(&block, most, x.cols, err);
     if (status != HONE_OK)
         goto done;
 
@@ -251,7 +251,7 @@ static hone_status predict_rows(const struct params *p, const struct state *s, h
         size_t rows = x.rows - first < BLOCK ? x.rows - first : BLOCK;
         for (size_t i = 0; i < rows; i++)
             hone_mlp_pack(x.cols, hone_view_row(x, first + i), block + i * x.cols);
-        const real *z = hone_net_forward(&net, &pass, s->weights, BLOCK, block, work);
+        const real *z = hone_net_forward(&net, &pass, s->weights, rows, block, work);
         for (size_t i = 0; i < rows; i++)
             write(s, n_outputs, z + i * n_outputs, out + (first + i) * out_cols);
     }
