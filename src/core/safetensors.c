@@ -173,11 +173,11 @@ static bool read_entry(const hone_json *entry, const char *data, size_t size, si
                        hone_tensor *out) {
     const hone_json *shape = hone_json_get(entry, "shape");
     const hone_json *offsets = hone_json_get(entry, "data_offsets");
-    size_t begin, end, items, bytes;
+    size_t begin, end, items, bytes, most = size + 1; /* 0 x 1 is fine where there are no data */
     if (hone_json_size(shape) != 2 || hone_json_size(offsets) != 2 ||
         !find_dtype(hone_json_as_text(hone_json_get(entry, "dtype")), &out->kind) ||
-        !small_count(hone_json_at(shape, 0), size, &out->rows) ||
-        !small_count(hone_json_at(shape, 1), size, &out->cols) ||
+        !small_count(hone_json_at(shape, 0), most, &out->rows) ||
+        !small_count(hone_json_at(shape, 1), most, &out->cols) ||
         !small_count(hone_json_at(offsets, 0), size, &begin) ||
         !small_count(hone_json_at(offsets, 1), size, &end) ||
         __builtin_mul_overflow(out->rows, out->cols, &items) ||
