@@ -25,7 +25,7 @@ HONE_NODISCARD hone_status hone_line_search(struct hone_line *line, bool *found,
 
 /* Differences of values below this are rounding. */
 static inline double hone_value_noise(double value) {
-    return 1e-15 * fabs(value);
+    return 1e-14 * fabs(value);
 }
 
 /* Is there still something to be won? Steps that gain neither value nor gradient are counted. */

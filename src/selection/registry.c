@@ -14,6 +14,10 @@
 
 static const hone_class *const CLASSES[] = {
     /* classifiers and regressors; of two that share a short name the classifier comes first */
+    &hone_dummy_classifier,
+    &hone_dummy_regressor,
+    &hone_logistic_regression,
+    &hone_ridge,
     &hone_svc,
     &hone_svr,
     &hone_mlp_classifier,

@@ -1,0 +1,229 @@
+/* ridge.c -- linear least squares with an L2 penalty.
+ *
+ * Minimises  sum_i w_i (y_i - x_i'c - b)^2 + alpha |c|^2.  With A = diag(sqrt w) (X - mean) and
+ * r = sqrt(w) (y - mean y):
+ *   m <= n   (A'A + alpha I) c = A'r                                      by Cholesky,
+ *   m >  n   c = A'a,  (A A' + alpha I) a = r                             by Cholesky,
+ *   else     c = V diag(s / (s^2 + alpha)) U'r,  A = U diag(s) V',        by SVD
+ * the last when a pivot of Cholesky is nearly zero: columns (or, for m > n, rows) that are sums of
+ * others and no penalty to speak of. Singular values that are rounding count as zero, which gives
+ * the solution of least norm.
+ * Shapes: X n x m, c m. Cost: n m min(n, m) flops, n m doubles for A.
+ * Reference: Hastie, Tibshirani, Friedman 2009, section 3.4.                                  */
+#include "classic/classic.h"
+
+#include "classic/design.h"
+#include "linalg/linalg.h"
+
+#include <float.h>
+#include <math.h>
+
+/* A pivot that lost this much of its diagonal leaves too few digits for the solution. */
+#define LEAST_PIVOT 1e-9
+
+struct params {
+    double alpha;
+    bool fit_intercept;
+};
+
+/* clang-format off */
+static const hone_param PARAMS[] = {
+    HONE_REAL(params, alpha, 1, "[0, inf)",     "strength of the penalty; 0 = least squares"),
+    HONE_BOOL(params, fit_intercept, true,      "learn an intercept, which is not penalised"),
+    HONE_PARAM_END
+};
+
+struct state {
+    size_t n_columns;
+    double *coef;
+    double intercept;
+};
+
+static const hone_attr ATTRS[] = {
+    HONE_COUNT (state, n_columns,               "columns of X"),
+    HONE_VECTOR(state, coef, n_columns,         "coefficients"),
+    HONE_NUMBER(state, intercept,               "intercept"),
+    HONE_ATTR_END
+};
+/* clang-format on */
+
+struct work {
+    hone_view a;       /* n x m, in `block` */
+    double *block, *r; /* n x m, n */
+    double *mean, *sd; /* m */
+    double alpha, y_mean;
+};
+
+static void free_work(struct work *work) {
+    hone_release(work->block);
+    hone_release(work->r);
+    hone_release(work->mean);
+    hone_release(work->sd);
+}
+
+/* A and r: centred if there is an intercept, rows weighed. */
+static hone_status make_work(const struct params *p, const hone_dataset *data, struct work *out,
+                             const hone_monitor *mon, hone_error *err) {
+    hone_view x = data->x, y = data->y;
+    double sd;
+    hone_status status;
+    out->alpha = p->alpha;
+    if ((status = hone_new2(&out->block, x.rows, x.cols, err)) != HONE_OK ||
+        (status = hone_new(&out->r, x.rows, err)) != HONE_OK ||
+        (status = hone_new(&out->mean, x.cols, err)) != HONE_OK ||
+        (status = hone_new(&out->sd, x.cols, err)) != HONE_OK)
+        return status;
+    out->a = hone_view_of(out->block, x.rows, x.cols);
+    if (p->fit_intercept) {
+        status = hone_column_moments(x, data->weights, out->mean, out->sd, mon, err);
+        if (status != HONE_OK)
+            return status;
+        y.cols = 1;
+        status = hone_column_moments(y, data->weights, &out->y_mean, &sd, mon, err);
+        if (status != HONE_OK)
+            return status;
+    }
+    for (size_t i = 0; i < x.rows; i++)
+        out->r[i] =
+            sqrt(data->weights ? data->weights[i] : 1) * (*hone_view_row(y, i) - out->y_mean);
+    return hone_design_fill(x, p->fit_intercept ? out->mean : NULL, NULL, data->weights, false,
+                            out->block, mon, err);
+}
+
+/* Solves (G + alpha I) x = b in place of b; *definite tells whether it could. G: lower triangle. */
+static hone_status solve(double *g, size_t size, double alpha, double *b, bool *definite,
+                         hone_error *err) {
+    double *diagonal = NULL;
+    hone_status status = hone_new(&diagonal, size, err);
+    if (status != HONE_OK)
+        return status;
+    for (size_t i = 0; i < size; i++) {
+        g[i * (size + 1)] += alpha;
+        diagonal[i] = g[i * (size + 1)];
+    }
+    *definite = hone_cholesky(g, size, size, NULL) == HONE_OK;
+    for (size_t i = 0; *definite && i < size; i++) {
+        double pivot = g[i * (size + 1)];
+        *definite = pivot * pivot > LEAST_PIVOT * diagonal[i];
+    }
+    hone_release(diagonal);
+    return *definite ? hone_cholesky_solve(g, size, size, b, 1, 1, err) : HONE_OK;
+}
+
+static hone_status by_columns(const struct work *work, double *coef, bool *definite,
+                              const hone_monitor *mon, hone_error *err) {
+    size_t m = work->a.cols;
+    double *g = NULL;
+    hone_status status = hone_new2(&g, m, m, err);
+    if (status == HONE_OK)
+        status = hone_gram_weighted(work->a, NULL, g, mon, err);
+    if (status == HONE_OK)
+        status = hone_rows_back(work->a, work->r, 1, coef, mon, err);
+    if (status == HONE_OK)
+        status = solve(g, m, work->alpha, coef, definite, err);
+    hone_release(g);
+    return status;
+}
+
+/* Overwrites work->r only when it could solve. */
+static hone_status by_rows(const struct work *work, double *coef, bool *definite,
+                           const hone_monitor *mon, hone_error *err) {
+    size_t n = work->a.rows, m = work->a.cols;
+    double *g = NULL;
+    hone_status status = hone_new2(&g, n, n, err);
+    if (status == HONE_OK) {
+        hone_dgemm(false, true, n, n, m, 1, work->a.data, m, work->a.data, m, 0, g, n);
+        status = solve(g, n, work->alpha, work->r, definite, err);
+    }
+    if (status == HONE_OK && *definite)
+        status = hone_rows_back(work->a, work->r, 1, coef, mon, err);
+    hone_release(g);
+    return status;
+}
+
+static hone_status by_svd(struct work *work, double *coef, hone_error *err) {
+    size_t n = work->a.rows, m = work->a.cols, rank = n < m ? n : m;
+    double *u = NULL, *s = NULL, *vt = NULL, *z = NULL;
+    hone_status status;
+    if ((status = hone_new2(&u, n, rank, err)) != HONE_OK ||
+        (status = hone_new2(&vt, rank, m, err)) != HONE_OK ||
+        (status = hone_new(&s, rank, err)) != HONE_OK ||
+        (status = hone_new(&z, rank, err)) != HONE_OK ||
+        (status = hone_svd(work->block, n, m, u, s, vt, err)) != HONE_OK)
+        goto done;
+    hone_dgemv(true, n, rank, 1, u, rank, work->r, 0, z);
+    double least = DBL_EPSILON * (double)(n > m ? n : m) * s[0];
+    for (size_t i = 0; i < rank; i++)
+        z[i] *= s[i] > least ? s[i] / (s[i] * s[i] + work->alpha) : 0;
+    hone_dgemv(true, rank, m, 1, vt, m, z, 0, coef);
+done:
+    hone_release(u);
+    hone_release(s);
+    hone_release(vt);
+    hone_release(z);
+    return status;
+}
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const struct params *p = params;
+    struct state *s = state;
+    struct work work = {0};
+    bool definite = false;
+    hone_status status = make_work(p, data, &work, mon, err);
+    s->n_columns = data->x.cols;
+    if (status == HONE_OK)
+        status = hone_new(&s->coef, s->n_columns, err);
+    if (status == HONE_OK)
+        status = s->n_columns > data->x.rows ? by_rows(&work, s->coef, &definite, mon, err)
+                                             : by_columns(&work, s->coef, &definite, mon, err);
+    if (status == HONE_OK && !definite)
+        status = by_svd(&work, s->coef, err);
+    s->intercept = work.y_mean;
+    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++) {
+        s->intercept -= s->coef[j] * work.mean[j];
+        if (!isfinite(s->coef[j]))
+            status = hone_fail(err, HONE_ENUMERIC,
+                               "ridge: the coefficient of column %zu is not finite; bring the "
+                               "columns to a like scale",
+                               j + 1);
+    }
+    free_work(&work);
+    return status;
+}
+
+static hone_status predict(const void *params, const void *state, hone_view x, double *out,
+                           hone_error *err) {
+    static const hone_monitor ALONE = {.threads = 1};
+    const struct state *s = state;
+    (void)params;
+    hone_status status = hone_rows_times(x, s->coef, 1, s->n_columns, out, &ALONE, err);
+    for (size_t i = 0; i < x.rows; i++)
+        out[i] += s->intercept;
+    return status;
+}
+
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    const struct state *s = state;
+    (void)params, (void)n_classes;
+    if (s->n_columns != n_cols)
+        return hone_fail(err, HONE_EFORMAT, "ridge: %zu coefficients, expected %zu", s->n_columns,
+                         n_cols);
+    return HONE_OK;
+}
+
+const hone_class hone_ridge = {
+    .name = "ridge",
+    .summary = "linear least squares with an L2 penalty",
+    .alias = "lr",
+    .task = HONE_REGRESSOR,
+    .tags = HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING | HONE_TAG_EXACT_WEIGHTS,
+    .params = PARAMS,
+    .params_size = sizeof(struct params),
+    .attrs = ATTRS,
+    .state_size = sizeof(struct state),
+    .fit = fit,
+    .predict = predict,
+    .validate = validate,
+};
