@@ -1,0 +1,143 @@
+/* The registry and specs: names in, names out, and what is said about wrong ones. */
+#include "toys.h"
+
+#include "selection/registry.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define ok(call) cr_assert_eq((call), HONE_OK, "%s", err.message)
+
+static hone_error err;
+
+Test(registry, names_are_unique_and_short_names_have_one_class_per_task) {
+    cr_assert_gt(hone_class_count(), 0);
+    cr_assert_null(hone_class_at(hone_class_count()));
+    for (size_t i = 0; i < hone_class_count(); i++) {
+        const hone_class *a = hone_class_at(i);
+        cr_assert_eq(hone_registry_lookup(hone_class_name(a)), a);
+        cr_assert_eq(a->tags & HONE_TAG_INTERNAL,
+                     a == &hone_pipeline_class ? HONE_TAG_INTERNAL : 0);
+        for (size_t j = 0; j < i && a->alias; j++) {
+            const hone_class *b = hone_class_at(j);
+            cr_assert(!b->alias || strcmp(a->alias, b->alias) || a->task != b->task, "%s, %s",
+                      a->name, b->name);
+            cr_assert_str_neq(a->alias, b->name);
+        }
+    }
+    cr_assert_null(hone_registry_lookup("mlp"));
+}
+
+Test(registry, short_names_follow_the_target) {
+    const struct {
+        const char *name;
+        hone_target_kind target;
+        const char *expected;
+    } cases[] = {
+        {"mlp", HONE_TARGET_CLASSES, "mlp_classifier"},
+        {"mlp", HONE_TARGET_REAL, "mlp_regressor"},
+        {"svm", HONE_TARGET_CLASSES, "svc"},
+        {"svm", HONE_TARGET_REAL, "svr"},
+        {"lr", HONE_TARGET_CLASSES, "logistic_regression"},
+        {"lr", HONE_TARGET_REAL, "ridge"},
+        {"svr", HONE_TARGET_CLASSES, "svr"}, /* a full name is taken at its word */
+        {"pipeline", HONE_TARGET_AUTO, "pipeline"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const hone_class *cls = NULL;
+        ok(hone_class_find(cases[i].name, cases[i].target, &cls, &err));
+        cr_assert_str_eq(hone_class_name(cls), cases[i].expected);
+    }
+}
+
+static void refuse_name(const char *name, hone_target_kind target, const char *message) {
+    const hone_class *cls = NULL;
+    cr_assert_eq(hone_class_find(name, target, &cls, &err), HONE_ENAME);
+    cr_assert_str_eq(err.message, message);
+    cr_assert_null(cls);
+}
+
+Test(registry, wrong_names_get_a_sentence) {
+    refuse_name("svx", HONE_TARGET_CLASSES, "unknown estimator 'svx'; did you mean 'svc'?");
+    refuse_name("logistic_regresion", HONE_TARGET_CLASSES,
+                "unknown estimator 'logistic_regresion'; did you mean 'logistic_regression'?");
+    refuse_name("mlp", HONE_TARGET_AUTO,
+                "'mlp' is short for mlp_classifier and for mlp_regressor; name one of them in "
+                "full");
+    const hone_class *cls;
+    cr_assert_eq(hone_class_find("xyzzyxyzzy", HONE_TARGET_REAL, &cls, &err), HONE_ENAME);
+    cr_assert_not_null(strstr(err.message, "expected one of dummy_classifier, "));
+    hone_estimator *est = NULL;
+    cr_assert_eq(hone_create("standard_scalar", &est, &err), HONE_ENAME);
+    cr_assert_str_eq(err.message,
+                     "unknown estimator 'standard_scalar'; did you mean 'standard_scaler'?");
+    cr_assert_eq(hone_create("pipeline", &est, &err), HONE_EINVAL);
+    cr_assert_str_eq(err.message, "pipeline: is made of other estimators, not by its name alone");
+    cr_assert_null(est);
+}
+
+static void round_trip(const char *spec, const char *expected) {
+    hone_estimator *est = NULL, *again = NULL;
+    char text[1024], second[1024];
+    ok(hone_create_spec(spec, HONE_TARGET_CLASSES, &est, &err));
+    ok(hone_spec(est, text, sizeof text, &err));
+    cr_assert_str_eq(text, expected);
+    ok(hone_create_spec(text, HONE_TARGET_CLASSES, &again, &err));
+    ok(hone_spec(again, second, sizeof second, &err));
+    cr_assert_str_eq(second, text);
+    cr_assert(hone_estimator_equal(est, again));
+    hone_free(est), hone_free(again);
+}
+
+Test(spec, says_what_differs_from_the_defaults_and_reads_back) {
+    round_trip("mlp", "mlp_classifier");
+    round_trip("mlp:", "mlp_classifier");
+    round_trip("mlp:alpha=1e-4", "mlp_classifier"); /* the default in other words */
+    round_trip("mlp:alpha=0.3 shuffle=false", "mlp_classifier:alpha=0.3,shuffle=false");
+    round_trip("mlp_classifier:class_weight={0:2,1:0.5},hidden_layer_sizes=(50,20),seed=7",
+               "mlp_classifier:hidden_layer_sizes=(50,20),seed=7,class_weight={0:2,1:0.5}");
+    round_trip("mlp_classifier:batch_size=32,hidden_layer_sizes=()",
+               "mlp_classifier:hidden_layer_sizes=(),batch_size=32");
+}
+
+Test(spec, of_a_pipeline_is_that_of_its_model) {
+    hone_estimator *steps[2] = {toy_new(&toy_centre), NULL}, *est = NULL, *outer = NULL;
+    char text[256];
+    ok(hone_create_spec("mlp:alpha=2", HONE_TARGET_REAL, &steps[1], &err));
+    ok(hone_pipeline(steps, 2, &est, &err));
+    ok(hone_pipeline(&est, 1, &outer, &err));
+    ok(hone_spec(outer, text, sizeof text, &err));
+    cr_assert_str_eq(text, "mlp_regressor:alpha=2");
+    hone_free(outer);
+}
+
+Test(spec, needs_room_and_says_so) {
+    hone_estimator *est = NULL;
+    ok(hone_create_spec("mlp:alpha=2", HONE_TARGET_REAL, &est, &err));
+    const char *whole = "mlp_regressor:alpha=2";
+    char text[64];
+    for (size_t size = 0; size <= strlen(whole); size++)
+        cr_assert_eq(hone_spec(est, text, size, &err), HONE_EINVAL, "%zu", size);
+    ok(hone_spec(est, text, strlen(whole) + 1, &err));
+    cr_assert_str_eq(text, whole);
+    hone_free(est);
+}
+
+Test(spec, errors_pass_through_and_leave_nothing_behind) {
+    long before = hone_alloc_live();
+    hone_estimator *est = NULL;
+    cr_assert_eq(hone_create_spec("mlq:alpha=2", HONE_TARGET_REAL, &est, &err), HONE_ENAME);
+    cr_assert_eq(hone_create_spec("", HONE_TARGET_REAL, &est, &err), HONE_ENAME);
+    cr_assert_eq(hone_create_spec("mlp:alpa=2", HONE_TARGET_REAL, &est, &err), HONE_ENAME);
+    cr_assert_not_null(strstr(err.message, "alpha"), "%s", err.message);
+    cr_assert_eq(hone_create_spec("mlp:alpha=-2", HONE_TARGET_REAL, &est, &err), HONE_EINVAL);
+    cr_assert_eq(hone_create_spec("pipeline", HONE_TARGET_REAL, &est, &err), HONE_EINVAL);
+    cr_assert_null(est);
+    cr_assert_eq(hone_alloc_live(), before);
+}
+
+Test(spec, load_knows_the_registry) {
+    hone_estimator *est = NULL;
+    cr_assert_eq(hone_load("/no/such/file.hone", &est, &err), HONE_EIO);
+    cr_assert_null(est);
+}
