@@ -27,6 +27,8 @@ CASES = [  # tool, file, content, what the output must say (None = the tree is c
     ("layers", "src/classic/knn.c", "#include <libsvm/svm.h>\n", "belongs to"),
     ("layers", "src/core/text.c", "#include <jansson.h>\n", "belongs to"),
     ("layers", "src/data/a.c", "#include <zlib.h>\n", None),
+    ("layers", "src/linalg/a.c", "#include <pthread.h>\npthread_once(&once, f);\n", None),
+    ("layers", "src/linalg/a.c", "\npthread_create(&t, 0, f, 0);\n", "src/linalg/a.c:2: `pthread_create"),
     ("layers", "include/hone/a.h", '#include "core/a.h"\n', "a public header"),
     ("layers", "include/hone/a.h", "#include <zlib.h>\n", "names no library"),
     ("layers", "src/cli/a.c", '#include "cli/a.h"\n#include <hone/hone.h>\n', None),
