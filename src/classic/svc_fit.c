@@ -249,13 +249,16 @@ static hone_status new_state(const struct training *t, size_t n_sv, size_t n_col
     hone_status status;
     state->n_cols = n_cols, state->n_classes = t->n_classes, state->n_pairs = t->n_pairs;
     state->n_sv = n_sv, state->n_coef = t->n_classes - 1;
+    state->n_platt = t->params->probability ? t->n_pairs : 0;
     if ((status = hone_new2(&state->support_vectors, n_sv, n_cols, err)) ||
         (status = hone_new(&state->support, n_sv, err)) ||
         (status = hone_new(&state->n_support, t->n_classes, err)) ||
         (status = hone_new2(&state->dual_coef, state->n_coef, n_sv, err)) ||
         (status = hone_new(&state->intercept, t->n_pairs, err)) ||
         (status = hone_new(&state->objective, t->n_pairs, err)) ||
-        (status = hone_new(&state->n_iter, t->n_pairs, err)))
+        (status = hone_new(&state->n_iter, t->n_pairs, err)) ||
+        (status = hone_new(&state->platt_a, state->n_platt, err)) ||
+        (status = hone_new(&state->platt_b, state->n_platt, err)))
         return status;
     return HONE_OK;
 }
@@ -326,13 +329,7 @@ static hone_status train(struct training *t, const hone_dataset *data, hone_erro
         (status = hone_parallel(t->n_pairs * parts, run_task, t, t->mon, err)) ||
         (status = assemble(t, data->x.cols, err)))
         return status;
-    if (!params->probability)
-        return HONE_OK;
-    state->n_platt = t->n_pairs;
-    if ((status = hone_new(&state->platt_a, t->n_pairs, err)) ||
-        (status = hone_new(&state->platt_b, t->n_pairs, err)))
-        return status;
-    return hone_parallel(t->n_pairs, fit_sigmoid, t, t->mon, err);
+    return params->probability ? hone_parallel(t->n_pairs, fit_sigmoid, t, t->mon, err) : HONE_OK;
 }
 
 hone_status hone_svc_fit(const void *params, const hone_dataset *data, const hone_monitor *mon,

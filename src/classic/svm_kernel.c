@@ -156,11 +156,16 @@ static inline __attribute__((always_inline)) double inner(const double *a, const
     return total;
 }
 
-HONE_CLONES void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld,
-                                const double *coef, size_t n_out, double *out) {
+HONE_CLONES static void weigh(const double *k, size_t n_rows, size_t n, size_t ld,
+                              const double *coef, size_t n_out, double *out) {
     for (size_t i = 0; i < n_rows; i++)
         for (size_t o = 0; o < n_out; o++)
             out[i * n_out + o] = inner(k + i * ld, coef + o * ld, n);
+}
+
+void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld, const double *coef,
+                    size_t n_out, double *out) {
+    weigh(k, n_rows, n, ld, coef, n_out, out);
 }
 
 /* Rows of x against one panel that holds rows [first, ...) of z. */
