@@ -16,8 +16,6 @@
 
 enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES };
 
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), may_alias));
-
 const char *const hone_svm_kernel_words[] = {"linear", "poly", "rbf", "sigmoid", NULL};
 const char *const hone_svm_gamma_words[] = {"scale", "auto", NULL};
 
@@ -50,15 +48,15 @@ static void pack_panel(hone_view z, size_t first, double *panel) {
 }
 
 /* out (4 x 16) = sums over k of x_rk * panel_kc, or of (x_rk - panel_kc)^2. */
-static inline __attribute__((always_inline)) void tile(const double *const *x, const double *panel,
-                                                       size_t m, bool squares, double *out) {
-    lanes sum[TILE_ROWS][2];
+HONE_INLINE void tile(const double *const *x, const double *panel, size_t m, bool squares,
+                      double *out) {
+    hone_f64x8 sum[TILE_ROWS][2];
     memset(sum, 0, sizeof sum);
     for (size_t k = 0; k < m; k++) {
-        lanes z0 = *(const lanes *)(panel + k * TILE_COLS);
-        lanes z1 = *(const lanes *)(panel + k * TILE_COLS + LANES);
+        hone_f64x8 z0 = *(const hone_f64x8_in_memory *)(panel + k * TILE_COLS);
+        hone_f64x8 z1 = *(const hone_f64x8_in_memory *)(panel + k * TILE_COLS + LANES);
         for (int r = 0; r < TILE_ROWS; r++) {
-            lanes d0 = x[r][k] - z0, d1 = x[r][k] - z1;
+            hone_f64x8 d0 = x[r][k] - z0, d1 = x[r][k] - z1;
             sum[r][0] += squares ? d0 * d0 : x[r][k] * z0;
             sum[r][1] += squares ? d1 * d1 : x[r][k] * z1;
         }
@@ -138,17 +136,12 @@ static void apply(const struct hone_svm_kernel *kernel, double *v, size_t n) {
 }
 
 /* sum of a_i b_i: eight running sums, added up at the end. */
-static inline __attribute__((always_inline)) double inner(const double *a, const double *b,
-                                                          size_t n) {
-    lanes sum = {0};
+HONE_INLINE double inner(const double *a, const double *b, size_t n) {
+    hone_f64x8 sum = {0};
     double total = 0;
     size_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        lanes x, y;
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        sum += x * y;
-    }
+    for (; i + LANES <= n; i += LANES)
+        sum += *(const hone_f64x8_in_memory *)(a + i) * *(const hone_f64x8_in_memory *)(b + i);
     for (; i < n; i++)
         total += a[i] * b[i];
     for (int l = 0; l < LANES; l++)

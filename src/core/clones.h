@@ -1,6 +1,5 @@
 /* clones.h -- one function, compiled for several instruction sets and chosen when the program
- * loads: put HONE_CLONES before the definition of a static hot kernel that calls nothing but inline
- * code (static, since clang 14 gives an external one a name that other files do not find).
+ * loads: put HONE_CLONES before the definition of a hot kernel that calls nothing but inline code.
  *
  * -ffp-contract=off holds in every clone and the compiler may not reorder sums, so all clones
  * give the same bits; hone_f64x8 lets a sum run over eight lanes in one fixed order.
