@@ -74,6 +74,8 @@ typedef struct hone_csv_options {
     size_t n_missing;
     const hone_column *pins; /**< columns whose kind is pinned: only name and kind are read */
     size_t n_pins;
+    const hone_schema *schema; /**< of a fitted model, or NULL: the kinds of its columns hold where
+                                    the file has them and no pin says otherwise */
     bool hash; /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
 } hone_csv_options;
 

@@ -39,6 +39,15 @@ static const cli_option_group GROUPS[] = {
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
+static hone_status check_models(cli_session *session, hone_error *err) {
+    const cli_texts *lists[] = {&session->set.models, &session->set.specs};
+    hone_status status = HONE_OK;
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; i < lists[l]->n && status == HONE_OK; i++)
+            status = cli_model_check(session, lists[l]->at[i], err);
+    return status;
+}
+
 static hone_status add_model(cli_session *session, cli_comparison *run, const char *spec,
                              hone_error *err) {
     hone_status status =
@@ -130,9 +139,14 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     if (status != HONE_OK)
         return cli_misused(session, status);
     cv.seed = set->seed;
-    if ((status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK)
+    if ((status = check_models(session, err)) != HONE_OK ||
+        (status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK ||
+        (status = cli_check_finite(run->path, run->data.set, err)) != HONE_OK)
         return status;
     target = cli_target(run->data.set);
+    if (target->kind == HONE_CATEGORICAL && target->n_levels < 2)
+        return cli_fail(err, HONE_EDATA, "%s: target %s has only the class '%s', expected two",
+                        run->path, target->name, target->levels[0]);
     run->task = cli_task(target);
     if ((status = cli_positive(session, target, &run->positive, err)) != HONE_OK ||
         (status = make_models(session, run, err)) != HONE_OK ||

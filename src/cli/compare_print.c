@@ -150,12 +150,16 @@ char *cli_compare_verdict(const cli_comparison *run) {
     char mean[CLI_NUMBER], lead[CLI_NUMBER], spread[CLI_NUMBER];
     const char *metric = run->metrics[0]->name;
     int best = best_of(run, 0, NONE), next = best_of(run, 0, best);
+    if (best == NONE && run->stopped)
+        return cli_format("Stopped before any model had finished all its folds.");
     if (best == NONE)
         return cli_format("No model finished with a value of %s.", metric);
     const cli_entry *a = &run->entries[best], *b = next == NONE ? NULL : &run->entries[next];
     const hone_cv_summary *first = &a->scores[0].summary;
     int decimals = cli_decimals(first->mean);
     cli_number(first->mean, decimals, mean);
+    if (run->n == 1)
+        return cli_format("%s has a mean %s of %s.", a->label, metric, mean);
     if (!b)
         return cli_format("%s has a mean %s of %s; no other model finished to compare it with.",
                           a->label, metric, mean);

@@ -48,62 +48,27 @@ static hone_status parse_kind(cli_session *session, const char *text, cli_texts 
     return HONE_OK;
 }
 
-static bool is_pinned(const hone_column *pins, size_t n, const char *name) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(pins[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* The user's pins, then the model's. */
-static hone_status make_pins(cli_session *session, const hone_schema *model, cli_texts *names,
-                             hone_column *pins, size_t *n, hone_error *err) {
-    const cli_texts *kinds = &session->set.kinds;
-    for (*n = 0; *n < kinds->n; ++*n) {
-        hone_status status = parse_kind(session, kinds->at[*n], names, &pins[*n], err);
-        if (status != HONE_OK)
-            return status;
-    }
-    for (size_t j = 0; model && j < model->n_columns; j++)
-        if (!is_pinned(pins, kinds->n, model->columns[j].name))
-            pins[(*n)++] = model->columns[j];
-    return HONE_OK;
-}
-
-/* Every column that the user names in --kind must be there. */
-static hone_status check_kinds(const hone_table *table, const cli_texts *names, hone_error *err) {
-    size_t at;
-    for (size_t i = 0; i < names->n; i++) {
-        hone_status status = hone_table_find(table, names->at[i], &at, err);
-        if (status != HONE_OK)
-            return status;
-    }
-    return HONE_OK;
-}
-
 hone_status cli_read_table(cli_session *session, const char *path, const hone_schema *model,
                            const hone_monitor *mon, hone_table **out, hone_error *err) {
     cli_settings *set = &session->set;
     cli_texts names = {0};
-    hone_column *pins = cli_take(set->kinds.n + (model ? model->n_columns : 0), sizeof *pins);
-    hone_csv_options options = {
-        .delimiter = set->delimiter, .header = set->header, .pins = pins, .hash = set->json};
-    hone_table *table = NULL;
-    hone_status status = make_pins(session, model, &names, pins, &options.n_pins, err);
-    if (status != HONE_OK)
-        goto done;
+    hone_column *pins = cli_take(set->kinds.n, sizeof *pins);
+    hone_csv_options options = {.delimiter = set->delimiter,
+                                .header = set->header,
+                                .pins = pins,
+                                .n_pins = set->kinds.n,
+                                .schema = model,
+                                .hash = set->json};
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < set->kinds.n && status == HONE_OK; i++)
+        status = parse_kind(session, set->kinds.at[i], &names, &pins[i], err);
     if (set->missing.n) {
         cli_texts_add(&set->missing, "", 0); /* an empty cell always is */
         options.missing = (const char *const *)set->missing.at;
         options.n_missing = set->missing.n;
     }
-    status = hone_read_csv(path, &options, mon, &table, err);
     if (status == HONE_OK)
-        status = check_kinds(table, &names, err);
-    if (status == HONE_OK)
-        *out = table, table = NULL;
-done:
-    hone_table_free(table);
+        status = hone_read_csv(path, &options, mon, out, err);
     cli_texts_free(&names);
     free(pins);
     return status;
@@ -221,6 +186,18 @@ static void warn_dropped(const cli_session *session, const cli_data *data) {
 }
 
 /* ---- roles ----------------------------------------------------------------------------------- */
+
+hone_status cli_check_finite(const char *path, const hone_dataset *set, hone_error *err) {
+    for (size_t i = 0; i < set->x.rows; i++)
+        for (size_t j = 0; j < set->x.cols; j++)
+            if (isinf(hone_view_row(set->x, i)[j]))
+                return cli_fail(err, HONE_EDATA,
+                                "%s: row %zu of column '%s' is infinite, expected a number; "
+                                "--missing inf,-inf makes such cells missing",
+                                path, set->row_ids ? set->row_ids[i] + 1 : i + 1,
+                                set->schema->columns[j].name);
+    return HONE_OK;
+}
 
 hone_status cli_read_data(cli_session *session, const char *path, const hone_schema *model,
                           const hone_monitor *mon, cli_data *out, hone_error *err) {

@@ -15,7 +15,7 @@ typedef struct cli_data {
 } cli_data;
 
 /* Reads a table by the settings. model (or NULL): the schema of a fitted model, whose column kinds
- * are pinned where --kind says nothing. With --json the bytes are hashed. */
+ * hold where --kind says nothing. With --json the bytes are hashed. */
 HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path,
                                           const hone_schema *model, const hone_monitor *mon,
                                           hone_table **out, hone_error *err);
@@ -23,6 +23,9 @@ HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path
 HONE_NODISCARD hone_status cli_read_data(cli_session *session, const char *path,
                                          const hone_schema *model, const hone_monitor *mon,
                                          cli_data *out, hone_error *err);
+/* No model takes infinities: better told once, with the row of the file, than by every fit. */
+HONE_NODISCARD hone_status cli_check_finite(const char *path, const hone_dataset *set,
+                                            hone_error *err);
 void cli_data_free(cli_data *data);
 
 /* The target's column, or NULL when there is none. */

@@ -96,7 +96,11 @@ static hone_status train(cli_session *session, struct fitted *fit, const hone_mo
                          hone_error *err) {
     const cli_settings *set = &session->set;
     struct stat file;
-    hone_status status = cli_read_data(session, set->arguments[0], NULL, mon, &fit->data, err);
+    hone_status status = cli_model_check(session, set->specs.at[0], err);
+    if (status == HONE_OK)
+        status = cli_read_data(session, set->arguments[0], NULL, mon, &fit->data, err);
+    if (status == HONE_OK)
+        status = cli_check_finite(set->arguments[0], fit->data.set, err);
     if (status == HONE_OK)
         status =
             cli_model_create(session, set->specs.at[0], fit->data.set->schema, &fit->model, err);

@@ -66,6 +66,8 @@ static int finish(const cli_session *session, hone_status status, const hone_err
     char *message = cli_clean(err->message);
     if (status == HONE_ECANCELLED)
         fputs("hone: interrupted\n", stderr);
+    else if (status == HONE_ETIME)
+        fprintf(stderr, "hone: out of time: --timeout %g\n", session->set.timeout);
     else if (session->misused)
         fprintf(stderr, "hone: %s\ntry 'hone %s --help'\n", message, session->command->name);
     else
@@ -103,10 +105,10 @@ static int unknown_command(const char *name) {
     return CLI_MISUSED;
 }
 
-/* What was printed must have arrived. */
+/* What was printed must have arrived; a failure that is told already is not told twice. */
 static int close_output(int code) {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || code != CLI_DONE)
         return code;
     fprintf(stderr, "hone: cannot write standard output: %s\n",
             errno ? strerror(errno) : "unknown reason");

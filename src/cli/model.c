@@ -112,6 +112,21 @@ hone_status cli_spec_text(const hone_estimator *est, char **out, hone_error *err
     return status;
 }
 
+hone_status cli_model_check(cli_session *session, const char *spec, hone_error *err) {
+    hone_estimator *est = NULL;
+    char *text = NULL;
+    hone_status status = resolve(spec, &text, err);
+    if (status == HONE_OK) {
+        status = hone_create_spec(text, HONE_TARGET_CLASSES, &est, err);
+        if (status != HONE_OK && hone_create_spec(text, HONE_TARGET_REAL, &est, NULL) == HONE_OK)
+            status = HONE_OK;
+        cli_misused(session, status);
+    }
+    hone_free(est);
+    free(text);
+    return status;
+}
+
 /* A model for the other kind of target would fit class codes as if they were amounts. */
 static hone_status check_task(const hone_estimator *est, const hone_column *target,
                               hone_error *err) {
@@ -119,7 +134,8 @@ static hone_status check_task(const hone_estimator *est, const hone_column *targ
     if (hone_estimator_task(est) == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
         return HONE_OK;
     return cli_fail(err, HONE_EUNSUPPORTED,
-                    "%s is no %s, but target %s has %s (see hone models, or pin it with --task %s)",
+                    "%s is no %s, but target %s has %s; 'hone models' lists the models, --task %s "
+                    "changes the target",
                     hone_name(est), classes ? "classifier" : "regressor", target->name,
                     classes ? "classes" : "real values", classes ? "regression" : "classification");
 }

@@ -18,7 +18,7 @@ static const struct {
 } TAGS[] = {{HONE_TAG_PROBA, "probabilities"},       {HONE_TAG_DECISION, "decision"},
             {HONE_TAG_WEIGHTS, "weights"},           {HONE_TAG_MISSING, "missing"},
             {HONE_TAG_CATEGORIES, "categories"},     {HONE_TAG_SPARSE, "sparse"},
-            {HONE_TAG_MULTI_OUTPUT, "multi-output"}, {HONE_TAG_NEEDS_SCALING, "scaling"}};
+            {HONE_TAG_MULTI_OUTPUT, "multi-output"}, {HONE_TAG_NEEDS_SCALING, "needs scaling"}};
 enum { N_TAGS = sizeof TAGS / sizeof *TAGS };
 
 /* "probabilities, weights", or NULL. */
@@ -59,16 +59,35 @@ static void print_all(cli_sink *sink) {
     fputs("\n'hone models NAME' shows a model's parameters.\n", sink->file);
 }
 
+/* "scale | auto | (0, inf)" */
+static char *value_text(const hone_param_info *row) {
+    char *text = cli_format("%s", "");
+    for (const char *const *word = row->words; word && *word; word++)
+        cli_append(&text, "%s%s", *text ? " | " : "", *word);
+    if (row->domain && *row->domain)
+        cli_append(&text, "%s%s", *text ? " | " : "", row->domain);
+    return text;
+}
+
+static hone_json *words_json(const hone_param_info *row) {
+    size_t n = 0;
+    while (row->words && row->words[n])
+        n++;
+    return cli_json_texts(row->words, n);
+}
+
 static void print_params(const hone_class *cls, cli_sink *sink) {
     cli_table table = {.columns = 5};
-    static const char *const HEADER[] = {"parameter", "type", "domain", "default", "meaning"};
+    static const char *const HEADER[] = {"parameter", "type", "values", "default", "meaning"};
     hone_param_info row;
     for (size_t k = 0; k < table.columns; k++)
         cli_table_cell(&table, "%s", HEADER[k]);
     for (size_t i = 0; hone_class_param(cls, i, &row); i++) {
         cli_table_cell(&table, "%s", row.name);
         cli_table_cell(&table, "%s", row.type);
-        cli_table_cell(&table, "%s", row.domain ? row.domain : "");
+        char *values = value_text(&row);
+        cli_table_cell(&table, "%s", values);
+        free(values);
         cli_table_cell(&table, "%s", row.default_text ? row.default_text : "");
         cli_table_cell(&table, "%s", row.help);
     }
@@ -117,6 +136,7 @@ static hone_json *params_json(const hone_class *cls) {
         bad |= hone_json_set(json, "name", hone_json_text(row.name));
         bad |= hone_json_set(json, "type", hone_json_text(row.type));
         bad |= hone_json_set(json, "domain", hone_json_text(row.domain));
+        bad |= hone_json_set(json, "words", words_json(&row));
         bad |= hone_json_set(json, "default", hone_json_text(row.default_text));
         bad |= hone_json_set(json, "help", hone_json_text(row.help));
         bad |= hone_json_append(array, json);

@@ -3,13 +3,23 @@
 #include "cli/output.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted_at; /* seconds */
 
+/* A shell or `timeout` may send the same Ctrl-C twice, so only a later one is a second one. */
 static void on_interrupt(int number) {
-    (void)number;
+    sig_atomic_t now = (sig_atomic_t)(time(NULL) & SIG_ATOMIC_MAX);
+    if (interrupted && now - interrupted_at > 1) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    if (!interrupted)
+        interrupted_at = now;
     interrupted = 1;
 }
 
@@ -65,7 +75,7 @@ void cli_watch_start(cli_watch *watch, const cli_session *session) {
                                     .cancelled = is_interrupted,
                                     .threads = set->threads,
                                     .deadline = set->timeout > 0 ? hone_now() + set->timeout : 0};
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &action, NULL);
 }
 

@@ -139,6 +139,18 @@ hone_status hone_csv_settle(hone_csv_columns *c, const char *first, hone_error *
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
+static hone_csv_mode mode_of(hone_kind kind) {
+    return kind == HONE_NUMERIC ? HONE_CSV_PINNED : HONE_CSV_TEXTS;
+}
+
+/* Columns that the file lacks are the business of whoever needs them. */
+static void take_schema(const hone_schema *schema, const hone_table *table, hone_csv_columns *c) {
+    for (size_t i = 0; schema && i < schema->n_columns; i++)
+        for (size_t j = 0; j < c->n; j++)
+            if (strcmp(schema->columns[i].name, table->columns[j].name) == 0)
+                c->mode[j] = mode_of(schema->columns[i].kind);
+}
+
 hone_status hone_csv_columns_make(const hone_csv_scanner *scanner, const hone_csv_tokens *tokens,
                                   hone_table *table, const hone_csv_options *options,
                                   hone_csv_columns *out, hone_error *err) {
@@ -146,6 +158,7 @@ hone_status hone_csv_columns_make(const hone_csv_scanner *scanner, const hone_cs
     hone_csv_columns c = {.scanner = scanner, .tokens = tokens, .table = table, .n = table->cols};
     if ((status = hone_new(&c.mode, c.n, err)) || (status = hone_new(&c.text_from, c.n, err)))
         goto done;
+    take_schema(options->schema, table, &c);
     for (size_t i = 0; i < options->n_pins; i++) {
         size_t j;
         if ((status = hone_table_find(table, options->pins[i].name, &j, err))) {
@@ -153,7 +166,7 @@ hone_status hone_csv_columns_make(const hone_csv_scanner *scanner, const hone_cs
                 hone_fail_within(err, status, "%s: pinned kind", scanner->text->name);
             goto done;
         }
-        c.mode[j] = options->pins[i].kind == HONE_NUMERIC ? HONE_CSV_PINNED : HONE_CSV_TEXTS;
+        c.mode[j] = mode_of(options->pins[i].kind);
     }
     *out = c, c = (hone_csv_columns){0};
 done:
