@@ -32,26 +32,31 @@ static uint64_t load8(const char *p) {
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
 }
 
-static bool all_digits8(uint64_t word) {
-    return (((word + 0x4646464646464646) | (word - 0x3030303030303030)) & 0x8080808080808080) == 0;
+/* The top bit of each byte that is no digit; right up to the first such byte. */
+static uint64_t no_digits8(uint64_t word) {
+    return ((word + 0x4646464646464646) | (word - 0x3030303030303030)) & 0x8080808080808080;
 }
 
-/* Pairs, then fours, then all eight: three multiplications. */
-static uint64_t value8(uint64_t word) {
-    word -= 0x3030303030303030;
-    word = word * 10 + (word >> 8);
-    return ((word & 0x000000ff000000ff) * 0x000f424000000064 +
-            ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+/* Eight digit values: pairs, then fours, then all eight, by three multiplications. */
+static uint64_t value8(uint64_t digits) {
+    digits = digits * 10 + (digits >> 8);
+    return ((digits & 0x000000ff000000ff) * 0x000f424000000064 +
+            ((digits >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
            32;
 }
 
-/* Appends the digits at p to *w (modulo 2^64) and returns the position after them. */
+/* Appends the digits at p to *w (modulo 2^64) and returns the position after them. Fewer than
+ * eight are moved to the word's end, behind zeros: no branch depends on how many there are. */
 static const char *read_digits(const char *p, const char *end, uint64_t *w) {
+    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
     while (end - p >= 8) {
-        uint64_t word = load8(p);
-        if (!all_digits8(word))
-            break;
-        *w = *w * 100000000 + value8(word);
+        uint64_t word = load8(p), stops = no_digits8(word), digits = word - 0x3030303030303030;
+        if (stops) {
+            unsigned n = (unsigned)__builtin_ctzll(stops) / 8;
+            *w = *w * tens[n] + value8(digits << 8 * (7 - n) << 8);
+            return p + n;
+        }
+        *w = *w * 100000000 + value8(digits);
         p += 8;
     }
     for (; p < end && is_digit(*p); p++)
@@ -224,8 +229,7 @@ const char *hone_read_double(const char *text, const char *end, double *out) {
     hone_decimal d;
     double value;
     d.negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+'))
-        p++;
+    p += d.negative || (p < end && *p == '+');
     const char *after = scan(p, end, &d);
     if (after)
         value = nearest(&d);
