@@ -91,8 +91,18 @@ typedef struct hone_csv_info {
 
 /** Reads CSV/TSV (RFC 4180; also .gz, recognised by content; path "-" is standard input).
  *  Types, header and delimiter are inferred unless pinned; numbers are correctly rounded and
- *  independent of the locale. Errors name file:line:column. HONE_EIO if it cannot be read,
- *  HONE_EDATA for its content. Free the table with hone_table_free(). O(bytes). */
+ *  independent of the locale.
+ *  Cells: blanks around them are cut, quotes may hold delimiters, line ends (LF, CRLF, CR) and
+ *  doubled quotes; blank lines are skipped. A column is numeric when every cell that is not
+ *  missing is a number (007, 1e5, inf; quoted or not; none at all too), else its levels are the
+ *  texts as written. The standard tokens for missing count in any case, one's own as written.
+ *  Among texts a quoted token ("NA") is a level, only the empty one ("") is missing.
+ *  Without a header columns are called x0, x1, ..., as is a column without a name.
+ *  Errors name file:line:column, the column being that of the first byte of the cell, from 1.
+ *  HONE_EIO if it cannot be read; HONE_EDATA for its content: not UTF-8, NUL, rows of different
+ *  length, columns of the same name, no rows, a quote without partner, a cell over 1 MB, over a
+ *  million columns, damaged gzip, text where a number is pinned; HONE_ENAME for a pin of an
+ *  unknown column. Free the table with hone_table_free(). O(bytes); 8 bytes per cell. */
 HONE_API HONE_NODISCARD hone_status hone_read_csv(const char *path, const hone_csv_options *options,
                                                   const hone_monitor *mon, hone_table **out,
                                                   hone_error *err);

@@ -75,6 +75,7 @@ char hone_csv_sniff_delimiter(const hone_csv_text *text) {
 struct witness {
     hone_csv_cell first;
     bool first_number, first_missing;
+    double value[2];     /* of the first two records; NaN where there is no number */
     bool numbers, texts; /* below the first record */
     bool repeated;       /* the first cell is met again */
 };
@@ -96,17 +97,18 @@ static void observe(struct witness *w, const hone_csv_tokens *tokens, const hone
 
 /* Walks over the cells of the record at *at; cells beyond n are not looked at. */
 static bool observe_record(const hone_csv_scanner *s, const hone_csv_tokens *tokens,
-                           const char **at, struct witness *columns, size_t n, bool first) {
+                           const char **at, struct witness *columns, size_t n, int record) {
     size_t j = 0;
     do {
         hone_csv_cell cell;
         if (hone_csv_read_cell(s, at, &cell, NULL) != HONE_OK)
             return false;
-        if (j < n && first) {
-            double value;
+        if (j < n && record < 2 && !hone_csv_number(&cell, &columns[j].value[record]))
+            columns[j].value[record] = (double)NAN;
+        if (j < n && record == 0) {
             columns[j].first = cell;
             columns[j].first_missing = hone_csv_missing(tokens, &cell);
-            columns[j].first_number = hone_csv_number(&cell, &value);
+            columns[j].first_number = !isnan(columns[j].value[0]);
         } else if (j < n) {
             observe(&columns[j], tokens, &cell);
         }
@@ -114,6 +116,22 @@ static bool observe_record(const hone_csv_scanner *s, const hone_csv_tokens *tok
     } while (hone_csv_next_cell(s, at));
     *at = hone_csv_skip_line_end(s, *at);
     return true;
+}
+
+/* Are the numbers of this record three or more that count up by one (years, 0 1 2 ...)? */
+static bool counts_up(const struct witness *columns, size_t n, int record) {
+    size_t numbers = 0;
+    double last = 0;
+    for (size_t j = 0; j < n; j++) {
+        double value = columns[j].value[record];
+        if (isnan(value))
+            continue;
+        if (numbers > 0 && value != last + 1)
+            return false;
+        last = value;
+        numbers++;
+    }
+    return numbers >= 3;
 }
 
 static bool judge(const struct witness *columns, size_t n) {
@@ -129,7 +147,9 @@ static bool judge(const struct witness *columns, size_t n) {
         repeated += w->repeated;
         voters++;
     }
-    return !numbers && 2 * repeated <= voters;
+    if (numbers)
+        return counts_up(columns, n, 0) && !counts_up(columns, n, 1);
+    return 2 * repeated <= voters;
 }
 
 hone_status hone_csv_sniff_header(const hone_csv_scanner *s, const hone_csv_tokens *tokens,
@@ -139,12 +159,12 @@ hone_status hone_csv_sniff_header(const hone_csv_scanner *s, const hone_csv_toke
     if (status)
         return status;
     const char *p = first, *end = sample_end(s->text, first);
-    bool readable = observe_record(s, tokens, &p, columns, n_cols, true);
-    for (int i = 0; readable && i < SAMPLE_RECORDS; i++) {
+    bool readable = observe_record(s, tokens, &p, columns, n_cols, 0);
+    for (int i = 1; readable && i < SAMPLE_RECORDS; i++) {
         p = hone_csv_next_record(s, p);
         if (p >= end)
             break;
-        readable = observe_record(s, tokens, &p, columns, n_cols, false);
+        readable = observe_record(s, tokens, &p, columns, n_cols, i);
     }
     *out = judge(columns, n_cols);
     hone_release(columns);

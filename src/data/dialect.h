@@ -11,9 +11,10 @@
 char hone_csv_sniff_delimiter(const hone_csv_text *text);
 
 /* Does the first record name the columns? Looks at each column of the sample: a text above
- * numbers says yes, a number in the first record says no (a yes outweighs it: years may be
- * names), first cells that are met again below in most columns say no; without any word: yes.
- * n_cols: cells of the first record, which starts at `first`. O(sample). */
+ * numbers says yes; else a number in the first record says no, unless its numbers count up by
+ * one (years, 0 1 2 ...) and those of the second do not; first cells that are met again below in
+ * most columns say no; without any word: yes. n_cols: cells of the first record, which starts at
+ * `first`. O(sample). */
 HONE_NODISCARD hone_status hone_csv_sniff_header(const hone_csv_scanner *s,
                                                  const hone_csv_tokens *tokens, const char *first,
                                                  size_t n_cols, bool *out, hone_error *err);
