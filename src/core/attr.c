@@ -61,7 +61,7 @@ void hone_state_free(const hone_attr *table, void *state) {
     hone_release(state);
 }
 
-static bool steps_equal(const hone_steps *a, const hone_steps *b) {
+bool hone_steps_equal(const hone_steps *a, const hone_steps *b) {
     bool equal = a->n == b->n;
     for (size_t i = 0; i < a->n && equal; i++)
         equal = hone_estimator_equal(a->at[i], b->at[i]);
@@ -84,7 +84,7 @@ bool hone_state_equal(const hone_attr *table, const void *a, const void *b) {
     for (const hone_attr *row = table; row->name; row++) {
         bool equal;
         if (row->kind == HONE_ATTR_STEPS)
-            equal = steps_equal(field(row, a), field(row, b));
+            equal = hone_steps_equal(field(row, a), field(row, b));
         else if (hone_attr_item_size(row->kind))
             equal = array_equal(row, a, b);
         else

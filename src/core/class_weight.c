@@ -66,8 +66,16 @@ static void balanced(const hone_column *target, const double *y, size_t n, const
             factor[k] = total / ((double)present * factor[k]);
 }
 
+static size_t find_level(const hone_column *column, const char *label, size_t length) {
+    size_t k = 0;
+    while (k < column->n_levels &&
+           (strncmp(column->levels[k], label, length) != 0 || column->levels[k][length] != '\0'))
+        k++;
+    return k;
+}
+
 static hone_status given(const char *text, const char *owner, const hone_column *target,
-                         double *factor, hone_error *err) {
+                         const hone_column *all, double *factor, hone_error *err) {
     const char *at, *end, *label;
     size_t length;
     double weight;
@@ -75,27 +83,26 @@ static hone_status given(const char *text, const char *owner, const hone_column 
         factor[k] = 1;
     braces(text, &at, &end);
     while (at < end && next_pair(&at, end, &label, &length, &weight)) {
-        size_t k = 0;
-        while (k < target->n_levels && (strncmp(target->levels[k], label, length) != 0 ||
-                                        target->levels[k][length] != '\0'))
-            k++;
-        if (k == target->n_levels)
+        size_t k = find_level(target, label, length);
+        if (k < target->n_levels)
+            factor[k] = weight;
+        else if (!all || find_level(all, label, length) == all->n_levels)
             return hone_fail(err, HONE_EINVAL, "%s: class_weight names \"%.*s\", which is no class",
                              owner, (int)length, label);
-        factor[k] = weight;
     }
     return HONE_OK;
 }
 
 hone_status hone_class_weight_apply(const char *text, const char *owner, const hone_column *target,
-                                    const double *y, size_t n, double *weights, hone_error *err) {
+                                    const hone_column *all, const double *y, size_t n,
+                                    double *weights, hone_error *err) {
     double *factor = NULL;
     hone_status status = hone_new(&factor, target->n_levels, err);
     if (status)
         goto done;
     if (strcmp(text, "balanced") == 0)
         balanced(target, y, n, weights, factor);
-    else if ((status = given(text, owner, target, factor, err)))
+    else if ((status = given(text, owner, target, all, factor, err)))
         goto done;
     for (size_t i = 0; i < n; i++)
         weights[i] *= factor[(size_t)y[i]];

@@ -84,6 +84,7 @@ const void *hone_estimator_state(const hone_estimator *est);
 /* Same class, parameters and fitted numbers, bit for bit? */
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
 void hone_steps_free(hone_steps *steps);
+bool hone_steps_equal(const hone_steps *a, const hone_steps *b);
 
 /* Finds a class by its full name; the registry gives it to the model file's reader. */
 typedef const hone_class *hone_class_lookup(const char *name);

@@ -133,16 +133,20 @@ const hone_estimator *hone_step(const hone_estimator *est, size_t i) {
     return i < hone_n_steps(est) ? inner(est)->at[i] : NULL;
 }
 
+static bool param_equal(const hone_param *row, const void *a, const void *b) {
+    if (row->kind == HONE_PARAM_STEPS)
+        return hone_steps_equal((const void *)((const char *)a + row->offset),
+                                (const void *)((const char *)b + row->offset));
+    char x[HONE_ERROR_SIZE], y[HONE_ERROR_SIZE];
+    return hone_param_get(row, a, x, sizeof x, NULL) == HONE_OK &&
+           hone_param_get(row, b, y, sizeof y, NULL) == HONE_OK && strcmp(x, y) == 0;
+}
+
 static bool params_equal(const hone_class *cls, const void *a, const void *b) {
-    for (const hone_param *row = cls->params; row->name; row++) {
-        char x[HONE_ERROR_SIZE], y[HONE_ERROR_SIZE];
-        if (row->kind == HONE_PARAM_STEPS)
-            continue; /* compared as fitted steps */
-        if (hone_param_get(row, a, x, sizeof x, NULL) ||
-            hone_param_get(row, b, y, sizeof y, NULL) || strcmp(x, y) != 0)
-            return false;
-    }
-    return true;
+    const hone_param *row = cls->params;
+    while (row->name && param_equal(row, a, b))
+        row++;
+    return !row->name;
 }
 
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b) {

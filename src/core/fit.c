@@ -198,8 +198,8 @@ static hone_status code_schema(struct input *in, hone_task task, hone_error *err
     return status;
 }
 
-static hone_status apply_class_weight(const hone_estimator *est, struct input *in,
-                                      hone_error *err) {
+static hone_status apply_class_weight(const hone_estimator *est, const hone_column *all,
+                                      struct input *in, hone_error *err) {
     const hone_param *row = est->cls->params;
     while (row->name && row->kind != HONE_PARAM_CLASS_WEIGHT)
         row++;
@@ -216,8 +216,8 @@ static hone_status apply_class_weight(const hone_estimator *est, struct input *i
     for (size_t i = 0; i < n; i++)
         in->weights[i] = in->data.weights ? in->data.weights[i] : 1;
     in->data.weights = in->weights;
-    return hone_class_weight_apply(text, est->cls->name, &in->coded->targets[0], in->data.y.data, n,
-                                   in->weights, err);
+    return hone_class_weight_apply(text, est->cls->name, &in->coded->targets[0], all,
+                                   in->data.y.data, n, in->weights, err);
 }
 
 static hone_status check_classes(const struct input *in, const char *who, unsigned tags,
@@ -256,7 +256,8 @@ static hone_status prepare(const hone_estimator *est, const hone_dataset *data, 
         return HONE_OK;
     if ((status = check_classes(in, who, tags, err)))
         return status;
-    return apply_class_weight(est, in, err);
+    const hone_schema *given = data->schema;
+    return apply_class_weight(est, given && given->n_targets ? given->targets : NULL, in, err);
 }
 
 /* ---- fitting ------------------------------------------------------------- */

@@ -151,6 +151,21 @@ Test(wrapper, a_failed_set_changes_nothing) {
     hone_free(est);
 }
 
+Test(wrapper, class_weight_may_name_a_class_that_these_rows_lack) {
+    static const char *const LEVELS[] = {"a", "b", "c"};
+    hone_column columns[] = {{.name = "u"}, {.name = "v"}};
+    hone_column target = {"t", HONE_CATEGORICAL, 3, LEVELS};
+    hone_schema schema = {2, columns, 1, &target};
+    const double y[] = {0, 2, 0, 2, 2};
+    hone_dataset data = {.x = hone_view_of(X, 5, 2), .y = hone_view_of(y, 5, 1), .schema = &schema};
+    hone_estimator *est = make();
+    cr_assert_eq(hone_set(est, "class_weight={b:3,c:2}", NULL), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
+    cr_assert_eq(hone_set(est, "class_weight={d:3}", NULL), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_EINVAL);
+    hone_free(est);
+}
+
 Test(wrapper, schema_classes_not_met_are_left_out_of_the_fit) {
     static const char *const LEVELS[] = {"a", "b", "c"};
     hone_column columns[] = {{.name = "u"}, {.name = "v"}};
