@@ -53,12 +53,11 @@ static size_t kept_per_row(const hone_layer *layer) {
     return layer->kind->n_kept ? layer->kind->n_kept(layer) : 0;
 }
 
-/* Numbers for rows x cols, rounded up; SIZE_MAX / 32 when there is no such number, so that sums
- * of a few cannot wrap. */
+/* Numbers for rows x cols, rounded up to the next piece; SIZE_MAX when there is no such number. */
 static size_t piece(size_t rows, size_t cols) {
     size_t n;
-    if (__builtin_mul_overflow(rows, cols, &n) || n > SIZE_MAX / 32 - 16)
-        return SIZE_MAX / 32;
+    if (__builtin_mul_overflow(rows, cols, &n) || n > SIZE_MAX - 15)
+        return SIZE_MAX;
     return (n + 15) / 16 * 16;
 }
 

@@ -1,7 +1,7 @@
 /* real_float.h -- single precision, with an exp that compilers can put into vector registers.
  *
- * exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2, exp(r) by a polynomial of degree 6;
- * error below 2 ulp. Reference: Cephes expf (Moshier 1989); coefficients 1 / k! suffice here. */
+ * exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2, exp(r) = 1 + r + r^2 P(r) with P of
+ * degree 5; error below 1 ulp. Reference: Cephes, expf (Moshier 1989).                      */
 #ifndef HONE_NN_REAL_FLOAT_H
 #define HONE_NN_REAL_FLOAT_H
 
@@ -21,17 +21,19 @@ static inline real real_sqrt(real x) {
 static inline real real_exp(real x) {
     x = x < -87.3f ? -87.3f : x;
     x = x > 88.0f ? 88.0f : x;
-    float rounder = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
-    float n = (x * 1.44269504f + rounder) - rounder;
+    const float rounder = 12582912.0f; /* 1.5 * 2^23: adding it leaves n in the lowest bits */
+    float shifted = x * 1.44269504f + rounder, n = shifted - rounder;
     float r = (x - n * 0.693359375f) + n * 2.12194440e-4f; /* ln 2 in two parts */
-    float p = 1.0f / 720;
-    p = p * r + 1.0f / 120;
-    p = p * r + 1.0f / 24;
-    p = p * r + 1.0f / 6;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    int32_t bits = ((int32_t)n + 127) * (1 << 23);
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 127) << 23; /* the exponent of 2^n */
     float scale;
     memcpy(&scale, &bits, sizeof scale);
     return p * scale;
