@@ -19,12 +19,6 @@
 #define FIRST_RIDGE 1e-13
 #define LAST_RIDGE  1e3
 
-static hone_status two_classes(struct hone_logistic *f, const hone_monitor *mon, hone_error *err) {
-    for (size_t i = 0; i < f->x.rows; i++)
-        f->row_part[i] = f->u[i] * f->proba[i] * (1 - f->proba[i]);
-    return hone_gram_weighted(f->x, f->row_part, f->hessian, mon, err);
-}
-
 /* Puts G_ab (lower triangle in f->gram) where it belongs; a > b. */
 static void place(struct hone_logistic *f, size_t a, size_t b) {
     size_t d = f->x.cols, size = f->k * d;
@@ -39,8 +33,11 @@ static void place(struct hone_logistic *f, size_t a, size_t b) {
         }
 }
 
-static hone_status many_classes(struct hone_logistic *f, const hone_monitor *mon, hone_error *err) {
+/* Lower triangle of the Hessian without the penalty; overwrites row_part for softmax. */
+static hone_status fill(struct hone_logistic *f, const hone_monitor *mon, hone_error *err) {
     size_t k = f->k, size = k * f->x.cols;
+    if (k == 1)
+        return hone_gram_weighted(f->x, f->row_part, f->hessian, mon, err);
     memset(f->hessian, 0, size * size * sizeof *f->hessian);
     for (size_t a = 1; a < k; a++)
         for (size_t b = 0; b < a; b++) {
@@ -92,8 +89,8 @@ hone_status hone_logistic_newton(void *context, const double *v, const double *g
                                  const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = context;
     size_t size = f->k * f->x.cols;
-    (void)v; /* f->proba stems from there */
-    hone_status status = f->k == 1 ? two_classes(f, mon, err) : many_classes(f, mon, err);
+    (void)v; /* the probabilities stem from there */
+    hone_status status = fill(f, mon, err);
     if (status != HONE_OK)
         return status;
     add_penalty(f);

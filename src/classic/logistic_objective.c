@@ -4,6 +4,7 @@
  * contributes, r = u (p - [y]), then g += r' X. Two classes have one vector; with t = z turned to
  * point at the wrong class both loss = log(1 + e^t) and r = +-u sigmoid(t) come without
  * cancellation. Chunks of blocks are spread over threads, their parts added in order.
+ * Along the way each row leaves its u p (1 - p), from which metrics and Hessians are made.
  * Cost: 4 n d k flops and n k exponentials an evaluation; (k d + 1) doubles per chunk. */
 #include "classic/logistic_objective.h"
 
@@ -24,14 +25,17 @@ hone_status hone_logistic_create(struct hone_logistic *f, bool newton, hone_erro
     hone_status status = hone_new2(&f->parts, f->cut.chunks, k * d + 1, err);
     if (status == HONE_OK)
         status = hone_new2(&f->scratch, f->cut.chunks, f->block * (k + 2), err);
-    if (status != HONE_OK || !newton)
-        return status;
-    if ((status = hone_new2(&f->proba, n, k, err)) != HONE_OK ||
-        (status = hone_new2(&f->hessian, k * d, k * d, err)) != HONE_OK ||
-        (status = hone_new2(&f->factor, k * d, k * d, err)) != HONE_OK ||
-        (status = hone_new2(&f->gram, d, d, err)) != HONE_OK)
-        return status;
-    return hone_new(&f->row_part, n, err);
+    if (status == HONE_OK)
+        status = hone_new(&f->row_part, n, err);
+    if (status == HONE_OK && newton)
+        status = hone_new2(&f->hessian, k * d, k * d, err);
+    if (status == HONE_OK && newton)
+        status = hone_new2(&f->factor, k * d, k * d, err);
+    if (status == HONE_OK && newton && k > 1)
+        status = hone_new2(&f->proba, n, k, err);
+    if (status == HONE_OK && newton && k > 1)
+        status = hone_new2(&f->gram, d, d, err);
+    return status;
 }
 
 void hone_logistic_free(struct hone_logistic *f) {
@@ -42,6 +46,8 @@ void hone_logistic_free(struct hone_logistic *f) {
     hone_release(f->factor);
     hone_release(f->gram);
     hone_release(f->row_part);
+    hone_release(f->whiten);
+    hone_release(f->point);
 }
 
 /* Some rows on their way through; each array starts at their first. */
@@ -52,6 +58,7 @@ struct rows {
     double *z;    /* rows x k: scores, then probabilities, then r where nobody keeps those */
     double *r;    /* rows x k: contributions to the gradient; may be z */
     double *loss; /* rows */
+    double *part; /* rows: see row_part */
     double *own;  /* rows: score of the own class (softmax) */
 };
 
@@ -60,8 +67,11 @@ static void two_classes(const struct rows *b) {
     for (size_t i = 0; i < n; i++)
         b->z[i] = b->y[i] ? -b->z[i] : b->z[i];
     hone_sigmoid(n, b->z, b->z, b->loss);
-    for (size_t i = 0; i < n; i++)
-        b->r[i] = b->u[i] * (b->y[i] ? -b->z[i] : b->z[i]);
+    for (size_t i = 0; i < n; i++) {
+        double r = b->u[i] * b->z[i];
+        b->part[i] = r * (1 - b->z[i]);
+        b->r[i] = b->y[i] ? -r : r;
+    }
 }
 
 static void many_classes(const struct rows *b, size_t k) {
@@ -70,15 +80,16 @@ static void many_classes(const struct rows *b, size_t k) {
         b->own[i] = b->z[i * k + b->y[i]];
     hone_softmax_rows(b->z, n, k, b->loss);
     for (size_t i = 0; i < n; i++) {
-        for (size_t c = 0; c < k; c++)
-            b->r[i * k + c] = b->u[i] * b->z[i * k + c];
+        const double *p = b->z + i * k;
+        double *r = b->r + i * k, others = 0, squares = 0;
+        for (size_t c = 0; c < k; c++) {
+            squares += p[c] * p[c];
+            others += c == b->y[i] ? 0 : b->u[i] * p[c];
+            r[c] = b->u[i] * p[c];
+        }
+        r[b->y[i]] = -others; /* u (p - 1) without cancellation */
+        b->part[i] = b->u[i] * (1 - squares) / (double)k;
         b->loss[i] -= b->own[i];
-    }
-    for (size_t i = 0; i < n; i++) { /* p - 1 as minus the sum of the others */
-        double *r = b->r + i * k, others = 0;
-        for (size_t c = 0; c < k; c++)
-            others += c == b->y[i] ? 0 : r[c];
-        r[b->y[i]] = -others;
     }
 }
 
@@ -114,14 +125,14 @@ static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
         b.z = f->proba ? f->proba + i * f->k : scratch;
         b.loss = scratch + f->block * f->k;
         b.own = b.loss + f->block;
+        b.part = f->row_part + i;
         add_block(f, &b, part);
     }
     return HONE_OK;
 }
 
-hone_status hone_logistic_value(void *context, const double *v, double *value, double *g,
-                                const hone_monitor *mon, hone_error *err) {
-    struct hone_logistic *f = context;
+static hone_status value_at(struct hone_logistic *f, const double *v, double *value, double *g,
+                            const hone_monitor *mon, hone_error *err) {
     size_t d = f->x.cols, size = f->k * d + 1;
     f->v = v;
     hone_status status = hone_parallel(f->cut.chunks, add_chunk, f, mon, err);
@@ -141,4 +152,19 @@ hone_status hone_logistic_value(void *context, const double *v, double *value, d
         g[i] += penalty * v[i];
     }
     return HONE_OK;
+}
+
+hone_status hone_logistic_value(void *context, const double *v, double *value, double *g,
+                                const hone_monitor *mon, hone_error *err) {
+    struct hone_logistic *f = context;
+    size_t d = f->x.cols;
+    if (!f->whiten)
+        return value_at(f, v, value, g, mon, err);
+    memcpy(f->point, v, f->k * d * sizeof *v);
+    hone_status status = hone_logistic_to_v(f, f->point, err);
+    if (status == HONE_OK)
+        status = value_at(f, f->point, value, g, mon, err);
+    if (status == HONE_OK)
+        status = hone_lower_solve_rows(true, f->k, d, f->whiten, d, g, d, err);
+    return status;
 }

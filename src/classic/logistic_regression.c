@@ -22,8 +22,8 @@
 #include <string.h>
 
 enum penalty { PENALTY_L2, PENALTY_NONE };
-enum solver { SOLVER_AUTO, SOLVER_LBFGS, SOLVER_NEWTON };
 static const char *const PENALTIES[] = {"l2", "none", NULL};
+/* in the order of enum hone_logistic_solver */
 static const char *const SOLVERS[] = {"auto", "lbfgs", "newton_cholesky", NULL};
 
 struct params {
@@ -137,37 +137,29 @@ static hone_status scale_columns(const hone_dataset *data, const struct params *
     return status;
 }
 
-/* Newton takes about 8 steps at the speed of dsyrk (3 times that of the rest), lbfgs about 100. */
-static bool newton_is_cheaper(double n, double d, double k) {
-    double products = k > 1 ? k * (k - 1) / 2 : 1;
-    double newton = 8 * (n * d * d * products + k * d * k * d * k * d / 3) / 3;
-    return newton < 100 * 4 * n * d * k && k * d < 5000;
+/* The classes' shares alone: no column counts yet. */
+static void start(const struct work *work, double *v) {
+    size_t k = work->f.k;
+    double mean_log = 0;
+    for (size_t c = 0; c < work->n_classes; c++)
+        mean_log += log(work->share[c]) / (double)work->n_classes;
+    for (size_t c = 0; c < k; c++)
+        v[c * work->d + work->m] =
+            k == 1 ? log(work->share[1] / work->share[0]) : log(work->share[c]) - mean_log;
 }
 
-/* From the classes' shares alone to the minimum. */
 static hone_status minimise(const struct params *p, struct work *work, hone_minimum *out,
                             const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = &work->f;
+    hone_stop stop = {p->tol, (size_t)p->max_iter};
     f->x = hone_view_of(work->x, work->n, work->d);
     f->y = work->y;
     f->u = work->u;
     f->penalty = work->penalty;
-    bool newton = p->solver == SOLVER_NEWTON;
-    if (p->solver == SOLVER_AUTO)
-        newton = newton_is_cheaper((double)work->n, (double)work->d, (double)f->k);
-    hone_status status = hone_logistic_create(f, newton, err);
-    if (status != HONE_OK)
-        return status;
-    double mean_log = 0;
-    for (size_t k = 0; k < work->n_classes; k++)
-        mean_log += log(work->share[k]) / (double)work->n_classes;
-    for (size_t k = 0; p->fit_intercept && k < f->k; k++)
-        work->v[k * work->d + work->m] =
-            f->k == 1 ? log(work->share[1] / work->share[0]) : log(work->share[k]) - mean_log;
-    hone_objective objective = {f, f->k * work->d, hone_logistic_value, hone_logistic_newton};
-    hone_stop stop = {p->tol, (size_t)p->max_iter};
-    return newton ? hone_newton(&objective, &stop, work->v, out, mon, err)
-                  : hone_lbfgs(&objective, &stop, work->v, out, mon, err);
+    if (p->fit_intercept)
+        start(work, work->v);
+    return hone_logistic_minimise(f, (enum hone_logistic_solver)p->solver, &stop, work->v, out, mon,
+                                  err);
 }
 
 /* Coefficients of the columns as they came: w = v / s, b = v_0 - sum w mean. */

@@ -49,6 +49,20 @@ hone_status hone_cholesky_solve(const double *l, size_t n, size_t lda, double *b
     return HONE_OK;
 }
 
+hone_status hone_lower_solve_rows(bool trans, size_t k, size_t n, const double *l, size_t lda,
+                                  double *b, size_t ldb, hone_error *err) {
+    size_t side = lda > ldb ? lda : ldb;
+    side = side > k ? side : k;
+    if (!hone_blas_fits(side))
+        return too_large("lower_solve_rows", side, err);
+    if (n == 0 || k == 0)
+        return HONE_OK;
+    hone_blas_ready();
+    cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, trans ? CblasTrans : CblasNoTrans,
+                CblasNonUnit, (int)k, (int)n, 1, l, (int)lda, b, (int)ldb);
+    return HONE_OK;
+}
+
 hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
                      hone_error *err) {
     size_t r = m < n ? m : n;

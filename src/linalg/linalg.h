@@ -70,6 +70,10 @@ HONE_NODISCARD hone_status hone_cholesky(double *a, size_t n, size_t lda, hone_e
 /* Solves L L' X = B in place, L from hone_cholesky(), B (n x k, ldb). */
 HONE_NODISCARD hone_status hone_cholesky_solve(const double *l, size_t n, size_t lda, double *b,
                                                size_t k, size_t ldb, hone_error *err);
+/* B (k x n) = B L^-1, or B L'^-1 if trans; L (n x n) lower triangular. */
+HONE_NODISCARD hone_status hone_lower_solve_rows(bool trans, size_t k, size_t n, const double *l,
+                                                 size_t lda, double *b, size_t ldb,
+                                                 hone_error *err);
 /* Thin SVD A (m x n, overwritten) = U diag(s) V', r = min(m, n); U (m x r), s (r), Vt (r x n). */
 HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
                                     hone_error *err);
