@@ -131,6 +131,20 @@ Test(csv_kinds, pins_decide) {
                      "a:num b:cat | 1 007 | - 7 | 2 -");
 }
 
+Test(csv_kinds, a_fitted_model_s_schema_sets_kinds_where_no_pin_does) {
+    const hone_column known[] = {{.name = "a", .kind = HONE_CATEGORICAL},
+                                 {.name = "b", .kind = HONE_NUMERIC},
+                                 {.name = "gone", .kind = HONE_NUMERIC}};
+    const hone_schema schema = {.n_columns = 3, .columns = known};
+    const hone_column pin = {.name = "b", .kind = HONE_CATEGORICAL};
+    hone_csv_options options = {.schema = &schema};
+    cr_expect_str_eq(described("a,b,c\n1,2,3\n", &options), "a:cat b:num c:num | 1 2 3");
+    cr_expect_str_eq(refusal_of("a,b,c\n1,x,3\n", &options, HONE_EDATA),
+                     "t.csv:2:3: column 'b' is pinned as numeric, got \"x\"");
+    options.pins = &pin, options.n_pins = 1;
+    cr_expect_str_eq(described("a,b,c\n1,x,3\n", &options), "a:cat b:cat c:num | 1 x 3");
+}
+
 Test(csv_kinds, many_levels_and_wide_tables_are_read) {
     size_t n = 5000, m = 300, room = n * 16 + m * 12 + 64;
     char *text = malloc(room), *p = text;
