@@ -91,6 +91,10 @@ void *cli_resize(void *block, size_t n, size_t size);
 char *cli_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Appends to an owned text; a NULL one is begun. */
 void cli_append(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Appends a text as a shell reads it back as one word: quoted where it must be. */
+void cli_append_word(char **text, const char *word);
+/* Appends an item to a comma-separated list as options take them: quoted if it holds a comma. */
+void cli_append_item(char **list, const char *item);
 /* Appends a copy of [text, text + length). */
 void cli_texts_add(cli_texts *list, const char *text, size_t length);
 void cli_texts_free(cli_texts *list);

@@ -140,8 +140,7 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
         return cli_misused(session, status);
     cv.seed = set->seed;
     if ((status = check_models(session, err)) != HONE_OK ||
-        (status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK ||
-        (status = cli_check_finite(run->path, run->data.set, err)) != HONE_OK)
+        (status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK)
         return status;
     target = cli_target(run->data.set);
     if (target->kind == HONE_CATEGORICAL && target->n_levels < 2)
@@ -152,9 +151,10 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
         (status = make_models(session, run, err)) != HONE_OK ||
         (status = choose_metrics(session, run, err)) != HONE_OK)
         return status;
-    if (run->task == HONE_FOR_BINARY && !set->positive)
-        cli_note(session, "  positive   %s  (--positive %s)", target->levels[run->positive],
-                 target->levels[run->positive]);
+    if (run->task == HONE_FOR_BINARY)
+        cli_note_positive(session, target, run->positive);
+    if ((status = cli_check_columns(run->path, run->data.set, err)) != HONE_OK)
+        return status;
     return hone_split(&cv, run->data.set, &run->folds, err);
 }
 

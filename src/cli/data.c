@@ -150,33 +150,12 @@ static void tell_classes(const cli_session *session, const hone_dataset *set) {
     free(counts);
 }
 
-/* Each level of a categorical column may become a column of its own. */
-static void warn_many_levels(const hone_schema *schema) {
-    char *names = NULL, *drop = NULL;
-    size_t n = 0;
-    for (size_t j = 0; j < schema->n_columns; j++) {
-        const hone_column *column = &schema->columns[j];
-        if (column->kind != HONE_CATEGORICAL || column->n_levels <= CLI_MANY_LEVELS)
-            continue;
-        cli_append(&names, "%s%s (%zu)", n ? ", " : "", column->name, column->n_levels);
-        cli_append(&drop, "%s%s", n ? "," : "", column->name);
-        n++;
-    }
-    if (n)
-        cli_warn("text %s with many levels, each of which becomes a number of its own: %s; leave "
-                 "%s out with --drop %s",
-                 n == 1 ? "column" : "columns", names, n == 1 ? "it" : "them", drop);
-    free(names);
-    free(drop);
-}
-
 static void tell_target(const cli_session *session, const hone_dataset *set) {
     const hone_column *target = cli_target(set);
     if (target && !session->set.task && target->kind == HONE_CATEGORICAL)
         tell_classes(session, set);
     else if (target && !session->set.task)
         cli_note(session, "  target     %s: real values  (--task regression)", target->name);
-    warn_many_levels(set->schema);
 }
 
 static void warn_dropped(const cli_session *session, const cli_data *data) {
@@ -187,7 +166,31 @@ static void warn_dropped(const cli_session *session, const cli_data *data) {
 
 /* ---- roles ----------------------------------------------------------------------------------- */
 
-hone_status cli_check_finite(const char *path, const hone_dataset *set, hone_error *err) {
+/* Each level of a categorical column may become a column of its own. */
+static void warn_many_levels(const hone_schema *schema) {
+    char *names = NULL, *list = NULL, *drop = NULL;
+    size_t n = 0;
+    for (size_t j = 0; j < schema->n_columns; j++) {
+        const hone_column *column = &schema->columns[j];
+        if (column->kind != HONE_CATEGORICAL || column->n_levels <= CLI_MANY_LEVELS)
+            continue;
+        cli_append(&names, "%s%s (%zu)", n ? ", " : "", column->name, column->n_levels);
+        cli_append_item(&list, column->name);
+        n++;
+    }
+    if (n)
+        cli_append_word(&drop, list);
+    if (n)
+        cli_warn("text %s with many levels, each of which becomes a number of its own: %s; leave "
+                 "%s out with --drop %s",
+                 n == 1 ? "column" : "columns", names, n == 1 ? "it" : "them", drop);
+    free(names);
+    free(list);
+    free(drop);
+}
+
+hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_error *err) {
+    warn_many_levels(set->schema);
     for (size_t i = 0; i < set->x.rows; i++)
         for (size_t j = 0; j < set->x.cols; j++)
             if (isinf(hone_view_row(set->x, i)[j]))
@@ -230,6 +233,15 @@ void cli_data_free(cli_data *data) {
     hone_dataset_free(data->set);
     hone_table_free(data->table);
     *data = (cli_data){0};
+}
+
+void cli_note_positive(const cli_session *session, const hone_column *target, size_t positive) {
+    char *word = NULL;
+    if (session->set.positive)
+        return;
+    cli_append_word(&word, target->levels[positive]);
+    cli_note(session, "  positive   %s  (--positive %s)", target->levels[positive], word);
+    free(word);
 }
 
 static const char *level_at(const void *column, size_t i) {

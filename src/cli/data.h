@@ -23,9 +23,10 @@ HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path
 HONE_NODISCARD hone_status cli_read_data(cli_session *session, const char *path,
                                          const hone_schema *model, const hone_monitor *mon,
                                          cli_data *out, hone_error *err);
-/* No model takes infinities: better told once, with the row of the file, than by every fit. */
-HONE_NODISCARD hone_status cli_check_finite(const char *path, const hone_dataset *set,
-                                            hone_error *err);
+/* Before models are fitted: warns of columns with very many levels. No model takes infinities:
+ * HONE_EDATA, told once, with the row of the file, instead of by every fit. */
+HONE_NODISCARD hone_status cli_check_columns(const char *path, const hone_dataset *set,
+                                             hone_error *err);
 void cli_data_free(cli_data *data);
 
 /* The target's column, or NULL when there is none. */
@@ -37,5 +38,7 @@ const char *cli_task_name(hone_metric_task task);
 /* The code of the positive class of a target with two classes: --positive, or the second one. */
 HONE_NODISCARD hone_status cli_positive(cli_session *session, const hone_column *target,
                                         size_t *out, hone_error *err);
+/* Tells which class is the positive one, unless --positive did. */
+void cli_note_positive(const cli_session *session, const hone_column *target, size_t positive);
 
 #endif

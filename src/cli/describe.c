@@ -31,6 +31,7 @@ static void describe_numbers(cli_facts *facts, const double *values, size_t n) {
     double *sorted = cli_take(n, sizeof *sorted), sum = 0;
     size_t there = 0, finite = 0;
     facts->min = facts->max = NAN;
+    facts->whole = true;
     for (size_t i = 0; i < n; i++) {
         double v = values[i];
         if (isnan(v))
@@ -40,6 +41,7 @@ static void describe_numbers(cli_facts *facts, const double *values, size_t n) {
             continue;
         facts->min = isnan(facts->min) || v < facts->min ? v : facts->min;
         facts->max = isnan(facts->max) || v > facts->max ? v : facts->max;
+        facts->whole = facts->whole && v == floor(v);
         sum += v;
         finite++;
     }
@@ -115,38 +117,53 @@ static char *odd_levels(const cli_facts *facts, size_t n) {
     return NULL;
 }
 
+/* The option that leaves a column out. */
+char *cli_drop_option(const char *name) {
+    char *item = NULL, *text = cli_format("--drop ");
+    cli_append_item(&item, name);
+    cli_append_word(&text, item);
+    free(item);
+    return text;
+}
+
+static char *odd_remark(char *odd) {
+    char *word = cli_format("NA,%s", odd), *remark = NULL;
+    cli_append(&remark, "is text only because of '%s'; if that means missing, say --missing ", odd);
+    cli_append_word(&remark, word);
+    free(word);
+    free(odd);
+    return remark;
+}
+
 static char *remark_on(const cli_facts *facts, size_t n) {
-    const char *name = facts->column->name;
     size_t there = n - facts->missing;
     bool text = facts->column->kind == HONE_CATEGORICAL;
-    if (there == 0)
-        return cli_format("has no values at all; leave it out with --drop %s", name);
-    if (facts->infinite)
-        return cli_format("holds %zu infinite values, which no model takes", facts->infinite);
-    if (facts->distinct == 1 && n > 1)
-        return cli_format("is constant%s and tells nothing; leave it out with --drop %s",
-                          facts->missing ? " where it is there" : "", name);
     char *odd = text ? odd_levels(facts, there) : NULL;
-    if (odd) {
-        char *remark = cli_format("is text only because of '%s'; if that means missing, say "
-                                  "--missing NA,%s",
-                                  odd, odd);
-        free(odd);
-        return remark;
-    }
-    if ((text && there >= 10 && facts->distinct == there) || is_numbering(facts, n))
-        return cli_format("is different in every row, like a number that names the row; leave it "
-                          "out with --drop %s",
-                          name);
-    if (text && facts->distinct > CLI_MANY_LEVELS)
-        return cli_format("has %zu levels, each of which becomes a number of its own; leave it "
-                          "out with --drop %s, or merge levels",
-                          facts->distinct, name);
-    if (2 * facts->missing > n)
+    if (odd)
+        return odd_remark(odd);
+    if (facts->infinite)
+        return cli_format("holds %zu infinite %s, which no model takes", facts->infinite,
+                          facts->infinite == 1 ? "value" : "values");
+    if (2 * facts->missing > n && facts->distinct > 1)
         return cli_format("is missing in %.0f %% of the rows; the gaps are filled, see whether it "
                           "is worth it",
                           100.0 * (double)facts->missing / (double)n);
-    return NULL;
+    char *drop = cli_drop_option(facts->column->name), *remark = NULL;
+    if (there == 0)
+        remark = cli_format("has no values at all; leave it out with %s", drop);
+    else if (facts->distinct == 1 && n > 1)
+        remark = cli_format("is constant%s and tells nothing; leave it out with %s",
+                            facts->missing ? " where it is there" : "", drop);
+    else if ((text && there >= 10 && facts->distinct == there) || is_numbering(facts, n))
+        remark = cli_format("is different in every row, like a number that names the row; leave it "
+                            "out with %s",
+                            drop);
+    else if (text && facts->distinct > CLI_MANY_LEVELS)
+        remark = cli_format("has %zu levels, each of which becomes a number of its own; leave it "
+                            "out with %s, or merge levels",
+                            facts->distinct, drop);
+    free(drop);
+    return remark;
 }
 
 void cli_describe_columns(cli_description *out) {

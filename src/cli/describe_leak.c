@@ -100,10 +100,12 @@ void cli_describe_leaks(cli_description *out) {
         cli_facts *facts = facts_of(out, set->schema->columns[j].name);
         if (!(leak >= GIVEN_AWAY) || !facts || facts->remark)
             continue;
+        char *drop = cli_drop_option(facts->column->name);
         cli_append(&facts->remark,
                    "tells the target alone (%s %.4f): will it be known when you predict? If not, "
-                   "leave it out with --drop %s",
-                   measure, leak, facts->column->name);
+                   "leave it out with %s",
+                   measure, leak, drop);
+        free(drop);
     }
     free(x);
     free(y);

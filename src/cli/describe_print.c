@@ -4,8 +4,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LEVELS_SHOWN = 4 };
+enum { LEVELS_SHOWN = 4, LABEL_WIDTH = 24, FEW_VALUES = 10 };
 
 /* The most frequent levels, most frequent first: indices into the levels. */
 static size_t top_levels(const cli_facts *facts, size_t top[LEVELS_SHOWN]) {
@@ -21,19 +22,42 @@ static size_t top_levels(const cli_facts *facts, size_t top[LEVELS_SHOWN]) {
     return n;
 }
 
+/* Bytes of the first LABEL_WIDTH characters of a label. */
+static int label_bytes(const char *label) {
+    int n = 0;
+    for (int width = 0; label[n]; n++) {
+        width += ((unsigned char)label[n] & 0xc0) != 0x80;
+        if (width > LABEL_WIDTH)
+            break;
+    }
+    return n;
+}
+
 /* "B 62.7 %, M 37.3 %" */
 static char *level_shares(const cli_facts *facts, size_t there) {
     size_t top[LEVELS_SHOWN], n = top_levels(facts, top);
     char *text = NULL;
-    for (size_t k = 0; k < n; k++)
-        cli_append(&text, "%s%s %.1f %%", k ? ", " : "", facts->column->levels[top[k]],
+    for (size_t k = 0; k < n; k++) {
+        const char *label = facts->column->levels[top[k]];
+        int bytes = label_bytes(label);
+        cli_append(&text, "%s%.*s%s %.1f %%", k ? ", " : "", bytes, label,
+                   label[bytes] ? "..." : "",
                    100.0 * (double)facts->counts[top[k]] / (double)there);
+    }
     if (facts->distinct > n)
         cli_append(&text, ", ...");
     return text;
 }
 
+/* Four digits, but whole numbers whole. */
+static char *short_number(double value, char out[CLI_NUMBER]) {
+    bool whole = value == floor(value) && fabs(value) < 1e9;
+    snprintf(out, CLI_NUMBER, whole ? "%.0f" : fabs(value) < 1e4 ? "%.4g" : "%.6g", value);
+    return out;
+}
+
 static void add_row(const cli_description *out, cli_table *table, const cli_facts *facts) {
+    char least[CLI_NUMBER], most[CLI_NUMBER], mean[CLI_NUMBER];
     cli_table_cell(table, "%s", facts->column->name);
     cli_table_cell(table, facts->column->kind == HONE_NUMERIC ? "numeric" : "categorical");
     cli_table_cell(table, "%zu", facts->missing);
@@ -41,7 +65,8 @@ static void add_row(const cli_description *out, cli_table *table, const cli_fact
     if (facts->missing == out->rows)
         cli_table_cell(table, "-");
     else if (facts->column->kind == HONE_NUMERIC)
-        cli_table_cell(table, "%.4g .. %.4g, mean %.4g", facts->min, facts->max, facts->mean);
+        cli_table_cell(table, "%s .. %s, mean %s", short_number(facts->min, least),
+                       short_number(facts->max, most), short_number(facts->mean, mean));
     else {
         char *shares = level_shares(facts, out->rows - facts->missing);
         cli_table_cell(table, "%s", shares);
@@ -69,8 +94,7 @@ static void print_target(const cli_description *out, cli_sink *sink) {
     putc('\n', sink->file);
     if (n && 20 * counts[rarest] < rows)
         fprintf(sink->file,
-                "  class %s is rare: accuracy says little here, look at balanced_accuracy or "
-                "roc_auc\n",
+                "  class %s is rare: accuracy says little here, look at balanced_accuracy\n",
                 out->target->levels[rarest]);
     free(counts);
 }
@@ -89,6 +113,26 @@ static void print_remarks(const cli_description *out, cli_sink *sink) {
     }
 }
 
+/* A few whole numbers: amounts, or codes? Only the user knows. */
+static bool may_be_codes(const cli_description *out, const cli_facts *facts) {
+    return facts->column->kind == HONE_NUMERIC && facts->distinct > 2 &&
+           facts->distinct <= FEW_VALUES && out->rows >= 10 * facts->distinct && facts->whole &&
+           !(out->target && strcmp(facts->column->name, out->target->name) == 0);
+}
+
+static void print_codes(const cli_description *out, cli_sink *sink) {
+    const char *first = NULL;
+    for (size_t j = 0; j < out->columns; j++) {
+        const char *name = out->facts[j].column->name;
+        if (!may_be_codes(out, &out->facts[j]))
+            continue;
+        fprintf(sink->file, "%s%s", first ? ", " : "\na few whole numbers: ", name);
+        first = first ? first : name;
+    }
+    if (first)
+        fprintf(sink->file, "\n  if they are codes and no amounts: --kind %s=categorical\n", first);
+}
+
 void cli_describe_print(const cli_description *out, cli_sink *sink) {
     cli_table table = {.columns = 5, .right_from = 2, .right_end = 4};
     static const char *const HEADER[] = {"column", "kind", "missing", "distinct", "values"};
@@ -102,6 +146,7 @@ void cli_describe_print(const cli_description *out, cli_sink *sink) {
     cli_table_free(&table);
     print_target(out, sink);
     print_remarks(out, sink);
+    print_codes(out, sink);
     cli_sink_check(sink);
 }
 

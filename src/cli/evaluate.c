@@ -142,9 +142,8 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
         (status = cli_use_predict(use, true, mon, err)) != HONE_OK ||
         (status = map_truth(run, err)) != HONE_OK)
         return status;
-    if (use->target.n_levels == 2 && !session->set.positive)
-        cli_note(session, "  positive   %s  (--positive %s)", use->target.levels[run->positive],
-                 use->target.levels[run->positive]);
+    if (use->target.n_levels == 2)
+        cli_note_positive(session, &use->target, run->positive);
     orient_score(run);
     return compute(run, err);
 }

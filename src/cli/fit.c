@@ -100,7 +100,7 @@ static hone_status train(cli_session *session, struct fitted *fit, const hone_mo
     if (status == HONE_OK)
         status = cli_read_data(session, set->arguments[0], NULL, mon, &fit->data, err);
     if (status == HONE_OK)
-        status = cli_check_finite(set->arguments[0], fit->data.set, err);
+        status = cli_check_columns(set->arguments[0], fit->data.set, err);
     if (status == HONE_OK)
         status =
             cli_model_create(session, set->specs.at[0], fit->data.set->schema, &fit->model, err);

@@ -5,22 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The words of argv as a shell would read them back. */
+/* The command line as a shell would read it back. */
 static char *command_line(const cli_session *session) {
-    static const char PLAIN[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%";
-    char *line = NULL;
-    cli_append(&line, "hone");
+    char *line = cli_format("hone");
     for (int i = 1; i < session->argc; i++) {
-        const char *word = session->argv[i];
-        if (*word && word[strspn(word, PLAIN)] == '\0') {
-            cli_append(&line, " %s", word);
-            continue;
-        }
-        cli_append(&line, " '");
-        for (; *word; word++)
-            cli_append(&line, *word == '\'' ? "'\\'%c" : "%c", *word);
-        cli_append(&line, "'");
+        cli_append(&line, " ");
+        cli_append_word(&line, session->argv[i]);
     }
     return line;
 }

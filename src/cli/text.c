@@ -74,6 +74,30 @@ void cli_append(char **text, const char *format, ...) {
     free(more);
 }
 
+void cli_append_word(char **text, const char *word) {
+    static const char PLAIN[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%";
+    bool plain = *word != '\0';
+    for (const char *c = word; *c; c++)
+        plain = plain && ((unsigned char)*c >= 0x80 || strchr(PLAIN, *c));
+    if (plain) {
+        cli_append(text, "%s", word);
+        return;
+    }
+    cli_append(text, "'");
+    for (; *word; word++)
+        cli_append(text, *word == '\'' ? "'\\'%c" : "%c", *word);
+    cli_append(text, "'");
+}
+
+void cli_append_item(char **list, const char *item) {
+    bool quoted = strpbrk(item, ",\"") != NULL;
+    cli_append(list, "%s%s", *list ? "," : "", quoted ? "\"" : "");
+    for (; *item; item++)
+        cli_append(list, quoted && *item == '"' ? "\"%c" : "%c", *item);
+    cli_append(list, quoted ? "\"" : "");
+}
+
 void cli_texts_add(cli_texts *list, const char *text, size_t length) {
     list->at = cli_resize(list->at, list->n + 1, sizeof *list->at);
     list->at[list->n++] = need(strndup(text, length));
