@@ -52,6 +52,7 @@ SUMMARIES = [  # (result, output) of each program, what the last line must be
     ([("OK", ""), ("SKIP", "")], "1 passed, 0 failed"),
     ([("FAIL", CRITERION % (3, 1, 1)), ("OK", "")], "4 passed, 2 failed"),
     ([("FAIL", "9 cases, 2 failed")], "7 passed, 2 failed"),
+    ([("FAIL", "use.case: 3 commands, 8 failures")], "0 passed, 3 failed"),
     ([("TIMEOUT", ""), ("OK", "")], "1 passed, 1 failed"),
     ([("FAIL", CRITERION % (5, 0, 0))], "5 passed, 1 failed"),
     ([], "0 passed, 0 failed"),
