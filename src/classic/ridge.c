@@ -149,12 +149,14 @@ static hone_status by_svd(struct work *work, double *coef, hone_error *err) {
         (status = hone_new2(&vt, rank, m, err)) != HONE_OK ||
         (status = hone_new(&s, rank, err)) != HONE_OK ||
         (status = hone_new(&z, rank, err)) != HONE_OK ||
-        (status = hone_svd(work->block, n, m, u, s, vt, err)) != HONE_OK)
+        (status = hone_svd(work->block, n, m, u, s, vt, err)) != HONE_OK) {
+        status = hone_fail_within(err, status, "ridge");
         goto done;
+    }
     hone_dgemv(true, n, rank, 1, u, rank, work->r, 0, z);
     double least = DBL_EPSILON * (double)(n > m ? n : m) * s[0];
     for (size_t i = 0; i < rank; i++)
-        z[i] *= s[i] > least ? s[i] / (s[i] * s[i] + work->alpha) : 0;
+        z[i] *= s[i] > least ? 1 / (s[i] + work->alpha / s[i]) : 0;
     hone_dgemv(true, rank, m, 1, vt, m, z, 0, coef);
 done:
     hone_release(u);
