@@ -115,6 +115,14 @@ static hone_status train(cli_session *session, struct fitted *fit, const hone_mo
     return status;
 }
 
+/* A path that cannot be written is better known before the work than after it. */
+static hone_status check_output(const char *path, hone_error *err) {
+    cli_sink probe = {0};
+    hone_status status = cli_sink_open(&probe, path, err);
+    cli_sink_discard(&probe);
+    return status;
+}
+
 static hone_status fit_run(cli_session *session, hone_error *err) {
     const cli_settings *set = &session->set;
     struct fitted fit = {.session = session};
@@ -124,6 +132,10 @@ static hone_status fit_run(cli_session *session, hone_error *err) {
     hone_status status = HONE_OK;
     if (set->specs.n > 1)
         status = cli_misuse(session, err, "--model is given %zu times, expected one", set->specs.n);
+    if (status == HONE_OK && cli_is_standard(set->output))
+        status = cli_misuse(session, err, "--output takes the name of a file, got '-'");
+    if (status == HONE_OK)
+        status = check_output(set->output, err);
     if (status == HONE_OK && set->json)
         status = cli_sink_open(&json, set->json, err);
     if (status == HONE_OK)

@@ -127,9 +127,10 @@ int main(int argc, char **argv) {
         return close_output(run_command(command, argc, argv));
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         print_usage(stdout);
-    else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+    else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+        choose_kernels(argv);
         print_version();
-    else
+    } else
         return unknown_command(word);
     return close_output(CLI_DONE);
 }
