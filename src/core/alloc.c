@@ -25,11 +25,14 @@ static int told_to_fail(void) {
     return k && (done == k || (done > k && atomic_load(&fail_forever)));
 }
 
-/* `bytes` is a multiple of the alignment. Huge pages are a wish: nothing depends on the answer. */
+/* Huge pages are a wish: nothing depends on the answer. (aligned_alloc() would ask for a size that
+ * is a multiple of the alignment.) */
 static void *get(size_t bytes) {
     size_t alignment = bytes >= 2 * HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
-    void *block = aligned_alloc(alignment, bytes);
-    if (block && alignment == HUGE_PAGE)
+    void *block = NULL;
+    if (posix_memalign(&block, alignment, bytes) != 0)
+        return NULL;
+    if (alignment == HUGE_PAGE)
         (void)!madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return block;
 }
