@@ -8,6 +8,7 @@
 
 #include <hone/api.h>
 #include <hone/blas.h>
+#include <hone/curves.h>
 #include <hone/dataset.h>
 #include <hone/estimator.h>
 #include <hone/json.h>

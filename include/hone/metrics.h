@@ -76,30 +76,36 @@ HONE_API HONE_NODISCARD hone_status hone_confusion_matrix(const double *truth, c
                                                           const double *weight, size_t n, size_t k,
                                                           double *counts, hone_error *err);
 
-/** A ROC curve: points from (0,0) to (1,1), one per distinct score (score >= threshold counts as
- *  positive), the first with threshold +inf. Owned; free with hone_roc_free(). */
-typedef struct hone_roc {
-    size_t n;          /**< points */
-    double *fpr;       /**< n, ascending */
-    double *tpr;       /**< n, ascending */
-    double *threshold; /**< n, descending */
-} hone_roc;
+/* ---- metrics with a parameter: checked and undefined like hone_metric_compute() -------------- */
 
-/** is_positive: n values, non-zero = positive. score: n. weight: n or NULL.
- *  HONE_EDATA for a NaN score (row named) or when one of the classes is missing.
- *  O(n log n). Reference: Fawcett 2006. */
-HONE_API HONE_NODISCARD hone_status hone_roc_curve(const double *is_positive, const double *score,
-                                                   const double *weight, size_t n, hone_roc *out,
-                                                   hone_error *err);
-HONE_API void hone_roc_free(hone_roc *roc);
-
-/** Area under the ROC curve = weighted share of (positive, negative) pairs in the right order,
- *  ties counting one half; exact for unweighted rows (integer counts). NaN when one of the classes
- *  is missing. Fails like hone_roc_curve() for NaN scores. O(n log n). Reference: Hanley & McNeil
- * 1982. */
-HONE_API HONE_NODISCARD hone_status hone_roc_auc(const double *is_positive, const double *score,
-                                                 const double *weight, size_t n, double *out,
-                                                 hone_error *err);
+/** F-beta of the positive class: recall is `beta` times as important as precision; beta >= 0. */
+HONE_API HONE_NODISCARD hone_status hone_fbeta(const hone_outcome *outcome, double beta,
+                                               double *out, const char **why, hone_error *err);
+/** Share of rows whose class is among the k most probable ones; among equal probabilities the
+ *  later class comes first. Undefined when k >= n_classes. O(n n_classes). */
+HONE_API HONE_NODISCARD hone_status hone_top_k_accuracy(const hone_outcome *outcome, size_t k,
+                                                        double *out, const char **why,
+                                                        hone_error *err);
+/** Mean of max(0, 1 - margin), where the margin is the decision value of the true class less the
+ *  largest one of the others. truth: n codes below k; decision: n x k; weight: n or NULL; k >= 2.
+ *  (Of two classes with one decision value: the metric hinge_loss.) O(n k). */
+HONE_API HONE_NODISCARD hone_status hone_hinge_loss(const double *truth, const double *decision,
+                                                    const double *weight, size_t n, size_t k,
+                                                    double *out, hone_error *err);
+/** Mean pinball loss of predicted alpha-quantiles, alpha in [0, 1]. O(n). */
+HONE_API HONE_NODISCARD hone_status hone_pinball_loss(const hone_outcome *outcome, double alpha,
+                                                      double *out, hone_error *err);
+/** Share of the pinball loss of always predicting the alpha-quantile that is saved. O(n). */
+HONE_API HONE_NODISCARD hone_status hone_d2_pinball(const hone_outcome *outcome, double alpha,
+                                                    double *out, const char **why, hone_error *err);
+/** Mean Tweedie deviance; power 0 is the squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; not
+ *  in (0, 1). Undefined for values out of the domain of the distribution. O(n). */
+HONE_API HONE_NODISCARD hone_status hone_tweedie_deviance(const hone_outcome *outcome, double power,
+                                                          double *out, const char **why,
+                                                          hone_error *err);
+/** Share of the deviance of always predicting the mean that is saved. O(n). */
+HONE_API HONE_NODISCARD hone_status hone_d2_tweedie(const hone_outcome *outcome, double power,
+                                                    double *out, const char **why, hone_error *err);
 
 HONE_END_DECLS
 #endif

@@ -7,30 +7,70 @@
 #ifndef HONE_METRICS_IMPL_H
 #define HONE_METRICS_IMPL_H
 
+#include <hone/curves.h>
 #include <hone/metrics.h>
 
 /* clang-format off */
 #define HONE_BOTH (HONE_FOR_BINARY | HONE_FOR_MULTICLASS)
 /* name, tasks, is greater better, needs, help; in the order in which they are shown. */
 #define HONE_METRICS(X) \
-    X(roc_auc,            HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve: share of (positive, negative) pairs in the right order, ties one half") \
-    X(accuracy,           HONE_BOTH,           true,  LABEL, "share of rows whose class is right") \
-    X(balanced_accuracy,  HONE_BOTH,           true,  LABEL, "mean recall of the classes that occur") \
-    X(f1,                 HONE_FOR_BINARY,     true,  LABEL, "harmonic mean of precision and recall of the positive class") \
-    X(precision,          HONE_FOR_BINARY,     true,  LABEL, "share of positives among rows predicted positive") \
-    X(recall,             HONE_FOR_BINARY,     true,  LABEL, "share of positives that are predicted positive") \
-    X(f1_macro,           HONE_BOTH,           true,  LABEL, "F1 of each class, plain mean") \
-    X(precision_macro,    HONE_BOTH,           true,  LABEL, "precision of each class, plain mean; 0 for a class never predicted") \
-    X(recall_macro,       HONE_BOTH,           true,  LABEL, "recall of each class, plain mean; 0 for a class only predicted") \
-    X(f1_weighted,        HONE_BOTH,           true,  LABEL, "F1 of each class, mean weighted by the class's rows") \
-    X(precision_weighted, HONE_BOTH,           true,  LABEL, "precision of each class, mean weighted by the class's rows") \
-    X(recall_weighted,    HONE_BOTH,           true,  LABEL, "recall of each class, mean weighted by the class's rows (= accuracy)") \
-    X(log_loss,           HONE_BOTH,           false, PROBA, "mean of -log of the probability given to the true class") \
-    X(roc_auc_ovr,        HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, plain mean") \
-    X(r2,                 HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
-    X(rmse,               HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
-    X(mae,                HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \
-    X(mse,                HONE_FOR_REGRESSION, false, LABEL, "mean squared error")
+    X(roc_auc,                   HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve: share of (positive, negative) pairs in the right order, ties one half") \
+    X(accuracy,                  HONE_BOTH,           true,  LABEL, "share of rows whose class is right") \
+    X(balanced_accuracy,         HONE_BOTH,           true,  LABEL, "mean recall of the classes that occur") \
+    X(f1,                        HONE_FOR_BINARY,     true,  LABEL, "harmonic mean of precision and recall of the positive class") \
+    X(precision,                 HONE_FOR_BINARY,     true,  LABEL, "share of positives among rows predicted positive") \
+    X(recall,                    HONE_FOR_BINARY,     true,  LABEL, "share of positives that are predicted positive") \
+    X(specificity,               HONE_FOR_BINARY,     true,  LABEL, "share of negatives that are predicted negative") \
+    X(negative_predictive_value, HONE_FOR_BINARY,     true,  LABEL, "share of negatives among rows predicted negative") \
+    X(f2,                        HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, recall twice as important as precision") \
+    X(f05,                       HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, precision twice as important as recall") \
+    X(jaccard,                   HONE_FOR_BINARY,     true,  LABEL, "positives predicted positive among rows that are positive or predicted so") \
+    X(positive_likelihood_ratio, HONE_FOR_BINARY,     true,  LABEL, "recall over the share of negatives that are predicted positive") \
+    X(negative_likelihood_ratio, HONE_FOR_BINARY,     false, LABEL, "share of positives that are missed over specificity") \
+    X(matthews_corrcoef,         HONE_BOTH,           true,  LABEL, "correlation of predicted and true classes") \
+    X(cohen_kappa,               HONE_BOTH,           true,  LABEL, "agreement beyond chance") \
+    X(cohen_kappa_linear,        HONE_BOTH,           true,  LABEL, "agreement beyond chance of ordered classes, misses cost their distance") \
+    X(cohen_kappa_quadratic,     HONE_BOTH,           true,  LABEL, "agreement beyond chance of ordered classes, misses cost their squared distance") \
+    X(f1_macro,                  HONE_BOTH,           true,  LABEL, "F1 of each class, plain mean") \
+    X(precision_macro,           HONE_BOTH,           true,  LABEL, "precision of each class, plain mean; 0 for a class never predicted") \
+    X(recall_macro,              HONE_BOTH,           true,  LABEL, "recall of each class, plain mean; 0 for a class only predicted") \
+    X(jaccard_macro,             HONE_BOTH,           true,  LABEL, "Jaccard index of each class, plain mean") \
+    X(f1_weighted,               HONE_BOTH,           true,  LABEL, "F1 of each class, mean weighted by the class's rows") \
+    X(precision_weighted,        HONE_BOTH,           true,  LABEL, "precision of each class, mean weighted by the class's rows") \
+    X(recall_weighted,           HONE_BOTH,           true,  LABEL, "recall of each class, mean weighted by the class's rows (= accuracy)") \
+    X(jaccard_weighted,          HONE_BOTH,           true,  LABEL, "Jaccard index of each class, mean weighted by the class's rows") \
+    X(f1_micro,                  HONE_BOTH,           true,  LABEL, "F1 of all classes counted together (= accuracy)") \
+    X(precision_micro,           HONE_BOTH,           true,  LABEL, "precision of all classes counted together (= accuracy)") \
+    X(recall_micro,              HONE_BOTH,           true,  LABEL, "recall of all classes counted together (= accuracy)") \
+    X(jaccard_micro,             HONE_BOTH,           true,  LABEL, "Jaccard index of all classes counted together") \
+    X(zero_one_loss,             HONE_BOTH,           false, LABEL, "share of rows whose class is wrong") \
+    X(log_loss,                  HONE_BOTH,           false, PROBA, "mean of -log of the probability given to the true class") \
+    X(brier_score,               HONE_BOTH,           false, PROBA, "mean squared error of the probabilities; summed over classes if more than two") \
+    X(d2_log_loss,               HONE_BOTH,           true,  PROBA, "share of the log loss of knowing the class shares alone that is saved") \
+    X(d2_brier_score,            HONE_BOTH,           true,  PROBA, "share of the Brier score of knowing the class shares alone that is saved (Brier skill score)") \
+    X(top_2_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 2 most probable") \
+    X(top_3_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 3 most probable") \
+    X(top_5_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 5 most probable") \
+    X(hinge_loss,                HONE_FOR_BINARY,     false, SCORE, "mean of max(0, 1 - decision value of the right sign)") \
+    X(roc_auc_ovr,               HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, plain mean") \
+    X(r2,                        HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
+    X(rmse,                      HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
+    X(mae,                       HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \
+    X(mse,                       HONE_FOR_REGRESSION, false, LABEL, "mean squared error") \
+    X(median_ae,                 HONE_FOR_REGRESSION, false, LABEL, "median of the absolute errors") \
+    X(max_error,                 HONE_FOR_REGRESSION, false, LABEL, "largest absolute error") \
+    X(explained_variance,        HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained, a constant error forgiven") \
+    X(mape,                      HONE_FOR_REGRESSION, false, LABEL, "mean of absolute error over absolute true value") \
+    X(msle,                      HONE_FOR_REGRESSION, false, LABEL, "mean squared error of log(1 + value)") \
+    X(rmsle,                     HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error of log(1 + value)") \
+    X(d2_absolute_error,         HONE_FOR_REGRESSION, true,  LABEL, "share of the absolute error of always predicting the median that is saved") \
+    X(poisson_deviance,          HONE_FOR_REGRESSION, false, LABEL, "mean Poisson deviance, for counts: true values >= 0, predicted > 0") \
+    X(gamma_deviance,            HONE_FOR_REGRESSION, false, LABEL, "mean gamma deviance, for positive values") \
+    X(d2_poisson,                HONE_FOR_REGRESSION, true,  LABEL, "share of the Poisson deviance of always predicting the mean that is saved") \
+    X(d2_gamma,                  HONE_FOR_REGRESSION, true,  LABEL, "share of the gamma deviance of always predicting the mean that is saved") \
+    X(pinball_loss_10,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.1") \
+    X(pinball_loss_50,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted medians (half the MAE)") \
+    X(pinball_loss_90,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.9")
 /* clang-format on */
 
 #define HONE_DECLARE_METRIC(name, tasks, greater, needs, help)                                 \
@@ -41,6 +81,10 @@ HONE_METRICS(HONE_DECLARE_METRIC)
 
 /* What a metric returns when it has no value: *out = NaN and the reason (static text). */
 hone_status hone_undefined(const char *reason, double *out, const char **why);
+static inline void hone_clear_why(const char **why) {
+    if (why)
+        *why = NULL;
+}
 
 /* Everything that hone_metric_compute() promises to look at; in check.c. */
 HONE_NODISCARD hone_status hone_outcome_check(const hone_metric *metric,
@@ -59,6 +103,14 @@ typedef void hone_row_terms(const hone_outcome *outcome, const void *with, size_
                             double *terms);
 /* Weighted mean of the terms of all rows; `with` is handed to each call. O(n). */
 double hone_row_mean(const hone_outcome *outcome, hone_row_terms *terms, const void *with);
+
+/* ---- what real values look like: regression.c ------------------------------------------------ */
+
+/* Is the truth the same in all rows that count? Asked exactly: its computed variance may be a
+ * rounding error above 0. */
+bool hone_truth_is_constant(const hone_outcome *outcome);
+/* Are the n values all > least (or == least, if or_at) in the rows that count? */
+bool hone_values_above(const hone_outcome *outcome, const double *value, double least, bool or_at);
 
 /* ---- counts of labels: confusion.c ---------------------------------------------------------- */
 

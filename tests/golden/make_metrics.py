@@ -19,9 +19,32 @@ def label_values(y, p, w, k):
         "accuracy": m.accuracy_score(y, p, sample_weight=w),
         "balanced_accuracy": m.balanced_accuracy_score(y, p, sample_weight=w),
     }
-    for average in ("macro", "weighted"):
-        for name, score in (("precision", m.precision_score), ("recall", m.recall_score), ("f1", m.f1_score)):
+    for average in ("macro", "weighted", "micro"):
+        for name, score in (("precision", m.precision_score), ("recall", m.recall_score), ("f1", m.f1_score),
+                            ("jaccard", m.jaccard_score)):
             values[f"{name}_{average}"] = score(y, p, average=average, sample_weight=w, zero_division=0)
+    values["zero_one_loss"] = m.zero_one_loss(y, p, sample_weight=w)
+    varied = len(np.unique(y)) > 1 and len(np.unique(p)) > 1
+    values["matthews_corrcoef"] = m.matthews_corrcoef(y, p, sample_weight=w) if varied else None
+    for name, how in (("", None), ("_linear", "linear"), ("_quadratic", "quadratic")):
+        values["cohen_kappa" + name] = m.cohen_kappa_score(y, p, labels=range(k), weights=how, sample_weight=w)
+    return values
+
+
+def proba_values(y, proba, w, k, positive=1):
+    """What needs one class alone to be undefined is left out then."""
+    labels = list(range(k))
+    values = {"log_loss": m.log_loss(y, proba, labels=labels, sample_weight=w)}
+    if k == 2:
+        values["brier_score"] = m.brier_score_loss(y == positive, proba[:, positive], sample_weight=w)
+    else:
+        values["brier_score"] = m.brier_score_loss(y, proba, labels=labels, sample_weight=w)
+    if len(np.unique(y)) > 1:
+        values["d2_log_loss"] = m.d2_log_loss_score(y, proba, labels=labels, sample_weight=w)
+        values["d2_brier_score"] = m.d2_brier_score(y, proba, labels=labels, sample_weight=w)
+    for top in (2, 3, 5):
+        if top < k:
+            values[f"top_{top}_accuracy"] = m.top_k_accuracy_score(y, proba, k=top, labels=labels, sample_weight=w)
     return values
 
 
@@ -29,33 +52,63 @@ def case(name, y, p, proba=None, score=None, w=None, k=0, positive=1, values=Non
     flat = lambda a: None if a is None else [int(v) if abs(v) < 1e6 and v == int(v) else v for v in np.ravel(a).tolist()]
     return {"name": name, "n_classes": k, "positive": positive, "truth": flat(y), "label": flat(p),
             "proba": flat(proba), "score": flat(score), "weight": flat(w),
-            "values": {key: float(v) for key, v in values.items()}}
+            "values": {key: float(v) for key, v in values.items() if v is not None and not np.isnan(v)}}
 
 
 def binary(name, y, p, proba, score, w=None, positive=1):
     is_positive = y == positive
-    values = label_values(y, p, w, 2)
+    values = label_values(y, p, w, 2) | proba_values(y, proba, w, 2, positive)
     values["roc_auc"] = m.roc_auc_score(is_positive, score, sample_weight=w)
-    values["log_loss"] = m.log_loss(y, proba, labels=[0, 1], sample_weight=w)
-    for key, f in (("precision", m.precision_score), ("recall", m.recall_score), ("f1", m.f1_score)):
-        values[key] = f(y, p, pos_label=positive, sample_weight=w)
+    values["hinge_loss"] = m.hinge_loss(np.where(is_positive, 1, -1), score, sample_weight=w)
+    for key, f, label in (("precision", m.precision_score, positive), ("recall", m.recall_score, positive),
+                          ("f1", m.f1_score, positive), ("jaccard", m.jaccard_score, positive),
+                          ("specificity", m.recall_score, 1 - positive),
+                          ("negative_predictive_value", m.precision_score, 1 - positive)):
+        values[key] = f(y, p, pos_label=label, sample_weight=w)
+    values["f2"] = m.fbeta_score(y, p, beta=2, pos_label=positive, sample_weight=w)
+    values["f05"] = m.fbeta_score(y, p, beta=0.5, pos_label=positive, sample_weight=w)
+    ratios = m.class_likelihood_ratios(y, p, labels=[1 - positive, positive], sample_weight=w)
+    values["positive_likelihood_ratio"], values["negative_likelihood_ratio"] = ratios
     return case(name, y, p, proba, score, w, 2, positive, values)
 
 
 def multiclass(name, y, p, proba, k, w=None):
-    values = label_values(y, p, w, k)
-    values["log_loss"] = m.log_loss(y, proba, labels=range(k), sample_weight=w)
+    values = label_values(y, p, w, k) | proba_values(y, proba, w, k)
     if len(np.unique(y)) == k:
         values["roc_auc_ovr"] = np.mean([m.roc_auc_score(y == c, proba[:, c], sample_weight=w) for c in range(k)])
     return case(name, y, p, proba, None, w, k, 0, values)
 
 
 def regression(name, y, p, w=None):
-    return case(name, y, p, w=w, values={
+    values = {
         "r2": m.r2_score(y, p, sample_weight=w),
         "rmse": m.root_mean_squared_error(y, p, sample_weight=w),
         "mae": m.mean_absolute_error(y, p, sample_weight=w),
-        "mse": m.mean_squared_error(y, p, sample_weight=w)})
+        "mse": m.mean_squared_error(y, p, sample_weight=w),
+        "median_ae": m.median_absolute_error(y, p, sample_weight=w),
+        "max_error": m.max_error(y, p) if w is None else m.max_error(y[w > 0], p[w > 0]),
+        "explained_variance": m.explained_variance_score(y, p, sample_weight=w),
+        "mape": m.mean_absolute_percentage_error(y, p, sample_weight=w) if np.all(y != 0) else None,
+        "d2_absolute_error": m.d2_absolute_error_score(y, p, sample_weight=w)}
+    for percent in (10, 50, 90):
+        values[f"pinball_loss_{percent}"] = m.mean_pinball_loss(y, p, sample_weight=w, alpha=percent / 100)
+    if min(y.min(), p.min()) > -1:
+        values["msle"] = m.mean_squared_log_error(y, p, sample_weight=w)
+        values["rmsle"] = m.root_mean_squared_log_error(y, p, sample_weight=w)
+    far = abs(y.mean()) > 100 * y.std()  # there scikit-learn's deviances keep 8 digits, and their quotients
+    if y.min() >= 0 and p.min() > 0 and not far:
+        values["poisson_deviance"] = m.mean_poisson_deviance(y, p, sample_weight=w)
+        values["d2_poisson"] = m.d2_tweedie_score(y, p, sample_weight=w, power=1)
+    if y.min() > 0 and p.min() > 0 and not far:
+        values["gamma_deviance"] = m.mean_gamma_deviance(y, p, sample_weight=w)
+        values["d2_gamma"] = m.d2_tweedie_score(y, p, sample_weight=w, power=2)
+    result = case(name, y, p, w=w, values=values)
+    result["d2_pinball"] = {a: m.d2_pinball_score(y, p, sample_weight=w, alpha=float(a)) for a in ("0.1", "0.77")}
+    powers = [0] + ([-1.5] if p.min() > 0 and not far else []) + ([1, 1.3, 2, 3, 4.5] if min(y.min(), p.min()) > 0 and not far else [])
+    result["tweedie"] = {str(a): [m.mean_tweedie_deviance(y, p, sample_weight=w, power=a),
+                                  m.d2_tweedie_score(y, p, sample_weight=w, power=a)] for a in powers
+                         if a == 0 or np.average(y, weights=w) > 0}
+    return result
 
 
 def random_binary(n, digits):
@@ -112,6 +165,25 @@ b = np.array([.70, .90, .40, .60, .80, .70, .30, .20, .50, .55, .10, .30, .40, .
 for name, q in (("vector A", a), ("vector B", b)):
     cases.append(binary(name, y, (q >= 0.5).astype(int), np.column_stack([1 - q, q]), q))
 
+positive = np.round(rng.gamma(2, 3, 200), 3) + 0.001
+near = (positive * rng.lognormal(0, 0.4, 200)).round(4) + 0.001
+counts = rng.poisson(1.2, 200).astype(float)
+for w in (None, weights(200)):
+    cases.append(regression("positive values", positive, near, w))
+    cases.append(regression("counts", counts, near / 4, w))
+    cases.append(regression("values above -1", positive - 0.9, near - 0.9, w))
+    cases.append(regression("ties", np.round(positive / 4), np.round(near / 4), w))
+cases.append(regression("whole weights", np.round(positive / 4) + 1, near, rng.integers(0, 3, 200).astype(float)))
+
+hinges = []
+for n, k in ((60, 3), (40, 7)):
+    y, _, proba = random_multiclass(n, k)
+    decision = (proba * 4 - 1).round(6)
+    for w in (None, weights(n)):
+        hinges.append({"truth": y.tolist(), "n_classes": k, "decision": decision.ravel().tolist(),
+                       "weight": None if w is None else w.tolist(),
+                       "loss": m.hinge_loss(y, decision, labels=range(k), sample_weight=w)})
+
 curves = []
 for n, digits in ((50, 1), (80, 12)):
     y, _, _, score = random_binary(n, digits)
@@ -121,4 +193,4 @@ for n, digits in ((50, 1), (80, 12)):
                        "fpr": fpr.tolist(), "tpr": tpr.tolist(), "threshold": threshold[1:].tolist()})
 
 print(json.dumps({"made_by": f"make_metrics.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}, seed {SEED}",
-                  "cases": cases, "curves": curves}, indent=0).replace(",\n", ", ").replace("[\n", "[").replace("\n]", "]").replace('}, {"name"', '},\n{"name"'))
+                  "cases": cases, "curves": curves, "hinges": hinges}, indent=0).replace(",\n", ", ").replace("[\n", "[").replace("\n]", "]").replace('}, {"name"', '},\n{"name"'))

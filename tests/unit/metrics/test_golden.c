@@ -10,6 +10,34 @@ static double *reals_or_null(const hone_json *object, const char *key) {
     return hone_json_size(hone_json_get(object, key)) ? support_reals(object, key, &n) : NULL;
 }
 
+static bool near(double got, double expected) {
+    return fabs(got - expected) <= 1e-12 * fmax(1, fabs(expected));
+}
+
+/* The metrics with a parameter: one number or two under each value of it. */
+static void check_parameters(const hone_json *c, const hone_outcome *o) {
+    const hone_json *pinball = hone_json_get(c, "d2_pinball"),
+                    *tweedie = hone_json_get(c, "tweedie");
+    double got, expected, *pair;
+    const char *why;
+    for (size_t i = 0; i < hone_json_size(pinball); i++) {
+        const char *alpha = hone_json_key_at(pinball, i);
+        expected = support_real(pinball, alpha);
+        cr_assert_eq(hone_d2_pinball(o, strtod(alpha, NULL), &got, &why, NULL), HONE_OK);
+        cr_expect(near(got, expected), "d2_pinball %s: %.17g, not %.17g", alpha, got, expected);
+    }
+    for (size_t i = 0; i < hone_json_size(tweedie); i++) {
+        const char *power = hone_json_key_at(tweedie, i);
+        size_t two;
+        pair = support_reals(tweedie, power, &two);
+        cr_assert_eq(hone_tweedie_deviance(o, strtod(power, NULL), &got, &why, NULL), HONE_OK);
+        cr_expect(near(got, pair[0]), "tweedie %s: %.17g, not %.17g", power, got, pair[0]);
+        cr_assert_eq(hone_d2_tweedie(o, strtod(power, NULL), &got, &why, NULL), HONE_OK);
+        cr_expect(near(got, pair[1]), "d2_tweedie %s: %.17g, not %.17g", power, got, pair[1]);
+        free(pair);
+    }
+}
+
 /* Everything in a case was made by scikit-learn (tests/golden/make_metrics.py). */
 static void check_case(const hone_json *c) {
     hone_outcome o = {.n_classes = (size_t)support_real(c, "n_classes"),
@@ -29,10 +57,10 @@ static void check_case(const hone_json *c) {
         cr_assert_eq(hone_metric_find(name, &metric, &err), HONE_OK, "%s", err.message);
         cr_assert_eq(hone_metric_compute(metric, &o, &got, &why, &err), HONE_OK, "%s", err.message);
         cr_assert_null(why, "%s: %s", name, why);
-        cr_assert(fabs(got - expected) <= 1e-12 * fmax(1, fabs(expected)),
-                  "%s of '%s' is %.17g, scikit-learn's is %.17g", name,
+        cr_assert(near(got, expected), "%s of '%s' is %.17g, scikit-learn's is %.17g", name,
                   hone_json_as_text(hone_json_get(c, "name")), got, expected);
     }
+    check_parameters(c, &o);
     free((void *)(size_t)o.truth);
     free((void *)(size_t)o.label);
     free((void *)(size_t)o.proba);
@@ -59,6 +87,23 @@ Test(golden, every_metric_is_in_some_case) {
         for (size_t c = 0; c < hone_json_size(cases); c++)
             found += hone_json_get(hone_json_get(hone_json_at(cases, c), "values"), name) != NULL;
         cr_expect_gt(found, 0, "no golden case for %s", name);
+    }
+    hone_json_free(golden);
+}
+
+Test(golden, hinge_loss_of_several_classes_agrees_with_scikit_learn) {
+    hone_json *golden = support_golden("metrics.json");
+    const hone_json *hinges = hone_json_get(golden, "hinges");
+    cr_assert_eq(hone_json_size(hinges), 4);
+    for (size_t i = 0; i < hone_json_size(hinges); i++) {
+        const hone_json *c = hone_json_at(hinges, i);
+        size_t n, cells, k = (size_t)support_real(c, "n_classes");
+        double *truth = support_reals(c, "truth", &n), *weight = reals_or_null(c, "weight"), loss;
+        double *decision = support_reals(c, "decision", &cells);
+        cr_assert_eq(cells, n * k);
+        cr_assert_eq(hone_hinge_loss(truth, decision, weight, n, k, &loss, NULL), HONE_OK);
+        cr_expect_float_eq(loss, support_real(c, "loss"), 1e-14);
+        free(truth), free(weight), free(decision);
     }
     hone_json_free(golden);
 }

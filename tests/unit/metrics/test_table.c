@@ -120,8 +120,13 @@ Test(values, a_row_of_weight_zero_is_not_there) {
     without.n = 2;
     for (size_t i = 0; i < hone_metric_count(); i++) {
         const hone_metric *row = hone_metric_at(i);
-        if (row->tasks & HONE_FOR_MULTICLASS && strcmp(row->name, "roc_auc_ovr") != 0)
-            cr_expect_eq(value(row->name, &o), value(row->name, &without), "%s", row->name);
+        double a, b;
+        const char *why_a, *why_b;
+        if (!(row->tasks & HONE_FOR_MULTICLASS))
+            continue;
+        cr_assert_eq(hone_metric_compute(row, &o, &a, &why_a, NULL), HONE_OK);
+        cr_assert_eq(hone_metric_compute(row, &without, &b, &why_b, NULL), HONE_OK);
+        cr_expect(a == b || (why_a && why_a == why_b), "%s: %g, not %g", row->name, a, b);
     }
 }
 
