@@ -37,13 +37,15 @@ typedef struct hone_schema {
  *  Without a schema all columns are numeric and named x0, x1, ...; a classifier then takes the
  *  distinct values of y as its classes. */
 typedef struct hone_dataset {
-    hone_view x;               /* n x m; data NULL when `sparse` is given */
-    const hone_csr *sparse;    /* n x m, or NULL */
-    hone_view y;               /* n x outputs (class codes or values), or all zero */
-    const double *weights;     /* n, each >= 0, or NULL = all 1 */
-    const uint32_t *groups;    /* n group codes, or NULL */
-    const size_t *row_ids;     /* n, where each row came from (its record in the file, from 0),
-                                  or NULL = its own index */
+    hone_view x;            /* n x m; data NULL when `sparse` is given */
+    const hone_csr *sparse; /* n x m, or NULL */
+    hone_view y;            /* n x outputs (class codes or values), or all zero */
+    const double *weights;  /* n, each >= 0, or NULL = all 1 */
+    const uint32_t *groups; /* n group codes, or NULL */
+    const double *time;     /* n, when each row was, in any unit (for time_series), or NULL */
+    const int32_t *fold;    /* n fold numbers, negative = never tested (for predefined), or NULL */
+    const size_t *row_ids;  /* n, where each row came from (its record in the file, from 0),
+                               or NULL = its own index */
     const hone_schema *schema; /* or NULL */
 } hone_dataset;
 
@@ -140,6 +142,10 @@ typedef struct hone_roles {
     const char *target; /**< NULL = no y */
     const char *weight; /**< sample weights, or NULL */
     const char *group;  /**< groups for cross-validation, or NULL */
+    const char *time;   /**< order of the rows for cross-validation: a numeric column, or texts
+                             whose order as text is that of time (2024-05-31); or NULL */
+    const char *fold;   /**< fold numbers for cross-validation: whole numbers (negative or missing =
+                             never tested), or texts (each a fold, missing = never tested); or NULL */
     const char *const *drop;
     size_t n_drop;
     hone_target_kind target_kind;
@@ -149,7 +155,8 @@ typedef struct hone_roles {
  *  columns that play no other part. Rows whose target is missing are left out and counted in
  *  `*n_dropped` (NULL allowed); row_ids then tells which stayed.
  *  HONE_ENAME for an unknown column (nearest suggested), HONE_EDATA when nothing is left,
- *  for a negative, missing or infinite weight, or for a missing group. O(n m). */
+ *  for a negative, missing or infinite weight, for a missing group or time, or a fold that is no
+ *  whole number. O(n m). */
 HONE_API HONE_NODISCARD hone_status hone_table_dataset(const hone_table *table,
                                                        const hone_roles *roles, hone_dataset **out,
                                                        size_t *n_dropped, hone_error *err);

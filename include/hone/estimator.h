@@ -34,7 +34,8 @@ typedef enum hone_tag {
     HONE_TAG_EXACT_WEIGHTS = 512, /**< weight 2 gives the model of the row given twice */
     HONE_TAG_INTERNAL = 1024,     /**< not created by name alone: needs other estimators inside */
     HONE_TAG_FILLS = 2048,        /**< a transformer whose output has no NaN, whatever its input */
-    HONE_TAG_ENCODES = 4096       /**< a transformer whose output has no categorical column */
+    HONE_TAG_ENCODES = 4096,      /**< a transformer whose output has no categorical column */
+    HONE_TAG_TWO_CLASSES = 8192   /**< a classifier for exactly two classes */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */

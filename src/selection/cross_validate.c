@@ -12,7 +12,6 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "selection/registry.h"
-#include "selection/split.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -51,11 +50,11 @@ static hone_status take_rows(const hone_cv_result *result, struct job *job, hone
     hone_status status = hone_new(&job->rows, folds->n_rows, err);
     if (status != HONE_OK)
         return status;
-    size_t n = hone_fold_rows(folds, job->repeat, job->fold, false, job->rows);
+    size_t n = hone_folds_train(folds, job->repeat, job->fold, job->rows);
     status = hone_dataset_take(result->data, job->rows, n, &job->train, err);
     if (status != HONE_OK)
         return status;
-    job->n_test = hone_fold_rows(folds, job->repeat, job->fold, true, job->rows);
+    job->n_test = hone_folds_test(folds, job->repeat, job->fold, job->rows);
     return hone_dataset_take(result->data, job->rows, job->n_test, &job->test, err);
 }
 

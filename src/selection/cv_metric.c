@@ -7,7 +7,6 @@
 
 #include "core/alloc.h"
 #include "core/error.h"
-#include "selection/split.h"
 
 #include <math.h>
 
@@ -51,7 +50,7 @@ static hone_status gather_fold(const hone_cv_result *result, size_t model, size_
     hone_status status = hone_new(&g->rows, rows, err);
     if (status != HONE_OK)
         return status;
-    size_t n = hone_fold_rows(result->folds, repeat, fold, true, g->rows);
+    size_t n = hone_folds_test(result->folds, repeat, fold, g->rows);
     const double *label = at_repeat(oof->label, repeat, rows);
     const double *score = at_repeat(oof->score, repeat, rows);
     const double *proba = at_repeat(oof->proba, repeat, rows * k);

@@ -76,7 +76,7 @@ static hone_status check_folds(const hone_dataset *data, const hone_folds *folds
                          "cross-validation: the folds are for %zu rows, the data has %zu",
                          folds->n_rows, rows);
     for (size_t i = 0; i < folds->repeats * rows; i++)
-        if (folds->fold_of[i] >= folds->folds)
+        if (folds->fold_of[i] >= folds->folds && folds->fold_of[i] != HONE_NO_FOLD)
             return hone_fail(err, HONE_EINVAL,
                              "cross-validation: row %zu is in fold %lu, expected 0 to %zu",
                              i % rows + 1, (unsigned long)folds->fold_of[i], folds->folds - 1);
@@ -154,6 +154,7 @@ void hone_cv_result_free(hone_cv_result *result) {
         hone_release(result->models[i].label);
         hone_release(result->models[i].proba);
         hone_release(result->models[i].score);
+        hone_release(result->models[i].decision);
         hone_release(result->models[i].runs);
     }
     hone_release(result->models);

@@ -16,8 +16,4 @@ HONE_NODISCARD hone_status hone_split_groups(const hone_dataset *data, hone_fold
 /* The stream of random numbers that shuffles a repeat. */
 hone_rng hone_split_rng(const hone_folds *folds, size_t repeat);
 
-/* Rows of the test set (or, if !test, of the training set) of a fold, ascending, into rows
- * (n_rows long); returns their number. O(n). */
-size_t hone_fold_rows(const hone_folds *folds, size_t repeat, size_t fold, bool test, size_t *rows);
-
 #endif

@@ -35,8 +35,9 @@ Test(split, plain_folds_are_a_balanced_partition) {
     hone_rng rng = hone_rng_at(7, 0);
     for (int trial = 0; trial < 300; trial++) {
         size_t n = 2 + hone_rng_below(&rng, 200);
-        hone_cv cv = {HONE_CV_KFOLD, 2 + hone_rng_below(&rng, n - 1), 1 + hone_rng_below(&rng, 3),
-                      (uint64_t)trial};
+        hone_cv cv = {.scheme = HONE_CV_KFOLD, .seed = (uint64_t)trial};
+        cv.folds = 2 + hone_rng_below(&rng, n - 1);
+        cv.repeats = 1 + hone_rng_below(&rng, 3);
         double *x = calloc(n, sizeof *x);
         hone_folds f;
         ok(hone_split(&cv, &(hone_dataset){.x = hone_view_of(x, n, 1)}, &f, &err));
@@ -63,7 +64,8 @@ Test(split, stratified_folds_keep_class_shares_and_sizes_within_one_row) {
         double *y = malloc(n * sizeof *y);
         for (size_t i = 0; i < n; i++) /* each class has `folds` rows at least */
             y[i] = i < folds * k ? (double)(i % k) : (double)hone_rng_below(&rng, k);
-        hone_cv cv = {HONE_CV_STRATIFIED, folds, 2, (uint64_t)trial};
+        hone_cv cv = {.scheme = HONE_CV_STRATIFIED, .folds = folds, .repeats = 2};
+        cv.seed = (uint64_t)trial;
         hone_dataset data = {.x = hone_view_of(y, n, 1), .y = hone_view_of(y, n, 1)};
         hone_folds f;
         ok(hone_split(&cv, &data, &f, &err));
@@ -96,7 +98,7 @@ Test(split, groups_are_never_parted_and_folds_are_as_even_as_groups_allow) {
             groups[i] = (uint32_t)(1000 * group + 17);
             largest = ++size[group] > largest ? size[group] : largest;
         }
-        hone_cv cv = {HONE_CV_AUTO, folds, 2, (uint64_t)trial};
+        hone_cv cv = {.folds = folds, .repeats = 2, .seed = (uint64_t)trial};
         hone_folds f;
         ok(hone_split(&cv, &(hone_dataset){.x = hone_view_of(x, n, 1), .groups = groups}, &f,
                       &err));
@@ -133,9 +135,12 @@ Test(split, seeds_and_repeats_shuffle_anew_and_the_same_seed_repeats) {
     hone_dataset data = {.x = hone_view_of(y, 100, 1), .y = hone_view_of(y, 100, 1)};
     for (hone_cv_scheme scheme = HONE_CV_KFOLD; scheme <= HONE_CV_STRATIFIED; scheme++) {
         hone_folds a, b, c;
-        ok(hone_split(&(hone_cv){scheme, 5, 3, 1}, &data, &a, &err));
-        ok(hone_split(&(hone_cv){scheme, 5, 2, 1}, &data, &b, &err));
-        ok(hone_split(&(hone_cv){scheme, 5, 3, 2}, &data, &c, &err));
+        ok(hone_split(&(hone_cv){.scheme = scheme, .folds = 5, .repeats = 3, .seed = 1}, &data, &a,
+                      &err));
+        ok(hone_split(&(hone_cv){.scheme = scheme, .folds = 5, .repeats = 2, .seed = 1}, &data, &b,
+                      &err));
+        ok(hone_split(&(hone_cv){.scheme = scheme, .folds = 5, .repeats = 3, .seed = 2}, &data, &c,
+                      &err));
         size_t bytes = 100 * sizeof *a.fold_of;
         cr_assert_arr_eq(a.fold_of, b.fold_of, 2 * bytes); /* a repeat depends on its number only */
         cr_assert_neq(memcmp(a.fold_of, c.fold_of, bytes), 0);
