@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Codes are stored as doubles: beyond this, whole numbers have gaps. */
+static const double MAX_CODE = 0x1p53;
+
 /* The sum of x - x is NaN exactly when something is not finite: one vectorisable pass decides
  * whether to look for the culprit. */
 static bool all_finite(hone_view x) {
@@ -26,6 +29,22 @@ static hone_status refuse_value(double value, size_t row, const char *column, co
                          who, row, column, who);
     return hone_fail(err, HONE_EDATA, "%s: row %zu, column '%s' is infinite, expected a number",
                      who, row, column);
+}
+
+hone_status hone_check_codes(hone_view x, const hone_schema *schema, bool known,
+                             const size_t *row_ids, const char *who, hone_error *err) {
+    for (size_t j = 0; j < schema->n_columns; j++) {
+        const hone_column *column = &schema->columns[j];
+        for (size_t i = 0; i < x.rows && column->kind == HONE_CATEGORICAL; i++) {
+            double v = x.data[i * x.ld + j];
+            bool fine = isnan(v) || (v >= 0 && v <= MAX_CODE && v == floor(v));
+            if (!fine || (known && v >= (double)column->n_levels))
+                return hone_fail(err, HONE_EDATA,
+                                 "%s: row %zu, column '%s' is %g, expected the code of a level",
+                                 who, (row_ids ? row_ids[i] : i) + 1, column->name, v);
+        }
+    }
+    return HONE_OK;
 }
 
 hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned tags,

@@ -27,6 +27,11 @@ HONE_NODISCARD hone_status hone_fitted_output(const hone_class *cls, struct fitt
 hone_task hone_class_task_with(const hone_class *cls, const void *params);
 unsigned hone_class_tags_with(const hone_class *cls, const void *params);
 
+/* HONE_EDATA when a cell of a categorical column is neither missing nor a level code; `known`: nor
+ * the code of a level that the schema has. */
+HONE_NODISCARD hone_status hone_check_codes(hone_view x, const hone_schema *schema, bool known,
+                                            const size_t *row_ids, const char *who,
+                                            hone_error *err);
 /* HONE_EDATA when x holds what an estimator with these tags does not take; `row_ids` may be NULL.
  */
 HONE_NODISCARD hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned tags,

@@ -229,6 +229,13 @@ static hone_status check_classes(const struct input *in, const char *who, unsign
                      target->name, target->levels[0]);
 }
 
+static hone_status check_x(const struct input *in, unsigned tags, const char *who,
+                           hone_error *err) {
+    const size_t *ids = in->data.row_ids;
+    hone_status status = hone_check_values(in->data.x, in->coded, tags, ids, who, err);
+    return status ? status : hone_check_codes(in->data.x, in->coded, true, ids, who, err);
+}
+
 static hone_status prepare(const hone_estimator *est, const hone_dataset *data, struct input *in,
                            hone_error *err) {
     const char *who = est->cls->name;
@@ -249,8 +256,7 @@ static hone_status prepare(const hone_estimator *est, const hone_dataset *data, 
         return status;
     if ((status = code_schema(in, task, err)))
         return status;
-    if (!in->data.sparse &&
-        (status = hone_check_values(in->data.x, in->coded, tags, in->data.row_ids, who, err)))
+    if (!in->data.sparse && (status = check_x(in, tags, who, err)))
         return status;
     if (task != HONE_CLASSIFIER)
         return HONE_OK;

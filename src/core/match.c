@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/estimator_private.h"
 #include "core/text.h"
 
 #include <math.h>
@@ -78,43 +79,27 @@ static hone_status plan_column(const hone_schema *want, size_t j, const hone_sch
     return recode_levels(column, given, &plan->recode[j], err);
 }
 
-static size_t copy_column(const hone_schema *want, size_t j, const struct plan *plan, hone_view x,
-                          double *out) {
-    size_t unseen = 0, m = want->n_columns, source = plan->source[j];
+static void copy_column(const hone_schema *want, const hone_schema *have, size_t j,
+                        const struct plan *plan, hone_view x, double *out) {
+    size_t m = want->n_columns, source = plan->source[j];
     const double *recode = plan->recode[j];
     for (size_t i = 0; i < x.rows; i++) {
         double value = x.data[i * x.ld + source];
         if (recode && !isnan(value))
-            value = recode[(size_t)value];
-        unseen += recode && value >= (double)want->columns[j].n_levels;
+            value = value < (double)have->columns[source].n_levels
+                        ? recode[(size_t)value]
+                        : (double)want->columns[j].n_levels;
         out[i * m + j] = value;
     }
-    return unseen;
-}
-
-static hone_status check_codes(const hone_schema *have, hone_view x, const char *who,
-                               hone_error *err) {
-    for (size_t j = 0; j < have->n_columns; j++) {
-        if (have->columns[j].kind != HONE_CATEGORICAL)
-            continue;
-        for (size_t i = 0; i < x.rows; i++) {
-            double v = x.data[i * x.ld + j];
-            if (!isnan(v) && (!(v >= 0) || v >= (double)have->columns[j].n_levels || v != floor(v)))
-                return hone_fail(err, HONE_EDATA,
-                                 "%s: row %zu, column '%s' holds %g, which is no level code", who,
-                                 i, have->columns[j].name, v);
-        }
-    }
-    return HONE_OK;
 }
 
 hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data, const char *who,
-                              hone_view *out, double **owned, size_t *unseen, hone_error *err) {
+                              hone_view *out, double **owned, hone_error *err) {
     const hone_schema *have = data->schema;
     hone_view x = data->x;
     struct plan plan = {NULL, NULL};
     hone_status status = HONE_OK;
-    size_t m = want->n_columns, n_unseen = 0;
+    size_t m = want->n_columns;
     *owned = NULL;
     *out = x;
     if (!have || hone_schema_same(want, have)) {
@@ -128,13 +113,12 @@ hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data,
     for (size_t j = 0; j < m; j++)
         if ((status = plan_column(want, j, have, who, &plan, err)))
             goto done;
-    if ((status = check_codes(have, x, who, err)) || (status = hone_new2(owned, x.rows, m, err)))
+    if ((status = hone_check_codes(x, have, false, data->row_ids, who, err)) ||
+        (status = hone_new2(owned, x.rows, m, err)))
         goto done;
     for (size_t j = 0; j < m; j++)
-        n_unseen += copy_column(want, j, &plan, x, *owned);
+        copy_column(want, have, j, &plan, x, *owned);
     *out = hone_view_of(*owned, x.rows, m);
-    if (unseen)
-        *unseen = n_unseen;
 done:
     free_plan(&plan, m);
     return status;

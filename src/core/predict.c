@@ -38,6 +38,22 @@ static hone_status run_blocks(const hone_estimator *est, slot *run, hone_view x,
     return hone_parallel((x.rows + block - 1) / block, run_block, &job, mon, err);
 }
 
+/* Categories that the fit did not meet are no error: encoders have a rule for them. */
+static void warn_unseen(const hone_schema *schema, hone_view x, const char *who,
+                        const hone_monitor *mon) {
+    for (size_t j = 0; j < schema->n_columns; j++) {
+        const hone_column *column = &schema->columns[j];
+        size_t unseen = 0;
+        for (size_t i = 0; i < x.rows && column->kind == HONE_CATEGORICAL; i++)
+            unseen += x.data[i * x.ld + j] >= (double)column->n_levels;
+        if (unseen)
+            hone_monitor_warn(mon,
+                              "%s: column '%s': %zu of %zu rows hold a category that was not "
+                              "there in the fit",
+                              who, column->name, unseen, x.rows);
+    }
+}
+
 /* Checks the data and runs the slot over it. cols: columns of out. */
 static hone_status ask(const hone_estimator *est, const hone_dataset *data, slot *run, size_t cols,
                        double *out, const hone_monitor *mon, hone_error *err) {
@@ -45,18 +61,18 @@ static hone_status ask(const hone_estimator *est, const hone_dataset *data, slot
     const struct fitted *fitted = est->fitted;
     hone_view x;
     double *owned = NULL;
-    size_t unseen = 0;
     if (data->sparse)
         return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sparse data; give it dense rows",
                          who);
-    hone_status status = hone_schema_match(fitted->schema, data, who, &x, &owned, &unseen, err);
+    hone_status status = hone_schema_match(fitted->schema, data, who, &x, &owned, err);
     if (status)
         return status;
-    if (unseen)
-        hone_monitor_warn(mon, "%s: %zu cells hold a category that was not there in the fit", who,
-                          unseen);
     unsigned tags = hone_class_tags_with(est->cls, fitted->params);
     status = hone_check_values(x, fitted->schema, tags, data->row_ids, who, err);
+    if (status == HONE_OK)
+        status = hone_check_codes(x, fitted->schema, false, data->row_ids, who, err);
+    if (status == HONE_OK)
+        warn_unseen(fitted->schema, x, who, mon);
     if (status == HONE_OK)
         status = run_blocks(est, run, x, cols, out, mon, err);
     hone_release(owned);

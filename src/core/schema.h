@@ -26,11 +26,11 @@ bool hone_schema_same(const hone_schema *a, const hone_schema *b);
 
 /* Brings data into the columns of `want`: by name when data has a schema, by position when not.
  * Extra columns are ignored, levels recoded; a level that `want` does not know becomes its
- * n_levels and is counted in *unseen (NULL allowed). *out is data.x itself when nothing changes
+ * n_levels. *out is data.x itself when nothing changes
  * (*owned stays NULL), else a view of *owned, which the caller frees with hone_release().
  * HONE_EDATA names the missing column or the two counts. O(n m). */
 HONE_NODISCARD hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data,
                                              const char *who, hone_view *out, double **owned,
-                                             size_t *unseen, hone_error *err);
+                                             hone_error *err);
 
 #endif
