@@ -32,27 +32,26 @@ static void prepare(struct rows *r, const char *how) {
     free(mean), free(sd);
 }
 
-static struct rows rows_of(const hone_json *example) {
-    struct rows r = {0};
-    r.table = support_data(hone_json_as_text(hone_json_get(example, "file")),
-                           hone_json_as_text(hone_json_get(example, "target")));
-    r.n = r.table->x.rows;
-    r.m = (size_t)support_real(example, "columns");
-    r.x = calloc(r.n * r.m, sizeof *r.x);
-    r.w = calloc(r.n, sizeof *r.w);
-    for (size_t i = 0; i < r.n; i++) {
-        memcpy(r.x + i * r.m, hone_view_row(r.table->x, i), r.m * sizeof *r.x);
-        r.w[i] = 0.5 + (double)(i % 3);
+static void read_rows(const hone_json *example, struct rows *r) {
+    *r = (struct rows){0};
+    r->table = support_data(hone_json_as_text(hone_json_get(example, "file")),
+                            hone_json_as_text(hone_json_get(example, "target")));
+    r->n = r->table->x.rows;
+    r->m = (size_t)support_real(example, "columns");
+    r->x = calloc(r->n * r->m, sizeof *r->x);
+    r->w = calloc(r->n, sizeof *r->w);
+    for (size_t i = 0; i < r->n; i++) {
+        memcpy(r->x + i * r->m, hone_view_row(r->table->x, i), r->m * sizeof *r->x);
+        r->w[i] = 0.5 + (double)(i % 3);
     }
-    prepare(&r, hone_json_as_text(hone_json_get(example, "how")));
-    r.schema = *r.table->schema;
-    r.schema.n_columns = r.m;
+    prepare(r, hone_json_as_text(hone_json_get(example, "how")));
+    r->schema = *r->table->schema;
+    r->schema.n_columns = r->m;
     bool weighted = hone_json_as_boolean(hone_json_get(example, "weighted"));
-    r.data = (hone_dataset){.x = hone_view_of(r.x, r.n, r.m),
-                            .y = r.table->y,
-                            .weights = weighted ? r.w : NULL,
-                            .schema = &r.schema};
-    return r;
+    r->data = (hone_dataset){.x = hone_view_of(r->x, r->n, r->m),
+                             .y = r->table->y,
+                             .weights = weighted ? r->w : NULL,
+                             .schema = &r->schema};
 }
 
 static void free_rows(struct rows *r) {
@@ -94,7 +93,8 @@ static void agree(const char *more, double tolerance) {
     for (size_t i = 0; i < hone_json_size(examples); i++) {
         const hone_json *example = hone_json_at(examples, i);
         const char *name = hone_json_as_text(hone_json_get(example, "name"));
-        struct rows r = rows_of(example);
+        struct rows r;
+        read_rows(example, &r);
         hone_estimator *est =
             fitted(&r.data, hone_json_as_text(hone_json_get(example, "params")), more);
         double coef = distance_to(est, "coef", example);
