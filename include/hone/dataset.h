@@ -145,7 +145,8 @@ typedef struct hone_roles {
     const char *time;   /**< order of the rows for cross-validation: a numeric column, or texts
                              whose order as text is that of time (2024-05-31); or NULL */
     const char *fold;   /**< fold numbers for cross-validation: whole numbers (negative or missing =
-                             never tested), or texts (each a fold, missing = never tested); or NULL */
+                             never tested), or texts (each a fold; missing or "train" = never tested);
+                           or NULL */
     const char *const *drop;
     size_t n_drop;
     hone_target_kind target_kind;

@@ -68,25 +68,20 @@ done:
     return status;
 }
 
-static hone_status take_weights(const double *from, const size_t *rows, size_t n,
-                                const double **out, hone_error *err) {
-    double *weights = NULL;
-    hone_status status = hone_new(&weights, n, err);
+/* The items of some rows, each of `size` bytes; NULL gives NULL. */
+static hone_status take_items(const void *from, size_t size, const size_t *rows, size_t n,
+                              const void **out, hone_error *err) {
+    char *items = NULL;
+    if (!from)
+        return HONE_OK;
+    hone_status status = hone_alloc((void **)&items, n, size, err);
     for (size_t i = 0; status == HONE_OK && i < n; i++)
-        weights[i] = from[rows[i]];
-    *out = weights;
+        memcpy(items + i * size, (const char *)from + rows[i] * size, size);
+    *out = items;
     return status;
 }
-
-static hone_status take_groups(const uint32_t *from, const size_t *rows, size_t n,
-                               const uint32_t **out, hone_error *err) {
-    uint32_t *groups = NULL;
-    hone_status status = hone_new(&groups, n, err);
-    for (size_t i = 0; status == HONE_OK && i < n; i++)
-        groups[i] = from[rows[i]];
-    *out = groups;
-    return status;
-}
+#define TAKE(field) \
+    take_items(data->field, sizeof *data->field, rows, n, (const void **)&copy->field, err)
 
 /* Without row_ids a row came from its own index, so a copy always knows its origin. */
 static hone_status take_ids(const size_t *from, const size_t *rows, size_t n, const size_t **out,
@@ -122,9 +117,8 @@ hone_status hone_dataset_take(const hone_dataset *data, const size_t *rows, size
         goto done;
     if (data->y.data && (status = take_view(data->y, rows, n, &copy->y, err)))
         goto done;
-    if (data->weights && (status = take_weights(data->weights, rows, n, &copy->weights, err)))
-        goto done;
-    if (data->groups && (status = take_groups(data->groups, rows, n, &copy->groups, err)))
+    if ((status = TAKE(weights)) || (status = TAKE(groups)) || (status = TAKE(time)) ||
+        (status = TAKE(fold)))
         goto done;
     if (data->schema && (status = take_schema(data->schema, &copy->schema, err)))
         goto done;
@@ -142,6 +136,8 @@ void hone_dataset_free(hone_dataset *data) {
     hone_release((void *)data->y.data);
     hone_release((void *)data->weights);
     hone_release((void *)data->groups);
+    hone_release((void *)data->time);
+    hone_release((void *)data->fold);
     hone_release((void *)data->row_ids);
     hone_schema_free((hone_schema *)data->schema);
     hone_release(data);

@@ -24,6 +24,16 @@ HONE_NODISCARD hone_status hone_weights_make(const hone_table *table, size_t j, 
 HONE_NODISCARD hone_status hone_groups_make(const hone_table *table, size_t j, hone_kept kept,
                                             uint32_t **out, hone_error *err);
 
+/* Times of the kept rows: numbers, or the places of dates among the column's levels. HONE_EDATA for
+ * a missing time (record named), or for text that is not in the order of time. */
+HONE_NODISCARD hone_status hone_times_make(const hone_table *table, size_t j, hone_kept kept,
+                                           double **out, hone_error *err);
+
+/* Fold numbers of the kept rows, -1 where none tests them (missing, negative, or the text "train").
+ * HONE_EDATA names the record that is no whole number. */
+HONE_NODISCARD hone_status hone_fold_numbers_make(const hone_table *table, size_t j, hone_kept kept,
+                                                  int32_t **out, hone_error *err);
+
 /* The distinct values, ascending, of column j's kept rows (none of them NaN), and the code of
  * each row (kept.n). Owned by the caller. O(n log distinct). */
 HONE_NODISCARD hone_status hone_values_code(const hone_table *table, size_t j, hone_kept kept,

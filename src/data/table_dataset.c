@@ -17,7 +17,7 @@ enum { TILE_ROWS = 64, TILE_COLS = 8 };
 static const size_t NONE = (size_t)-1;
 
 struct cast {
-    size_t target, weight, group;
+    size_t target, weight, group, time, fold;
     size_t *features; /* the columns of X */
     size_t n_features;
     size_t *rows; /* kept */
@@ -59,7 +59,9 @@ static hone_status give_parts(const hone_table *table, const hone_roles *roles, 
     if ((status = hone_new(&parts, m, err)) || (status = hone_new(&cast->features, m, err)) ||
         (status = give_part(table, roles->target, "target", parts, &cast->target, err)) ||
         (status = give_part(table, roles->weight, "weight", parts, &cast->weight, err)) ||
-        (status = give_part(table, roles->group, "group", parts, &cast->group, err)))
+        (status = give_part(table, roles->group, "group", parts, &cast->group, err)) ||
+        (status = give_part(table, roles->time, "time", parts, &cast->time, err)) ||
+        (status = give_part(table, roles->fold, "fold", parts, &cast->fold, err)))
         goto done;
     for (size_t i = 0; i < roles->n_drop; i++)
         if ((status = give_part(table, roles->drop[i], "dropped", parts, &ignored, err)))
@@ -70,7 +72,7 @@ static hone_status give_parts(const hone_table *table, const hone_roles *roles, 
     if (cast->n_features == 0)
         status = hone_fail(err, HONE_EDATA,
                            "no column is left for X, expected at least one beside target, weight, "
-                           "group and dropped ones");
+                           "group, time, fold and dropped ones");
 done:
     hone_release(parts);
     return status;
@@ -140,8 +142,9 @@ static hone_status make_parts(const hone_table *table, const struct cast *cast,
     hone_status status;
     hone_kept kept = {cast->rows, cast->n_rows};
     hone_schema *schema = NULL;
-    double *y = NULL, *weights = NULL;
+    double *y = NULL, *weights = NULL, *time = NULL;
     uint32_t *groups = NULL;
+    int32_t *fold = NULL;
     status = make_schema(table, cast, &schema, err);
     if (status == HONE_OK && cast->target != NONE)
         status = hone_target_make(table, cast->target, kept, kind, &y,
@@ -150,10 +153,16 @@ static hone_status make_parts(const hone_table *table, const struct cast *cast,
         status = hone_weights_make(table, cast->weight, kept, &weights, err);
     if (status == HONE_OK && cast->group != NONE)
         status = hone_groups_make(table, cast->group, kept, &groups, err);
+    if (status == HONE_OK && cast->time != NONE)
+        status = hone_times_make(table, cast->time, kept, &time, err);
+    if (status == HONE_OK && cast->fold != NONE)
+        status = hone_fold_numbers_make(table, cast->fold, kept, &fold, err);
     data->schema = schema;
     data->y = y ? hone_view_of(y, kept.n, 1) : (hone_view){0};
     data->weights = weights;
     data->groups = groups;
+    data->time = time;
+    data->fold = fold;
     return status;
 }
 

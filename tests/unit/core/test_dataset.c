@@ -7,7 +7,9 @@
 
 static const double X[] = {1, 2, -1, 3, 4, -1, 5, 6, -1}; /* 3 x 2, one of padding */
 static const double Y[] = {0, 1, 0}, WEIGHTS[] = {0.5, 1, 2};
+static const double TIME[] = {5, -1, 3};
 static const uint32_t GROUPS[] = {7, 8, 9};
+static const int32_t FOLD[] = {1, -1, 0};
 static const size_t IDS[] = {10, 20, 30}, ROWS[] = {2, 0, 2, 1};
 static const char *const LEVELS[] = {"no", "yes"};
 static const hone_column COLUMNS[] = {{"a", HONE_NUMERIC, 0, NULL},
@@ -20,6 +22,8 @@ static hone_dataset full(void) {
                           .y = hone_view_of(Y, 3, 1),
                           .weights = WEIGHTS,
                           .groups = GROUPS,
+                          .time = TIME,
+                          .fold = FOLD,
                           .row_ids = IDS,
                           .schema = &SCHEMA};
 }
@@ -45,6 +49,10 @@ Test(dataset, rows_are_taken_with_all_that_belongs_to_them) {
     cr_expect_arr_eq(copy->y.data, y, sizeof y);
     cr_expect_arr_eq(copy->weights, weights, sizeof weights);
     cr_expect_arr_eq(copy->groups, groups, sizeof groups);
+    const double time[] = {3, 5, 3, -1};
+    const int32_t fold[] = {0, 1, 0, -1};
+    cr_expect_arr_eq(copy->time, time, sizeof time);
+    cr_expect_arr_eq(copy->fold, fold, sizeof fold);
     cr_expect_arr_eq(copy->row_ids, ids, sizeof ids);
     cr_expect_neq(copy->schema, &SCHEMA);
     cr_expect_str_eq(copy->schema->columns[1].levels[1], "yes");

@@ -142,6 +142,41 @@ Test(table_dataset, groups_come_from_any_kind_of_column) {
     hone_dataset_free(data);
 }
 
+Test(table_dataset, times_and_folds_come_from_numbers_and_texts) {
+    static const char text[] = "a,when,day,f,part\n"
+                               "1,3.5,2024-10-01,0,b\n"
+                               "2,1e9,2023-12-31,-7,train\n"
+                               "3,-2,2024-02-01,,c\n"
+                               "4,0,2023-12-31,12,b\n";
+    hone_roles numbers = {.time = "when", .fold = "f"}, texts = {.time = "day", .fold = "part"};
+    hone_dataset *a = data_of(text, &numbers, NULL), *b = data_of(text, &texts, NULL);
+    const double when[] = {3.5, 1e9, -2, 0}, day[] = {2, 0, 1, 0};
+    const int32_t f[] = {0, -1, -1, 12}, part[] = {0, -1, 1, 0};
+    cr_expect_arr_eq(a->time, when, sizeof when);
+    cr_expect_arr_eq(a->fold, f, sizeof f);
+    cr_expect_arr_eq(b->time, day, sizeof day);
+    cr_expect_arr_eq(b->fold, part, sizeof part);
+    cr_expect_eq(hone_dataset_cols(a), 3);
+    hone_dataset_free(a);
+    hone_dataset_free(b);
+}
+
+Test(table_dataset, bad_times_and_folds_name_their_record) {
+    hone_roles time = {.time = "t"}, fold = {.fold = "t"};
+    expect_refusal("a,t\n1,5\n2,\n", &time, HONE_EDATA,
+                   "time column 't': record 2 is missing, expected a time");
+    expect_refusal("a,t\n1,inf\n2,1\n", &time, HONE_EDATA,
+                   "time column 't': record 1 is inf, expected a time");
+    expect_refusal("a,t\n1,3/1/2024\n2,12/1/2023\n", &time, HONE_EDATA,
+                   "time column 't' holds \"12/1/2023\", expected numbers or dates that all have "
+                   "the form of 2024-05-31");
+    expect_refusal("a,t\n1,2024-1-1\n2,2024-10-01\n", &time, HONE_EDATA,
+                   "time column 't' holds \"2024-10-01\", expected numbers or dates that all have "
+                   "the form of 2024-05-31");
+    expect_refusal("a,t\n1,0.5\n2,1\n", &fold, HONE_EDATA,
+                   "fold column 't': record 1 is 0.5, expected a whole number");
+}
+
 Test(table_dataset, unknown_columns_are_named_with_their_nearest) {
     hone_roles target = {.target = "ages"}, weight = {.weight = "sx"}, group = {.group = "Site"};
     const char *drop[] = {"nothing like it"};
@@ -182,8 +217,8 @@ Test(table_dataset, nothing_left_is_refused) {
     hone_roles all = {.target = "y"}, only = {.target = "a"};
     expect_refusal("a,y\n1,\n2,NA\n", &all, HONE_EDATA, "target 'y' is missing in all 2 rows");
     expect_refusal("a\n1\n2\n", &only, HONE_EDATA,
-                   "no column is left for X, expected at least one beside target, weight, group "
-                   "and dropped ones");
+                   "no column is left for X, expected at least one beside target, weight, group, "
+                   "time, fold and dropped ones");
 }
 
 Test(table_dataset, wide_and_long_tables_are_turned_whole) {
@@ -205,7 +240,7 @@ Test(table_dataset, wide_and_long_tables_are_turned_whole) {
 }
 
 Test(table_dataset, out_of_memory_leaves_nothing_behind) {
-    hone_roles roles = {.target = "y", .weight = "w", .group = "site"};
+    hone_roles roles = {.target = "y", .weight = "w", .group = "site", .fold = "sex"};
     hone_table *table = table_of(TEXT, NULL);
     long live = hone_alloc_live();
     for (long k = 1;; k++) {
