@@ -14,63 +14,74 @@
 #define HONE_BOTH (HONE_FOR_BINARY | HONE_FOR_MULTICLASS)
 /* name, tasks, is greater better, needs, help; in the order in which they are shown. */
 #define HONE_METRICS(X) \
-    X(roc_auc,                   HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve: share of (positive, negative) pairs in the right order, ties one half") \
-    X(accuracy,                  HONE_BOTH,           true,  LABEL, "share of rows whose class is right") \
-    X(balanced_accuracy,         HONE_BOTH,           true,  LABEL, "mean recall of the classes that occur") \
-    X(f1,                        HONE_FOR_BINARY,     true,  LABEL, "harmonic mean of precision and recall of the positive class") \
-    X(precision,                 HONE_FOR_BINARY,     true,  LABEL, "share of positives among rows predicted positive") \
-    X(recall,                    HONE_FOR_BINARY,     true,  LABEL, "share of positives that are predicted positive") \
-    X(specificity,               HONE_FOR_BINARY,     true,  LABEL, "share of negatives that are predicted negative") \
-    X(negative_predictive_value, HONE_FOR_BINARY,     true,  LABEL, "share of negatives among rows predicted negative") \
-    X(f2,                        HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, recall twice as important as precision") \
-    X(f05,                       HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, precision twice as important as recall") \
-    X(jaccard,                   HONE_FOR_BINARY,     true,  LABEL, "positives predicted positive among rows that are positive or predicted so") \
-    X(positive_likelihood_ratio, HONE_FOR_BINARY,     true,  LABEL, "recall over the share of negatives that are predicted positive") \
-    X(negative_likelihood_ratio, HONE_FOR_BINARY,     false, LABEL, "share of positives that are missed over specificity") \
-    X(matthews_corrcoef,         HONE_BOTH,           true,  LABEL, "correlation of predicted and true classes") \
-    X(cohen_kappa,               HONE_BOTH,           true,  LABEL, "agreement beyond chance") \
-    X(cohen_kappa_linear,        HONE_BOTH,           true,  LABEL, "agreement beyond chance of ordered classes, misses cost their distance") \
-    X(cohen_kappa_quadratic,     HONE_BOTH,           true,  LABEL, "agreement beyond chance of ordered classes, misses cost their squared distance") \
-    X(f1_macro,                  HONE_BOTH,           true,  LABEL, "F1 of each class, plain mean") \
-    X(precision_macro,           HONE_BOTH,           true,  LABEL, "precision of each class, plain mean; 0 for a class never predicted") \
-    X(recall_macro,              HONE_BOTH,           true,  LABEL, "recall of each class, plain mean; 0 for a class only predicted") \
-    X(jaccard_macro,             HONE_BOTH,           true,  LABEL, "Jaccard index of each class, plain mean") \
-    X(f1_weighted,               HONE_BOTH,           true,  LABEL, "F1 of each class, mean weighted by the class's rows") \
-    X(precision_weighted,        HONE_BOTH,           true,  LABEL, "precision of each class, mean weighted by the class's rows") \
-    X(recall_weighted,           HONE_BOTH,           true,  LABEL, "recall of each class, mean weighted by the class's rows (= accuracy)") \
-    X(jaccard_weighted,          HONE_BOTH,           true,  LABEL, "Jaccard index of each class, mean weighted by the class's rows") \
-    X(f1_micro,                  HONE_BOTH,           true,  LABEL, "F1 of all classes counted together (= accuracy)") \
-    X(precision_micro,           HONE_BOTH,           true,  LABEL, "precision of all classes counted together (= accuracy)") \
-    X(recall_micro,              HONE_BOTH,           true,  LABEL, "recall of all classes counted together (= accuracy)") \
-    X(jaccard_micro,             HONE_BOTH,           true,  LABEL, "Jaccard index of all classes counted together") \
-    X(zero_one_loss,             HONE_BOTH,           false, LABEL, "share of rows whose class is wrong") \
-    X(log_loss,                  HONE_BOTH,           false, PROBA, "mean of -log of the probability given to the true class") \
-    X(brier_score,               HONE_BOTH,           false, PROBA, "mean squared error of the probabilities; summed over classes if more than two") \
-    X(d2_log_loss,               HONE_BOTH,           true,  PROBA, "share of the log loss of knowing the class shares alone that is saved") \
-    X(d2_brier_score,            HONE_BOTH,           true,  PROBA, "share of the Brier score of knowing the class shares alone that is saved (Brier skill score)") \
-    X(top_2_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 2 most probable") \
-    X(top_3_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 3 most probable") \
-    X(top_5_accuracy,            HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 5 most probable") \
-    X(hinge_loss,                HONE_FOR_BINARY,     false, SCORE, "mean of max(0, 1 - decision value of the right sign)") \
-    X(roc_auc_ovr,               HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, plain mean") \
-    X(r2,                        HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
-    X(rmse,                      HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
-    X(mae,                       HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \
-    X(mse,                       HONE_FOR_REGRESSION, false, LABEL, "mean squared error") \
-    X(median_ae,                 HONE_FOR_REGRESSION, false, LABEL, "median of the absolute errors") \
-    X(max_error,                 HONE_FOR_REGRESSION, false, LABEL, "largest absolute error") \
-    X(explained_variance,        HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained, a constant error forgiven") \
-    X(mape,                      HONE_FOR_REGRESSION, false, LABEL, "mean of absolute error over absolute true value") \
-    X(msle,                      HONE_FOR_REGRESSION, false, LABEL, "mean squared error of log(1 + value)") \
-    X(rmsle,                     HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error of log(1 + value)") \
-    X(d2_absolute_error,         HONE_FOR_REGRESSION, true,  LABEL, "share of the absolute error of always predicting the median that is saved") \
-    X(poisson_deviance,          HONE_FOR_REGRESSION, false, LABEL, "mean Poisson deviance, for counts: true values >= 0, predicted > 0") \
-    X(gamma_deviance,            HONE_FOR_REGRESSION, false, LABEL, "mean gamma deviance, for positive values") \
-    X(d2_poisson,                HONE_FOR_REGRESSION, true,  LABEL, "share of the Poisson deviance of always predicting the mean that is saved") \
-    X(d2_gamma,                  HONE_FOR_REGRESSION, true,  LABEL, "share of the gamma deviance of always predicting the mean that is saved") \
-    X(pinball_loss_10,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.1") \
-    X(pinball_loss_50,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted medians (half the MAE)") \
-    X(pinball_loss_90,           HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.9")
+    X(roc_auc,                    HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve: share of (positive, negative) pairs in the right order, ties one half") \
+    X(accuracy,                   HONE_BOTH,           true,  LABEL, "share of rows whose class is right") \
+    X(balanced_accuracy,          HONE_BOTH,           true,  LABEL, "mean recall of the classes that occur") \
+    X(f1,                         HONE_FOR_BINARY,     true,  LABEL, "harmonic mean of precision and recall of the positive class") \
+    X(precision,                  HONE_FOR_BINARY,     true,  LABEL, "share of positives among rows predicted positive") \
+    X(recall,                     HONE_FOR_BINARY,     true,  LABEL, "share of positives that are predicted positive") \
+    X(specificity,                HONE_FOR_BINARY,     true,  LABEL, "share of negatives that are predicted negative") \
+    X(negative_predictive_value,  HONE_FOR_BINARY,     true,  LABEL, "share of negatives among rows predicted negative") \
+    X(f2,                         HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, recall twice as important as precision") \
+    X(f05,                        HONE_FOR_BINARY,     true,  LABEL, "F-beta of the positive class, precision twice as important as recall") \
+    X(jaccard,                    HONE_FOR_BINARY,     true,  LABEL, "positives predicted positive among rows that are positive or predicted so") \
+    X(positive_likelihood_ratio,  HONE_FOR_BINARY,     true,  LABEL, "recall over the share of negatives that are predicted positive") \
+    X(negative_likelihood_ratio,  HONE_FOR_BINARY,     false, LABEL, "share of positives that are missed over specificity") \
+    X(matthews_corrcoef,          HONE_BOTH,           true,  LABEL, "correlation of predicted and true classes") \
+    X(cohen_kappa,                HONE_BOTH,           true,  LABEL, "agreement beyond chance") \
+    X(cohen_kappa_linear,         HONE_FOR_MULTICLASS, true,  LABEL, "agreement beyond chance of ordered classes, misses cost their distance") \
+    X(cohen_kappa_quadratic,      HONE_FOR_MULTICLASS, true,  LABEL, "agreement beyond chance of ordered classes, misses cost their squared distance") \
+    X(f1_macro,                   HONE_BOTH,           true,  LABEL, "F1 of each class, plain mean") \
+    X(precision_macro,            HONE_BOTH,           true,  LABEL, "precision of each class, plain mean; 0 for a class never predicted") \
+    X(recall_macro,               HONE_BOTH,           true,  LABEL, "recall of each class, plain mean; 0 for a class only predicted") \
+    X(jaccard_macro,              HONE_BOTH,           true,  LABEL, "Jaccard index of each class, plain mean") \
+    X(f1_weighted,                HONE_BOTH,           true,  LABEL, "F1 of each class, mean weighted by the class's rows") \
+    X(precision_weighted,         HONE_BOTH,           true,  LABEL, "precision of each class, mean weighted by the class's rows") \
+    X(recall_weighted,            HONE_BOTH,           true,  LABEL, "recall of each class, mean weighted by the class's rows (= accuracy)") \
+    X(jaccard_weighted,           HONE_BOTH,           true,  LABEL, "Jaccard index of each class, mean weighted by the class's rows") \
+    X(f1_micro,                   HONE_FOR_MULTICLASS, true,  LABEL, "F1 of all classes counted together (= accuracy)") \
+    X(precision_micro,            HONE_FOR_MULTICLASS, true,  LABEL, "precision of all classes counted together (= accuracy)") \
+    X(recall_micro,               HONE_FOR_MULTICLASS, true,  LABEL, "recall of all classes counted together (= accuracy)") \
+    X(jaccard_micro,              HONE_FOR_MULTICLASS, true,  LABEL, "Jaccard index of all classes counted together") \
+    X(zero_one_loss,              HONE_BOTH,           false, LABEL, "share of rows whose class is wrong") \
+    X(log_loss,                   HONE_BOTH,           false, PROBA, "mean of -log of the probability given to the true class") \
+    X(brier_score,                HONE_BOTH,           false, PROBA, "mean squared error of the probabilities; summed over classes if more than two") \
+    X(d2_log_loss,                HONE_BOTH,           true,  PROBA, "share of the log loss of knowing the class shares alone that is saved") \
+    X(d2_brier_score,             HONE_BOTH,           true,  PROBA, "share of the Brier score of knowing the class shares alone that is saved (Brier skill score)") \
+    X(top_2_accuracy,             HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 2 most probable") \
+    X(top_3_accuracy,             HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 3 most probable") \
+    X(top_5_accuracy,             HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 5 most probable") \
+    X(average_precision,          HONE_FOR_BINARY,     true,  SCORE, "mean precision over the positives found one after the other (area under precision and recall)") \
+    X(partial_auc,                HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve where FPR <= 0.1, on McClish's scale: 0.5 is chance, 1 perfect") \
+    X(roc_auc_hull,               HONE_FOR_BINARY,     true,  SCORE, "area under the convex hull of the ROC curve: what the best monotone recalibration reaches") \
+    X(ks_statistic,               HONE_FOR_BINARY,     true,  SCORE, "largest distance between TPR and FPR, in either direction (Kolmogorov-Smirnov)") \
+    X(hinge_loss,                 HONE_FOR_BINARY,     false, SCORE, "mean of max(0, 1 - decision value of the right sign)") \
+    X(roc_auc_ovr,                HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, plain mean") \
+    X(roc_auc_ovr_weighted,       HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each class against the rest, mean weighted by the class's rows") \
+    X(roc_auc_ovr_micro,          HONE_FOR_MULTICLASS, true,  PROBA, "AUC of all (row, class) pairs together") \
+    X(roc_auc_ovo,                HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each pair of classes, plain mean (Hand and Till's M)") \
+    X(roc_auc_ovo_weighted,       HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each pair of classes, mean weighted by the rows of both") \
+    X(average_precision_macro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class against the rest, plain mean") \
+    X(average_precision_weighted, HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class, mean weighted by the class's rows") \
+    X(average_precision_micro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of all (row, class) pairs together") \
+    X(r2,                         HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
+    X(rmse,                       HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
+    X(mae,                        HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \
+    X(mse,                        HONE_FOR_REGRESSION, false, LABEL, "mean squared error") \
+    X(median_ae,                  HONE_FOR_REGRESSION, false, LABEL, "median of the absolute errors") \
+    X(max_error,                  HONE_FOR_REGRESSION, false, LABEL, "largest absolute error") \
+    X(explained_variance,         HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained, a constant error forgiven") \
+    X(mape,                       HONE_FOR_REGRESSION, false, LABEL, "mean of absolute error over absolute true value") \
+    X(msle,                       HONE_FOR_REGRESSION, false, LABEL, "mean squared error of log(1 + value)") \
+    X(rmsle,                      HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error of log(1 + value)") \
+    X(d2_absolute_error,          HONE_FOR_REGRESSION, true,  LABEL, "share of the absolute error of always predicting the median that is saved") \
+    X(poisson_deviance,           HONE_FOR_REGRESSION, false, LABEL, "mean Poisson deviance, for counts: true values >= 0, predicted > 0") \
+    X(gamma_deviance,             HONE_FOR_REGRESSION, false, LABEL, "mean gamma deviance, for positive values") \
+    X(d2_poisson,                 HONE_FOR_REGRESSION, true,  LABEL, "share of the Poisson deviance of always predicting the mean that is saved") \
+    X(d2_gamma,                   HONE_FOR_REGRESSION, true,  LABEL, "share of the gamma deviance of always predicting the mean that is saved") \
+    X(pinball_loss_10,            HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.1") \
+    X(pinball_loss_50,            HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted medians (half the MAE)") \
+    X(pinball_loss_90,            HONE_FOR_REGRESSION, false, LABEL, "pinball loss of predicted quantiles 0.9")
 /* clang-format on */
 
 #define HONE_DECLARE_METRIC(name, tasks, greater, needs, help)                                 \

@@ -13,6 +13,17 @@
 /* Pairs are counted twice over in 64 bits: 2 (n / 2)^2 must fit. */
 static const uint64_t MOST_ROWS = (uint64_t)1 << 32;
 
+hone_ranking hone_ranking_of(const hone_outcome *outcome) {
+    return (hone_ranking){.n = outcome->n,
+                          .truth = outcome->truth,
+                          .code = (double)outcome->positive,
+                          .equal = true,
+                          .score =
+                              outcome->score ? outcome->score : outcome->proba + outcome->positive,
+                          .stride = outcome->score ? 1 : outcome->n_classes,
+                          .weight = outcome->weight};
+}
+
 void hone_sides_free(hone_sides *sides) {
     hone_release(sides->key);
     hone_release(sides->weight);

@@ -21,6 +21,12 @@ typedef struct hone_ranking {
     const double *weight; /* n, or NULL */
 } hone_ranking;
 
+/* What is ranked when a metric looks at the positive class of an outcome. */
+hone_ranking hone_ranking_of(const hone_outcome *outcome);
+/* As hone_cutoffs_make(). */
+HONE_NODISCARD hone_status hone_cutoffs_of(const hone_ranking *ranking, hone_cutoffs *out,
+                                           hone_error *err);
+
 /* Both sides, each in ascending order of score: the positives are [0, positives) of the arrays,
  * the negatives [positives, n). */
 typedef struct hone_sides {

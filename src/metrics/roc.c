@@ -10,8 +10,6 @@
 #include "metrics/ranking.h"
 
 #include "core/alloc.h"
-#include "core/error.h"
-#include "core/sort.h"
 
 #include <math.h>
 
@@ -55,37 +53,73 @@ hone_status hone_roc_auc(const double *is_positive, const double *score, const d
 
 hone_status hone_metric_roc_auc(const hone_outcome *outcome, double *out, const char **why,
                                 hone_error *err) {
-    const hone_ranking ranking = {.n = outcome->n,
-                                  .truth = outcome->truth,
-                                  .code = (double)outcome->positive,
-                                  .equal = true,
-                                  .score = outcome->score ? outcome->score
-                                                          : outcome->proba + outcome->positive,
-                                  .stride = outcome->score ? 1 : outcome->n_classes,
-                                  .weight = outcome->weight};
+    const hone_ranking ranking = hone_ranking_of(outcome);
     hone_status status = auc(&ranking, out, err);
     if (!status && isnan(*out))
         return hone_undefined("all rows are of one class", out, why);
     return status;
 }
 
-hone_status hone_metric_roc_auc_ovr(const hone_outcome *outcome, double *out, const char **why,
+/* ---- metrics of the cutoffs ------------------------------------------------------------------ */
+
+typedef double cutoffs_number(const hone_cutoffs *cutoffs);
+
+static hone_status number(const hone_outcome *outcome, cutoffs_number *of, const char *reason,
+                          double *out, const char **why, hone_error *err) {
+    const hone_ranking ranking = hone_ranking_of(outcome);
+    hone_cutoffs cutoffs = {0};
+    hone_status status = hone_cutoffs_of(&ranking, &cutoffs, err);
+    if (status)
+        return status;
+    bool both = cutoffs.tp[cutoffs.n - 1] > 0 && cutoffs.fp[cutoffs.n - 1] > 0;
+    *out = of(&cutoffs);
+    hone_cutoffs_free(&cutoffs);
+    return isnan(*out) ? hone_undefined(both ? reason : "all rows are of one class", out, why)
+                       : HONE_OK;
+}
+
+hone_status hone_metric_average_precision(const hone_outcome *outcome, double *out,
+                                          const char **why, hone_error *err) {
+    return number(outcome, hone_cutoffs_average_precision, NULL, out, why, err);
+}
+
+static double ks(const hone_cutoffs *cutoffs) {
+    return hone_cutoffs_ks(cutoffs, NULL);
+}
+
+hone_status hone_metric_ks_statistic(const hone_outcome *outcome, double *out, const char **why,
+                                     hone_error *err) {
+    return number(outcome, ks, NULL, out, why, err);
+}
+
+static double first_tenth(const hone_cutoffs *cutoffs) {
+    double raw, mcclish;
+    hone_status fine =
+        hone_cutoffs_partial_auc(cutoffs, HONE_OVER_FPR, 0, 0.1, &raw, &mcclish, NULL);
+    return fine == HONE_OK ? mcclish : NAN;
+}
+
+hone_status hone_metric_partial_auc(const hone_outcome *outcome, double *out, const char **why,
                                     hone_error *err) {
-    double sum = 0;
-    for (size_t c = 0; c < outcome->n_classes; c++) {
-        hone_outcome one = *outcome;
-        double area = NAN;
-        one.positive = c;
-        one.score = NULL;
-        hone_status status = hone_metric_roc_auc(&one, &area, why, err);
-        if (status)
-            return status;
-        if (isnan(area))
-            return hone_undefined("a class has no rows, or all of them", out, why);
-        sum += area;
-    }
-    *out = sum / (double)outcome->n_classes;
-    return HONE_OK;
+    return number(outcome, first_tenth, "the area is below chance, where the scale has no meaning",
+                  out, why, err);
+}
+
+hone_status hone_metric_roc_auc_hull(const hone_outcome *outcome, double *out, const char **why,
+                                     hone_error *err) {
+    const hone_ranking ranking = hone_ranking_of(outcome);
+    hone_cutoffs cutoffs = {0};
+    hone_curve hull = {0};
+    hone_status status = hone_cutoffs_of(&ranking, &cutoffs, err);
+    if (status)
+        return status;
+    if (isnan(hone_cutoffs_roc_auc(&cutoffs)))
+        status = hone_undefined("all rows are of one class", out, why);
+    else if (!(status = hone_cutoffs_curve(&cutoffs, HONE_CURVE_HULL, &hull, err)))
+        *out = hone_curve_area(&hull);
+    hone_cutoffs_free(&cutoffs);
+    hone_curve_free(&hull);
+    return status;
 }
 
 /* ---- the curve ------------------------------------------------------------------------------ */
@@ -99,61 +133,16 @@ void hone_roc_free(hone_roc *roc) {
     *roc = (hone_roc){0};
 }
 
-/* Weights of the blocks become shares of all weight at or above them. Never descends: neither do
- * the sums that are rounded. */
-static void accumulate(double *value, size_t n) {
-    hone_sum sum = {0};
-    for (size_t i = 1; i < n; i++) {
-        hone_sum_add(&sum, value[i]);
-        value[i] = fmax(value[i - 1], hone_sum_value(sum));
-    }
-    double total = value[n - 1];
-    for (size_t i = 0; i < n; i++)
-        value[i] /= total;
-}
-
-/* Points 1 .. n - 1 hold the blocks from the top down, point 0 is the origin. */
-static hone_status curve(const hone_sides *sides, hone_roc *roc, hone_error *err) {
-    size_t n = 1;
-    for (hone_block b = {0}; hone_block_next(sides, &b);)
-        n++;
-    hone_status status = hone_new(&roc->fpr, n, err);
-    if (!status)
-        status = hone_new(&roc->tpr, n, err);
-    if (!status)
-        status = hone_new(&roc->threshold, n, err);
-    if (status)
-        return status;
-    roc->n = n;
-    roc->threshold[0] = INFINITY;
-    for (hone_block b = {0}; hone_block_next(sides, &b);) {
-        n--;
-        roc->threshold[n] = hone_sort_value(b.key);
-        roc->tpr[n] = hone_block_positive_weight(sides, &b);
-        roc->fpr[n] = hone_block_negative_weight(sides, &b);
-    }
-    accumulate(roc->tpr, roc->n);
-    accumulate(roc->fpr, roc->n);
-    if (isnan(roc->tpr[0]) || isnan(roc->fpr[0]))
-        return hone_fail(err, HONE_EDATA, "ROC: needs rows of both classes, got no %s",
-                         isnan(roc->tpr[0]) ? "positive" : "negative");
-    return HONE_OK;
-}
-
 hone_status hone_roc_curve(const double *is_positive, const double *score, const double *weight,
                            size_t n, hone_roc *out, hone_error *err) {
-    const hone_ranking ranking = {
-        .n = n, .truth = is_positive, .score = score, .stride = 1, .weight = weight};
-    hone_sides sides = {0};
-    hone_roc roc = {0};
-    hone_status status = hone_sides_make(&ranking, &sides, err);
+    hone_cutoffs cutoffs = {0};
+    hone_curve curve = {0};
+    hone_status status = hone_cutoffs_make(is_positive, score, weight, n, &cutoffs, err);
     if (!status)
-        status = curve(&sides, &roc, err);
-    if (!status) {
-        *out = roc;
-        roc = (hone_roc){0};
-    }
-    hone_roc_free(&roc);
-    hone_sides_free(&sides);
+        status = hone_cutoffs_curve(&cutoffs, HONE_CURVE_ROC, &curve, err);
+    if (!status)
+        *out =
+            (hone_roc){.n = curve.n, .fpr = curve.x, .tpr = curve.y, .threshold = curve.threshold};
+    hone_cutoffs_free(&cutoffs);
     return status;
 }

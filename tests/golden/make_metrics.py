@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import sklearn
+from scipy.spatial import ConvexHull
 from sklearn import metrics as m
 
 SEED = 20240611
@@ -19,14 +20,14 @@ def label_values(y, p, w, k):
         "accuracy": m.accuracy_score(y, p, sample_weight=w),
         "balanced_accuracy": m.balanced_accuracy_score(y, p, sample_weight=w),
     }
-    for average in ("macro", "weighted", "micro"):
+    for average in ("macro", "weighted") + (("micro",) if k > 2 else ()):
         for name, score in (("precision", m.precision_score), ("recall", m.recall_score), ("f1", m.f1_score),
                             ("jaccard", m.jaccard_score)):
             values[f"{name}_{average}"] = score(y, p, average=average, sample_weight=w, zero_division=0)
     values["zero_one_loss"] = m.zero_one_loss(y, p, sample_weight=w)
     varied = len(np.unique(y)) > 1 and len(np.unique(p)) > 1
     values["matthews_corrcoef"] = m.matthews_corrcoef(y, p, sample_weight=w) if varied else None
-    for name, how in (("", None), ("_linear", "linear"), ("_quadratic", "quadratic")):
+    for name, how in (("", None), ("_linear", "linear"), ("_quadratic", "quadratic"))[:1 if k == 2 else 3]:
         values["cohen_kappa" + name] = m.cohen_kappa_score(y, p, labels=range(k), weights=how, sample_weight=w)
     return values
 
@@ -55,10 +56,38 @@ def case(name, y, p, proba=None, score=None, w=None, k=0, positive=1, values=Non
             "values": {key: float(v) for key, v in values.items() if v is not None and not np.isnan(v)}}
 
 
+def ranking_values(y, score, w):
+    """KS and the hull follow from scikit-learn's ROC curve, the area of the hull is Qhull's."""
+    fpr, tpr, _ = m.roc_curve(y, score, sample_weight=w, drop_intermediate=False)
+    values = {"average_precision": m.average_precision_score(y, score, sample_weight=w),
+              "ks_statistic": np.abs(tpr - fpr).max(),
+              "roc_auc_hull": ConvexHull(np.append(np.column_stack([fpr, tpr]), [[1, 0]], axis=0)).volume}
+    partial = m.roc_auc_score(y, score, sample_weight=w, max_fpr=0.1)
+    if partial >= 0.5:
+        values["partial_auc"] = partial
+    return values
+
+
+def one_against_one(y, proba, k, w):
+    """scikit-learn takes no weights here: its definition, with weights in the AUC of each pair."""
+    v = np.ones(len(y)) if w is None else w
+    areas, shares = [], []
+    for i in range(k):
+        for j in range(i):
+            of = (y == i) | (y == j)
+            areas.append(np.mean([m.roc_auc_score(y[of] == c, proba[of, c], sample_weight=v[of]) for c in (i, j)]))
+            shares.append(v[of].sum())
+    if w is None:
+        assert abs(np.mean(areas) - m.roc_auc_score(y, proba, multi_class="ovo")) < 1e-14
+        assert abs(np.average(areas, weights=shares) - m.roc_auc_score(y, proba, multi_class="ovo", average="weighted")) < 1e-14
+    return np.mean(areas), np.average(areas, weights=shares)
+
+
 def binary(name, y, p, proba, score, w=None, positive=1):
     is_positive = y == positive
     values = label_values(y, p, w, 2) | proba_values(y, proba, w, 2, positive)
     values["roc_auc"] = m.roc_auc_score(is_positive, score, sample_weight=w)
+    values |= ranking_values(is_positive, score, w)
     values["hinge_loss"] = m.hinge_loss(np.where(is_positive, 1, -1), score, sample_weight=w)
     for key, f, label in (("precision", m.precision_score, positive), ("recall", m.recall_score, positive),
                           ("f1", m.f1_score, positive), ("jaccard", m.jaccard_score, positive),
@@ -76,6 +105,12 @@ def multiclass(name, y, p, proba, k, w=None):
     values = label_values(y, p, w, k) | proba_values(y, proba, w, k)
     if len(np.unique(y)) == k:
         values["roc_auc_ovr"] = np.mean([m.roc_auc_score(y == c, proba[:, c], sample_weight=w) for c in range(k)])
+        values["roc_auc_ovr_weighted"] = m.roc_auc_score(y, proba, multi_class="ovr", average="weighted", sample_weight=w)
+        values["roc_auc_ovr_micro"] = m.roc_auc_score(y, proba, multi_class="ovr", average="micro", sample_weight=w)
+        for average in ("macro", "weighted", "micro"):
+            values[f"average_precision_{average}"] = m.average_precision_score(
+                np.eye(k)[y], proba, average=average, sample_weight=w)
+        values["roc_auc_ovo"], values["roc_auc_ovo_weighted"] = one_against_one(y, proba, k, w)
     return case(name, y, p, proba, None, w, k, 0, values)
 
 
@@ -191,6 +226,11 @@ for n, digits in ((50, 1), (80, 12)):
         fpr, tpr, threshold = m.roc_curve(y, score, sample_weight=w, drop_intermediate=False)
         curves.append({"truth": y.tolist(), "score": score.tolist(), "weight": None if w is None else w.tolist(),
                        "fpr": fpr.tolist(), "tpr": tpr.tolist(), "threshold": threshold[1:].tolist()})
+        precision, recall, _ = m.precision_recall_curve(y, score, sample_weight=w)
+        det_fpr, det_fnr, det_threshold = m.det_curve(y, score, sample_weight=w)
+        curves[-1] |= {"precision": precision[-2::-1].tolist(), "recall": recall[-2::-1].tolist(),
+                       "det_fpr": det_fpr[::-1].tolist(), "det_fnr": det_fnr[::-1].tolist(),
+                       "partial": [m.roc_auc_score(y, score, sample_weight=w, max_fpr=f) for f in (0.05, 0.3, 0.999)]}
 
 print(json.dumps({"made_by": f"make_metrics.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}, seed {SEED}",
                   "cases": cases, "curves": curves, "hinges": hinges}, indent=0).replace(",\n", ", ").replace("[\n", "[").replace("\n]", "]").replace('}, {"name"', '},\n{"name"'))

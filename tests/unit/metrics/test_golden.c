@@ -132,6 +132,50 @@ Test(golden, roc_curves_agree_with_scikit_learn) {
     hone_json_free(golden);
 }
 
+/* Do the points of `curve` from `at` on have these coordinates? */
+static void check_points(const hone_json *c, const hone_curve *curve, size_t at, const char *x_key,
+                         const char *y_key) {
+    size_t n;
+    double *x = support_reals(c, x_key, &n), *y = support_reals(c, y_key, &n);
+    cr_assert_leq(at + n, curve->n);
+    cr_expect_leq(support_distance(curve->x + at, x, n), 1e-14, "%s", x_key);
+    cr_expect_leq(support_distance(curve->y + at, y, n), 1e-14, "%s", y_key);
+    free(x), free(y);
+}
+
+Test(golden, other_curves_agree_with_scikit_learn) {
+    static const double upto[] = {0.05, 0.3, 0.999};
+    hone_json *golden = support_golden("metrics.json");
+    const hone_json *curves = hone_json_get(golden, "curves");
+    for (size_t i = 0; i < hone_json_size(curves); i++) {
+        const hone_json *c = hone_json_at(curves, i);
+        size_t n, three, first = 0;
+        double *truth = support_reals(c, "truth", &n), *score = support_reals(c, "score", &n);
+        double *weight = reals_or_null(c, "weight"), *partial = support_reals(c, "partial", &three);
+        hone_cutoffs cutoffs;
+        hone_curve pr, det;
+        cr_assert_eq(hone_cutoffs_make(truth, score, weight, n, &cutoffs, NULL), HONE_OK);
+        cr_assert_eq(hone_cutoffs_curve(&cutoffs, HONE_CURVE_PR, &pr, NULL), HONE_OK);
+        check_points(c, &pr, 0, "recall", "precision");
+        cr_assert_eq(hone_cutoffs_curve(&cutoffs, HONE_CURVE_DET, &det, NULL), HONE_OK);
+        while (det.x[first + 1] == 0) /* scikit-learn leaves out the points on the edges */
+            first++;
+        check_points(c, &det, first, "det_fpr", "det_fnr");
+        for (size_t p = 0; p < 3; p++) {
+            double raw, mcclish;
+            cr_assert_eq(
+                hone_cutoffs_partial_auc(&cutoffs, HONE_OVER_FPR, 0, upto[p], &raw, &mcclish, NULL),
+                HONE_OK);
+            /* below chance scikit-learn goes on */
+            cr_expect(partial[p] < 0.5 ? isnan(mcclish) : fabs(mcclish - partial[p]) < 1e-12,
+                      "%g: %.17g, not %.17g", upto[p], mcclish, partial[p]);
+        }
+        hone_curve_free(&pr), hone_curve_free(&det), hone_cutoffs_free(&cutoffs);
+        free(truth), free(score), free(weight), free(partial);
+    }
+    hone_json_free(golden);
+}
+
 /* docs on statistics: values computed twice, by brute force and in fast form. */
 Test(golden, vectors_of_the_statistics_sheet) {
     const double y[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0};
@@ -148,9 +192,13 @@ Test(golden, vectors_of_the_statistics_sheet) {
         proba[2 * i + 1] = a[i];
     }
     hone_outcome o = {.n = 14, .n_classes = 2, .positive = 1, .truth = y, .proba = proba};
-    const hone_metric *log_loss = NULL;
-    double loss = 0;
-    cr_assert_eq(hone_metric_find("log_loss", &log_loss, NULL), HONE_OK);
-    cr_assert_eq(hone_metric_compute(log_loss, &o, &loss, NULL, NULL), HONE_OK);
-    cr_expect_float_eq(loss, 0.526926915478657, 1e-15);
+    static const char *const names[] = {"log_loss", "brier_score"};
+    static const double expected[] = {0.526926915478657, 0.179642857142857};
+    for (size_t i = 0; i < 2; i++) {
+        const hone_metric *metric = NULL;
+        double loss = 0;
+        cr_assert_eq(hone_metric_find(names[i], &metric, NULL), HONE_OK);
+        cr_assert_eq(hone_metric_compute(metric, &o, &loss, NULL, NULL), HONE_OK);
+        cr_expect_float_eq(loss, expected[i], 1e-15);
+    }
 }

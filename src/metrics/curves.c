@@ -1,0 +1,167 @@
+/* curves.c -- curves over the cutoffs, and areas under them.
+ *
+ *   fpr = fp / N   tpr = recall = tp / P   precision = tp / (tp + fp)   share = (tp + fp) / (P + N)
+ *   gain = tpr   lift = tpr / share
+ *   part of the area: straight lines between the points, cut off at low and high
+ *   McClish: 1/2 (1 + (A - min) / (max - min)), max = high - low, min = the area under chance
+ *
+ * The hull is what Graham's scan leaves of the ROC points, without the points on its edges.
+ * Cost: O(cutoffs).   Reference: Fawcett 2006; McClish 1989; Provost & Fawcett 2001. */
+#include "metrics/ranking.h"
+
+#include "core/alloc.h"
+#include "core/error.h"
+
+#include <float.h>
+#include <math.h>
+
+void hone_curve_free(hone_curve *curve) {
+    if (!curve)
+        return;
+    hone_release(curve->x);
+    hone_release(curve->y);
+    hone_release(curve->threshold);
+    *curve = (hone_curve){0};
+}
+
+double hone_curve_area(const hone_curve *curve) {
+    hone_sum area = {0};
+    for (size_t i = 1; i < curve->n; i++)
+        hone_sum_add(&area,
+                     (curve->x[i] - curve->x[i - 1]) * ((curve->y[i] + curve->y[i - 1]) / 2));
+    return hone_sum_value(area);
+}
+
+static double positives(const hone_cutoffs *c) {
+    return c->tp[c->n - 1];
+}
+
+static double negatives(const hone_cutoffs *c) {
+    return c->fp[c->n - 1];
+}
+
+/* One point from the weights taken; tp == fp == 0 is the point put in front. */
+static void point(const hone_cutoffs *c, hone_curve_kind kind, double tp, double fp, double *x,
+                  double *y) {
+    double tpr = tp / positives(c), fpr = fp / negatives(c);
+    double share = (tp + fp) / (positives(c) + negatives(c));
+    switch (kind) {
+    case HONE_CURVE_ROC:
+    case HONE_CURVE_HULL:
+        *x = fpr, *y = tpr;
+        break;
+    case HONE_CURVE_PR:
+        *x = tpr, *y = tp / (tp + fp);
+        break;
+    case HONE_CURVE_DET:
+        *x = fpr, *y = (positives(c) - tp) / positives(c);
+        break;
+    case HONE_CURVE_GAIN:
+        *x = share, *y = tpr;
+        break;
+    case HONE_CURVE_LIFT:
+        *x = share, *y = tpr / share;
+        break;
+    }
+}
+
+/* Does the way a -> b -> c bend to the left, or not at all? Then b is not on the upper hull. */
+static bool under(const hone_curve *curve, size_t a, size_t b, size_t c) {
+    const double *x = curve->x, *y = curve->y;
+    return (x[b] - x[a]) * (y[c] - y[b]) >= (x[c] - x[b]) * (y[b] - y[a]);
+}
+
+static void keep_hull(hone_curve *curve) {
+    size_t kept = 0;
+    for (size_t i = 0; i < curve->n; i++) {
+        curve->x[kept] = curve->x[i];
+        curve->y[kept] = curve->y[i];
+        curve->threshold[kept] = curve->threshold[i];
+        for (; kept >= 2 && under(curve, kept - 2, kept - 1, kept); kept--) {
+            curve->x[kept - 1] = curve->x[kept];
+            curve->y[kept - 1] = curve->y[kept];
+            curve->threshold[kept - 1] = curve->threshold[kept];
+        }
+        kept++;
+    }
+    curve->n = kept;
+}
+
+static hone_status check(const hone_cutoffs *c, hone_curve_kind kind, hone_error *err) {
+    bool both = kind == HONE_CURVE_ROC || kind == HONE_CURVE_HULL || kind == HONE_CURVE_DET;
+    if (!(positives(c) > 0))
+        return hone_fail(err, HONE_EDATA, "%s: needs %s, got no positive", both ? "ROC" : "curve",
+                         both ? "rows of both classes" : "positive rows");
+    if (both && !(negatives(c) > 0))
+        return hone_fail(err, HONE_EDATA, "ROC: needs rows of both classes, got no negative");
+    return HONE_OK;
+}
+
+hone_status hone_cutoffs_curve(const hone_cutoffs *c, hone_curve_kind kind, hone_curve *out,
+                               hone_error *err) {
+    size_t front = kind == HONE_CURVE_PR || kind == HONE_CURVE_LIFT ? 0 : 1;
+    hone_curve curve = {.n = c->n + front};
+    hone_status status = check(c, kind, err);
+    if (!status)
+        status = hone_new(&curve.x, curve.n, err);
+    if (!status)
+        status = hone_new(&curve.y, curve.n, err);
+    if (!status)
+        status = hone_new(&curve.threshold, curve.n, err);
+    if (status) {
+        hone_curve_free(&curve);
+        return status;
+    }
+    if (front) {
+        point(c, kind, 0, 0, curve.x, curve.y);
+        curve.threshold[0] = INFINITY;
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        point(c, kind, c->tp[i], c->fp[i], &curve.x[i + front], &curve.y[i + front]);
+        curve.threshold[i + front] = c->threshold[i];
+    }
+    if (kind == HONE_CURVE_HULL)
+        keep_hull(&curve);
+    *out = curve;
+    return HONE_OK;
+}
+
+/* ---- a part of the area -----------------------------------------------------------------------
+ */
+
+/* Area under the line (x0, y0) - (x1, y1), x0 <= x1, between low and high. */
+static double strip(double x0, double y0, double x1, double y1, double low, double high) {
+    double a = fmax(x0, low), b = fmin(x1, high);
+    if (!(a < b))
+        return 0;
+    double slope = (y1 - y0) / (x1 - x0);
+    return (b - a) * (y0 + slope * ((a - x0) + (b - x0)) / 2);
+}
+
+static double partial_area(const hone_cutoffs *c, hone_rate rate, double low, double high) {
+    hone_sum area = {0};
+    double fpr = 0, tpr = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        double f = c->fp[i] / negatives(c), t = c->tp[i] / positives(c);
+        hone_sum_add(&area, rate == HONE_OVER_FPR ? strip(fpr, tpr, f, t, low, high)
+                                                  : strip(tpr, 1 - fpr, t, 1 - f, low, high));
+        fpr = f, tpr = t;
+    }
+    return hone_sum_value(area);
+}
+
+hone_status hone_cutoffs_partial_auc(const hone_cutoffs *c, hone_rate rate, double low, double high,
+                                     double *raw, double *mcclish, hone_error *err) {
+    if (!(low >= 0 && low < high && high <= 1))
+        return hone_fail(err, HONE_EINVAL, "partial AUC: needs 0 <= low < high <= 1, got %g and %g",
+                         low, high);
+    double most = high - low, chance = most * (low + high) / 2;
+    if (rate == HONE_OVER_TPR)
+        chance = most * ((1 - low) + (1 - high)) / 2;
+    *raw = positives(c) > 0 && negatives(c) > 0 ? partial_area(c, rate, low, high) : NAN;
+    double above = *raw - chance;
+    bool rounding = fabs(above) < 8 * DBL_EPSILON * chance;
+    if (mcclish)
+        *mcclish = rounding ? 0.5 : above > 0 ? (1 + above / (most - chance)) / 2 : NAN;
+    return HONE_OK;
+}
