@@ -12,6 +12,7 @@
 
 #include "core/parallel.h"
 #include "core/rng.h"
+#include "optim/platt.h"
 
 #include <string.h>
 
@@ -236,8 +237,8 @@ static hone_status fit_sigmoid(void *context, size_t p, hone_error *err) {
                           "probabilities come from values of the training rows",
                           pair->first, pair->second);
     }
-    hone_svm_platt_fit(pair->values, pair->y, pair->n, &t->state->platt_a[p],
-                       &t->state->platt_b[p]);
+    hone_platt sigmoid = hone_platt_fit(pair->values, pair->y, NULL, pair->n);
+    t->state->platt_a[p] = sigmoid.a, t->state->platt_b[p] = sigmoid.b;
     return HONE_OK;
 }
 

@@ -98,10 +98,7 @@ HONE_NODISCARD hone_status hone_svm_quadratic(const struct hone_svm_rows *rows,
 
 /* ---- probabilities (svm_platt.c) ------------------------------------------------------ */
 
-/* Platt's sigmoid P(+1 | f) = 1 / (1 + exp(a f + b)), fitted to values f (n) of rows with labels
- * y > 0 or not. */
-void hone_svm_platt_fit(const double *f, const double *y, size_t n, double *a, double *b);
-/* P(+1 | f), kept within [1e-7, 1 - 1e-7]. */
+/* P(+1 | f) = 1 / (1 + exp(a f + b)), kept within [1e-7, 1 - 1e-7]. */
 double hone_svm_platt(double f, double a, double b);
 /* Probabilities p (k, sum 1) of k >= 2 classes from those of the pairs: r (pairs in the order
  * (0,1) (0,2) .. (1,2) ..) holds P(i | i or j). work: k x k. */
