@@ -4,6 +4,7 @@
  * parts are added in the order of chunks. Shapes: X n x m, w n, R n x k.
  * Cost: n m^2 and 2 n m k flops; memory for one part per chunk. */
 #include "core/alloc.h"
+#include "core/clones.h"
 #include "core/parallel.h"
 #include "linalg/linalg.h"
 
@@ -53,6 +54,7 @@ static hone_status sum_rows(struct sum *job, hone_chunk_fn *fn, size_t row_work,
 }
 
 /* block (rows x m, packed) = diag(sqrt w) x. */
+HONE_CLONES
 static void scale_rows(hone_view x, const double *w, double *block) {
     for (size_t i = 0; i < x.rows; i++) {
         double root = sqrt(w[i]);

@@ -32,6 +32,26 @@ Test(factor, cholesky_solves) {
     cr_assert_lt(support_distance(back, b, N * K), 1e-12);
 }
 
+Test(factor, lower_solve_rows_undoes_a_product) {
+    enum { N = 6, K = 3, LD = 8 };
+    double l[N * LD] = {0}, b[K * LD], x[K * LD], back[K * LD];
+    noise(l, N * LD);
+    for (size_t i = 0; i < N; i++) {
+        l[i * (LD + 1)] = 2 + (double)i;
+        for (size_t j = i + 1; j < N; j++)
+            l[i * LD + j] = 0;
+    }
+    noise(b, K * LD);
+    for (int trans = 0; trans < 2; trans++) {
+        memcpy(x, b, sizeof b);
+        memcpy(back, b, sizeof b);
+        cr_assert_eq(hone_lower_solve_rows(trans, K, N, l, LD, x, LD, NULL), HONE_OK);
+        hone_dgemm_plain(false, trans, K, N, N, 1, x, LD, l, LD, 0, back, LD);
+        cr_assert_lt(support_distance(back, b, K * LD), 1e-14);
+    }
+    cr_assert_eq(hone_lower_solve_rows(false, (size_t)1 << 40, N, l, LD, x, LD, NULL), HONE_EINVAL);
+}
+
 Test(factor, cholesky_says_when_the_matrix_is_not_positive_definite) {
     double singular[] = {1, 0, 1, 1}, nan[] = {1, 0, NAN, 1}, negative[] = {-1};
     hone_error err;
