@@ -212,12 +212,15 @@ HONE_API HONE_NODISCARD hone_status hone_scores(const hone_estimator *fitted,
 
 /* ---- learning and validation curves ---------------------------------------------------------- */
 
-typedef enum hone_curve_kind { HONE_LEARNING_CURVE, HONE_VALIDATION_CURVE } hone_curve_kind;
+typedef enum hone_score_curve_kind {
+    HONE_LEARNING_CURVE,
+    HONE_VALIDATION_CURVE
+} hone_score_curve_kind;
 
 /** Scores on training and test rows along a line of points: shares of the training rows, or values
- *  of a parameter. Owned; free with hone_curve_free(). */
-typedef struct hone_curve {
-    hone_curve_kind kind;
+ *  of a parameter. Owned; free with hone_score_curve_free(). */
+typedef struct hone_score_curve {
+    hone_score_curve_kind kind;
     size_t n_points, n_splits, n_metrics; /**< splits: repeats x folds */
     const hone_metric **metrics;          /**< n_metrics */
     char *param;                          /**< name of the parameter; NULL of a learning curve */
@@ -229,7 +232,7 @@ typedef struct hone_curve {
     double *shares; /**< n_splits: test rows / training rows (of the last point of a learning
                          curve), for the spread that splits with common rows hide */
     hone_fold_run *runs; /**< n_points x n_splits */
-} hone_curve;
+} hone_score_curve;
 
 /** How scores change with the number of training rows. shares: n_points in (0, 1], ascending, of
  *  the training rows of each fold; a smaller set is part of each larger one, keeps the shares of
@@ -240,7 +243,7 @@ typedef struct hone_curve {
 HONE_API HONE_NODISCARD hone_status hone_learning_curve(
     const hone_estimator *model, const hone_dataset *data, const hone_folds *folds, size_t positive,
     const double *shares, size_t n_points, const hone_metric *const *metrics, size_t n_metrics,
-    const hone_monitor *mon, hone_curve **out, hone_error *err);
+    const hone_monitor *mon, hone_score_curve **out, hone_error *err);
 
 /** How scores change with one parameter: `param` as hone_set() takes it ("C", "svc__C"), or a
  *  parameter of a pipeline's last step by its own name. values: n_points texts.
@@ -249,20 +252,21 @@ HONE_API HONE_NODISCARD hone_status
 hone_validation_curve(const hone_estimator *model, const char *param, const char *const *values,
                       size_t n_points, const hone_dataset *data, const hone_folds *folds,
                       size_t positive, const hone_metric *const *metrics, size_t n_metrics,
-                      const hone_monitor *mon, hone_curve **out, hone_error *err);
+                      const hone_monitor *mon, hone_score_curve **out, hone_error *err);
 
 /** Summarises one metric at one point over the splits in which it is defined. */
-HONE_API void hone_curve_summarise(const hone_curve *curve, size_t metric, size_t point,
-                                   hone_cv_summary *train, hone_cv_summary *test);
+HONE_API void hone_score_curve_summarise(const hone_score_curve *curve, size_t metric, size_t point,
+                                         hone_cv_summary *train, hone_cv_summary *test);
 
 /** What the curve says about over- and underfitting, in one or two sentences that claim no more
  *  than the numbers show: a gap or a rise counts only if it is beyond twice its standard error over
  *  the splits (corrected for the rows that training sets share, Nadeau & Bengio 2003).
  *  Writes at most `size` bytes; HONE_EINVAL when they do not suffice (1024 always do). */
-HONE_API HONE_NODISCARD hone_status hone_curve_advice(const hone_curve *curve, size_t metric,
-                                                      char *out, size_t size, hone_error *err);
+HONE_API HONE_NODISCARD hone_status hone_score_curve_advice(const hone_score_curve *curve,
+                                                            size_t metric, char *out, size_t size,
+                                                            hone_error *err);
 /** NULL is fine. */
-HONE_API void hone_curve_free(hone_curve *curve);
+HONE_API void hone_score_curve_free(hone_score_curve *curve);
 
 HONE_END_DECLS
 #endif
