@@ -51,29 +51,29 @@ HONE_API HONE_NODISCARD hone_status hone_cutoffs_partial_auc(const hone_cutoffs 
                                                              double *mcclish, hone_error *err);
 
 /** What to draw; in parentheses the point that is put in front, with threshold +inf. */
-typedef enum hone_curve_kind {
+typedef enum hone_rank_curve_kind {
     HONE_CURVE_ROC,  /**< x FPR, y TPR (0, 0) */
     HONE_CURVE_HULL, /**< the corners of the smallest concave curve over the ROC curve (0, 0) */
     HONE_CURVE_PR,   /**< x recall, y precision; constant between points, not linear */
     HONE_CURVE_DET,  /**< x FPR, y FNR; to be drawn on normal quantiles (0, 1) */
     HONE_CURVE_GAIN, /**< x share of rows taken, y share of positives among them (0, 0) */
     HONE_CURVE_LIFT  /**< x share of rows taken, y how many times more positives than by chance */
-} hone_curve_kind;
+} hone_rank_curve_kind;
 
-/** Points in order of falling thresholds. Owned; free with hone_curve_free(). */
-typedef struct hone_curve {
+/** Points in order of falling thresholds. Owned; free with hone_rank_curve_free(). */
+typedef struct hone_rank_curve {
     size_t n;
     double *x, *y, *threshold; /**< n each */
-} hone_curve;
+} hone_rank_curve;
 
 /** HONE_EDATA when a class that the rates need is missing: PR, gain and lift need positives, the
  *  others both. */
 HONE_API HONE_NODISCARD hone_status hone_cutoffs_curve(const hone_cutoffs *cutoffs,
-                                                       hone_curve_kind kind, hone_curve *out,
-                                                       hone_error *err);
-HONE_API void hone_curve_free(hone_curve *curve);
+                                                       hone_rank_curve_kind kind,
+                                                       hone_rank_curve *out, hone_error *err);
+HONE_API void hone_rank_curve_free(hone_rank_curve *curve);
 /** Area under straight lines between the points (the AUC of the convex hull, for one). */
-HONE_API double hone_curve_area(const hone_curve *curve);
+HONE_API double hone_rank_curve_area(const hone_rank_curve *curve);
 
 /** Why these n numbers may not be scores at all (static text), or NULL: a ranking by two values
  *  has one corner. For callers to warn with. O(n). */

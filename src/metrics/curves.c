@@ -15,16 +15,16 @@
 #include <float.h>
 #include <math.h>
 
-void hone_curve_free(hone_curve *curve) {
+void hone_rank_curve_free(hone_rank_curve *curve) {
     if (!curve)
         return;
     hone_release(curve->x);
     hone_release(curve->y);
     hone_release(curve->threshold);
-    *curve = (hone_curve){0};
+    *curve = (hone_rank_curve){0};
 }
 
-double hone_curve_area(const hone_curve *curve) {
+double hone_rank_curve_area(const hone_rank_curve *curve) {
     hone_sum area = {0};
     for (size_t i = 1; i < curve->n; i++)
         hone_sum_add(&area,
@@ -41,7 +41,7 @@ static double negatives(const hone_cutoffs *c) {
 }
 
 /* One point from the weights taken; tp == fp == 0 is the point put in front. */
-static void point(const hone_cutoffs *c, hone_curve_kind kind, double tp, double fp, double *x,
+static void point(const hone_cutoffs *c, hone_rank_curve_kind kind, double tp, double fp, double *x,
                   double *y) {
     double tpr = tp / positives(c), fpr = fp / negatives(c);
     double share = (tp + fp) / (positives(c) + negatives(c));
@@ -66,12 +66,12 @@ static void point(const hone_cutoffs *c, hone_curve_kind kind, double tp, double
 }
 
 /* Does the way a -> b -> c bend to the left, or not at all? Then b is not on the upper hull. */
-static bool under(const hone_curve *curve, size_t a, size_t b, size_t c) {
+static bool under(const hone_rank_curve *curve, size_t a, size_t b, size_t c) {
     const double *x = curve->x, *y = curve->y;
     return (x[b] - x[a]) * (y[c] - y[b]) >= (x[c] - x[b]) * (y[b] - y[a]);
 }
 
-static void keep_hull(hone_curve *curve) {
+static void keep_hull(hone_rank_curve *curve) {
     size_t kept = 0;
     for (size_t i = 0; i < curve->n; i++) {
         curve->x[kept] = curve->x[i];
@@ -87,7 +87,7 @@ static void keep_hull(hone_curve *curve) {
     curve->n = kept;
 }
 
-static hone_status check(const hone_cutoffs *c, hone_curve_kind kind, hone_error *err) {
+static hone_status check(const hone_cutoffs *c, hone_rank_curve_kind kind, hone_error *err) {
     bool both = kind == HONE_CURVE_ROC || kind == HONE_CURVE_HULL || kind == HONE_CURVE_DET;
     if (!(positives(c) > 0))
         return hone_fail(err, HONE_EDATA, "%s: needs %s, got no positive", both ? "ROC" : "curve",
@@ -97,10 +97,10 @@ static hone_status check(const hone_cutoffs *c, hone_curve_kind kind, hone_error
     return HONE_OK;
 }
 
-hone_status hone_cutoffs_curve(const hone_cutoffs *c, hone_curve_kind kind, hone_curve *out,
-                               hone_error *err) {
+hone_status hone_cutoffs_curve(const hone_cutoffs *c, hone_rank_curve_kind kind,
+                               hone_rank_curve *out, hone_error *err) {
     size_t front = kind == HONE_CURVE_PR || kind == HONE_CURVE_LIFT ? 0 : 1;
-    hone_curve curve = {.n = c->n + front};
+    hone_rank_curve curve = {.n = c->n + front};
     hone_status status = check(c, kind, err);
     if (!status)
         status = hone_new(&curve.x, curve.n, err);
@@ -109,7 +109,7 @@ hone_status hone_cutoffs_curve(const hone_cutoffs *c, hone_curve_kind kind, hone
     if (!status)
         status = hone_new(&curve.threshold, curve.n, err);
     if (status) {
-        hone_curve_free(&curve);
+        hone_rank_curve_free(&curve);
         return status;
     }
     if (front) {

@@ -109,16 +109,16 @@ hone_status hone_metric_roc_auc_hull(const hone_outcome *outcome, double *out, c
                                      hone_error *err) {
     const hone_ranking ranking = hone_ranking_of(outcome);
     hone_cutoffs cutoffs = {0};
-    hone_curve hull = {0};
+    hone_rank_curve hull = {0};
     hone_status status = hone_cutoffs_of(&ranking, &cutoffs, err);
     if (status)
         return status;
     if (isnan(hone_cutoffs_roc_auc(&cutoffs)))
         status = hone_undefined("all rows are of one class", out, why);
     else if (!(status = hone_cutoffs_curve(&cutoffs, HONE_CURVE_HULL, &hull, err)))
-        *out = hone_curve_area(&hull);
+        *out = hone_rank_curve_area(&hull);
     hone_cutoffs_free(&cutoffs);
-    hone_curve_free(&hull);
+    hone_rank_curve_free(&hull);
     return status;
 }
 
@@ -136,7 +136,7 @@ void hone_roc_free(hone_roc *roc) {
 hone_status hone_roc_curve(const double *is_positive, const double *score, const double *weight,
                            size_t n, hone_roc *out, hone_error *err) {
     hone_cutoffs cutoffs = {0};
-    hone_curve curve = {0};
+    hone_rank_curve curve = {0};
     hone_status status = hone_cutoffs_make(is_positive, score, weight, n, &cutoffs, err);
     if (!status)
         status = hone_cutoffs_curve(&cutoffs, HONE_CURVE_ROC, &curve, err);

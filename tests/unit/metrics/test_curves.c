@@ -148,7 +148,7 @@ Test(curves, agree_with_brute_force_on_a_thousand_cases) {
     for (int trial = 0; trial < 1000; trial++) {
         struct rows r;
         hone_cutoffs c;
-        hone_curve hull;
+        hone_rank_curve hull;
         draw(&rng, trial, &r);
         size_t n = roc(&r, fpr, tpr);
         cr_assert_eq(hone_cutoffs_make(r.y, r.score, r.weight, r.n, &c, NULL), HONE_OK);
@@ -156,9 +156,9 @@ Test(curves, agree_with_brute_force_on_a_thousand_cases) {
         cr_assert_float_eq(hone_cutoffs_average_precision(&c), positives_ap(&r), 1e-12);
         cr_assert_float_eq(hone_cutoffs_ks(&c, NULL), brute_ks(fpr, tpr, n), 1e-12);
         cr_assert_eq(hone_cutoffs_curve(&c, HONE_CURVE_HULL, &hull, NULL), HONE_OK);
-        cr_assert_float_eq(hone_curve_area(&hull), hull_area(fpr, tpr, n), 1e-12);
+        cr_assert_float_eq(hone_rank_curve_area(&hull), hull_area(fpr, tpr, n), 1e-12);
         check_partial(&c, fpr, tpr, n, &rng);
-        hone_curve_free(&hull);
+        hone_rank_curve_free(&hull);
         hone_cutoffs_free(&c);
     }
 }
@@ -189,7 +189,7 @@ Test(curves, vectors_of_the_statistics_sheet) {
 
 Test(curves, gain_and_lift_tell_the_same_twice) {
     hone_cutoffs c;
-    hone_curve gain, lift, pr;
+    hone_rank_curve gain, lift, pr;
     cr_assert_eq(hone_cutoffs_make(Y, A, NULL, 14, &c, NULL), HONE_OK);
     cr_assert_eq(hone_cutoffs_curve(&c, HONE_CURVE_GAIN, &gain, NULL), HONE_OK);
     cr_assert_eq(hone_cutoffs_curve(&c, HONE_CURVE_LIFT, &lift, NULL), HONE_OK);
@@ -203,11 +203,11 @@ Test(curves, gain_and_lift_tell_the_same_twice) {
         cr_expect_eq(pr.x[i], gain.y[i + 1]);
     }
     cr_expect(gain.x[lift.n] == 1 && gain.y[lift.n] == 1 && lift.y[lift.n - 1] == 1);
-    hone_curve_free(&gain);
-    hone_curve_free(&gain);
-    hone_curve_free(&lift);
-    hone_curve_free(&pr);
-    hone_curve_free(NULL);
+    hone_rank_curve_free(&gain);
+    hone_rank_curve_free(&gain);
+    hone_rank_curve_free(&lift);
+    hone_rank_curve_free(&pr);
+    hone_rank_curve_free(NULL);
     hone_cutoffs_free(&c);
     hone_cutoffs_free(NULL);
 }
@@ -215,7 +215,7 @@ Test(curves, gain_and_lift_tell_the_same_twice) {
 Test(curves, of_one_score_for_all_rows_are_chance_exactly) {
     const double y[] = {1, 0, 0}, same[] = {0.3, 0.3, 0.3};
     hone_cutoffs c;
-    hone_curve hull;
+    hone_rank_curve hull;
     double raw, mcclish;
     cr_assert_eq(hone_cutoffs_make(y, same, NULL, 3, &c, NULL), HONE_OK);
     cr_assert_eq(c.n, 1);
@@ -229,8 +229,8 @@ Test(curves, of_one_score_for_all_rows_are_chance_exactly) {
     }
     cr_assert_eq(hone_cutoffs_curve(&c, HONE_CURVE_HULL, &hull, NULL), HONE_OK);
     cr_expect_eq(hull.n, 2);
-    cr_expect_eq(hone_curve_area(&hull), 0.5);
-    hone_curve_free(&hull);
+    cr_expect_eq(hone_rank_curve_area(&hull), 0.5);
+    hone_rank_curve_free(&hull);
     hone_cutoffs_free(&c);
 }
 
@@ -249,7 +249,7 @@ Test(curves, rows_without_weight_make_no_cutoff) {
 Test(curves, of_one_class_say_which_is_missing) {
     const double ones[] = {1, 1}, zeros[] = {0, 0}, score[] = {1, 2};
     hone_cutoffs c;
-    hone_curve curve;
+    hone_rank_curve curve;
     hone_error err;
     double raw = 0, mcclish = 0, threshold = 0;
     cr_assert_eq(hone_cutoffs_make(ones, score, NULL, 2, &c, NULL), HONE_OK);
@@ -288,14 +288,14 @@ Test(curves, a_failed_allocation_is_a_failure_without_a_leak) {
     hone_status status = HONE_ENOMEM;
     for (long k = 1; status != HONE_OK; k++) {
         hone_cutoffs c = {0};
-        hone_curve hull = {0};
+        hone_rank_curve hull = {0};
         hone_alloc_fail_at(k, 0);
         status = hone_cutoffs_make(Y, A, A, 14, &c, NULL);
         if (!status)
             status = hone_cutoffs_curve(&c, HONE_CURVE_HULL, &hull, NULL);
         hone_alloc_fail_at(0, 0);
         cr_assert(status == HONE_OK || status == HONE_ENOMEM);
-        hone_curve_free(&hull);
+        hone_rank_curve_free(&hull);
         hone_cutoffs_free(&c);
         cr_assert_eq(hone_alloc_live(), live);
     }

@@ -133,8 +133,8 @@ Test(golden, roc_curves_agree_with_scikit_learn) {
 }
 
 /* Do the points of `curve` from `at` on have these coordinates? */
-static void check_points(const hone_json *c, const hone_curve *curve, size_t at, const char *x_key,
-                         const char *y_key) {
+static void check_points(const hone_json *c, const hone_rank_curve *curve, size_t at,
+                         const char *x_key, const char *y_key) {
     size_t n;
     double *x = support_reals(c, x_key, &n), *y = support_reals(c, y_key, &n);
     cr_assert_leq(at + n, curve->n);
@@ -153,7 +153,7 @@ Test(golden, other_curves_agree_with_scikit_learn) {
         double *truth = support_reals(c, "truth", &n), *score = support_reals(c, "score", &n);
         double *weight = reals_or_null(c, "weight"), *partial = support_reals(c, "partial", &three);
         hone_cutoffs cutoffs;
-        hone_curve pr, det;
+        hone_rank_curve pr, det;
         cr_assert_eq(hone_cutoffs_make(truth, score, weight, n, &cutoffs, NULL), HONE_OK);
         cr_assert_eq(hone_cutoffs_curve(&cutoffs, HONE_CURVE_PR, &pr, NULL), HONE_OK);
         check_points(c, &pr, 0, "recall", "precision");
@@ -170,7 +170,7 @@ Test(golden, other_curves_agree_with_scikit_learn) {
             cr_expect(partial[p] < 0.5 ? isnan(mcclish) : fabs(mcclish - partial[p]) < 1e-12,
                       "%g: %.17g, not %.17g", upto[p], mcclish, partial[p]);
         }
-        hone_curve_free(&pr), hone_curve_free(&det), hone_cutoffs_free(&cutoffs);
+        hone_rank_curve_free(&pr), hone_rank_curve_free(&det), hone_cutoffs_free(&cutoffs);
         free(truth), free(score), free(weight), free(partial);
     }
     hone_json_free(golden);
