@@ -37,7 +37,8 @@ static void norms2(hone_view x, double *out) {
         out[i] = dot(x.cols, x.data + i * x.ld, x.data + i * x.ld);
 }
 
-struct times {
+/* Not called `times`: clang 19 falls over a struct that has the name of a cloned function. */
+struct times_job {
     hone_view x;
     const double *w;
     size_t k, ldw;
@@ -47,7 +48,7 @@ struct times {
 
 static hone_status times_chunk(void *context, size_t chunk, hone_error *err) {
     (void)err;
-    const struct times *job = context;
+    const struct times_job *job = context;
     size_t first = hone_cut_first(job->cut, chunk), end = hone_cut_first(job->cut, chunk + 1);
     times(hone_view_rows(job->x, first, end - first), job->w, job->k, job->ldw,
           job->out + first * job->k);
@@ -56,7 +57,7 @@ static hone_status times_chunk(void *context, size_t chunk, hone_error *err) {
 
 hone_status hone_rows_times(hone_view x, const double *w, size_t k, size_t ldw, double *out,
                             const hone_monitor *mon, hone_error *err) {
-    struct times job = {x, w, k, ldw, out, hone_cut_rows(x.rows, x.cols * k, 256)};
+    struct times_job job = {x, w, k, ldw, out, hone_cut_rows(x.rows, x.cols * k, 256)};
     return hone_parallel(job.cut.chunks, times_chunk, &job, mon, err);
 }
 
