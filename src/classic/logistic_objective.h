@@ -17,6 +17,7 @@ struct hone_logistic {
     const double *u;       /* n weights, their sum is 1 */
     const double *penalty; /* d, >= 0 */
     size_t k;              /* vectors */
+    double curvature;      /* p (1 - p), the mean over classes, of every row at the start */
     /* work areas, made by hone_logistic_create() */
     hone_cut cut;
     size_t block;     /* rows between two looks at memory */

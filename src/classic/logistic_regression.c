@@ -123,9 +123,10 @@ static hone_status scale_columns(const hone_dataset *data, const struct params *
         hone_column_moments(data->x, data->weights, work->mean, work->scale, mon, err);
     bool penalised = p->penalty == PENALTY_L2 && !isinf(p->C);
     work->lambda = penalised ? 1 / (p->C * work->total) : 0;
-    double curvature = 0;
+    double classes = (double)work->n_classes, curvature = 0;
     for (size_t k = 0; k < work->n_classes; k++)
-        curvature += work->share[k] * (1 - work->share[k]) / (double)work->n_classes;
+        curvature += work->share[k] * (1 - work->share[k]) / classes;
+    work->f.curvature = p->fit_intercept ? curvature : (1 - 1 / classes) / classes;
     for (size_t j = 0; j < work->m; j++) {
         if (!p->fit_intercept)
             work->scale[j] = hypot(work->scale[j], work->mean[j]);
@@ -151,7 +152,7 @@ static void start(const struct work *work, double *v) {
 static hone_status minimise(const struct params *p, struct work *work, hone_minimum *out,
                             const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = &work->f;
-    hone_stop stop = {p->tol, (size_t)p->max_iter};
+    hone_stop stop = {p->tol, (size_t)p->max_iter, 0};
     f->x = hone_view_of(work->x, work->n, work->d);
     f->y = work->y;
     f->u = work->u;

@@ -21,6 +21,8 @@ typedef struct hone_objective {
 typedef struct hone_stop {
     double tol;      /* stop when max |g_i| <= tol */
     size_t max_iter; /* most iterations */
+    double first;    /* first step of L-BFGS along -g, e.g. 1 where the Hessian is about I;
+                        0 = 1 / |g| */
 } hone_stop;
 
 typedef struct hone_minimum {

@@ -44,20 +44,28 @@ static bool low_enough(const struct hone_line *line, struct point at) {
            at.slope <= (2 * DECREASE - 1) * line->slope0;
 }
 
-/* Minimum of the cubic through both points with their slopes, kept well inside the bracket. */
-static double interpolate(struct point lo, struct point hi) {
-    double width = hi.step - lo.step, middle = lo.step + width / 2;
+/* Where the slope vanishes, when values say nothing any more. */
+static double secant(struct point lo, struct point hi) {
+    return lo.step - lo.slope * (hi.step - lo.step) / (hi.slope - lo.slope);
+}
+
+/* Minimum of the cubic through both points with their slopes. */
+static double cubic(struct point lo, struct point hi) {
+    double width = hi.step - lo.step;
+    double d1 = lo.slope + hi.slope - 3 * (lo.value - hi.value) / (lo.step - hi.step);
+    double d2 = copysign(sqrt(d1 * d1 - lo.slope * hi.slope), width);
+    return hi.step - width * (hi.slope + d2 - d1) / (hi.slope - lo.slope + 2 * d2);
+}
+
+/* The next step to try, kept well inside the bracket. */
+static double interpolate(struct point lo, struct point hi, double noise) {
+    double width = hi.step - lo.step;
     if (!isfinite(hi.value) || !isfinite(hi.slope))
         return lo.step + width / 10;
-    double d1 = lo.slope + hi.slope - 3 * (lo.value - hi.value) / (lo.step - hi.step);
-    double root = d1 * d1 - lo.slope * hi.slope;
-    if (!(root >= 0))
-        return middle;
-    double d2 = copysign(sqrt(root), width);
-    double at = hi.step - width * (hi.slope + d2 - d1) / (hi.slope - lo.slope + 2 * d2);
+    double at = fabs(hi.value - lo.value) <= noise ? secant(lo, hi) : cubic(lo, hi);
     double share = (at - lo.step) / width;
     if (!isfinite(share))
-        return middle;
+        return lo.step + width / 2;
     return share < 0.1 ? lo.step + width / 10 : share > 0.9 ? hi.step - width / 10 : at;
 }
 
@@ -80,7 +88,7 @@ hone_status hone_line_search(struct hone_line *line, bool *found, const hone_mon
             hi = rises ? lo : hi;
             lo = at;
         }
-        step = isinf(hi.step) ? GROWTH * step : interpolate(lo, hi);
+        step = isinf(hi.step) ? GROWTH * step : interpolate(lo, hi, noise);
         if (isfinite(hi.step) && fabs(hi.step - lo.step) <= DBL_EPSILON * fabs(lo.step))
             break;
         if (!isfinite(step) || step < DBL_MIN)

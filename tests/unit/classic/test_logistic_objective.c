@@ -163,8 +163,8 @@ Test(logistic_objective, failing_memory_leaks_nothing) {
             hone_error err;
             make(&p, 3);
             hone_alloc_fail_at(k, 0);
-            got = hone_logistic_minimise(&p.f, SOLVERS[s], &(hone_stop){1e-9, 50}, p.v, &out, NULL,
-                                         &err);
+            got = hone_logistic_minimise(&p.f, SOLVERS[s], &(hone_stop){1e-9, 50, 0}, p.v, &out,
+                                         NULL, &err);
             hone_alloc_fail_at(0, 0);
             hone_logistic_free(&p.f);
             cr_assert_eq(hone_alloc_live(), live);

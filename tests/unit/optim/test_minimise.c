@@ -151,7 +151,7 @@ static void check(minimiser *minimise, const char *name, const struct problem *p
                   size_t most) {
     struct run run = {problem, 0};
     hone_objective f = {&run, problem->n, value_gradient, newton_step};
-    hone_stop stop = {1e-9, 500};
+    hone_stop stop = {1e-9, 500, 0};
     hone_minimum out = {0};
     double x[MOST];
     for (size_t i = 0; i < problem->n; i++)
@@ -173,6 +173,20 @@ Test(minimise, every_method_finds_every_minimum) {
     }
 }
 
+Test(minimise, any_first_step_will_do) {
+    static const double STEPS[] = {1, 1e-9, 1e6};
+    for (int i = 0; i < 3; i++) {
+        struct run run = {&PROBLEMS[0], 0};
+        hone_objective f = {&run, 2, value_gradient, NULL};
+        hone_stop stop = {1e-9, 500, STEPS[i]};
+        hone_minimum out;
+        double x[] = {-1.2, 1};
+        cr_assert_eq(hone_lbfgs(&f, &stop, x, &out, NULL, NULL), HONE_OK);
+        cr_expect(out.converged && out.gradient <= 1e-9, "first step %g", STEPS[i]);
+        cr_expect_float_eq(x[0], 1, 1e-8, "first step %g", STEPS[i]);
+    }
+}
+
 static const struct problem *const FIRST = &PROBLEMS[0];
 static minimiser *const METHODS[] = {hone_lbfgs, hone_newton};
 
@@ -180,7 +194,7 @@ Test(minimise, an_unreachable_tolerance_ends_as_converged) {
     for (int method = 0; method < 2; method++) {
         struct run run = {FIRST, 0};
         hone_objective f = {&run, 2, value_gradient, newton_step};
-        hone_stop stop = {0, 10000};
+        hone_stop stop = {0, 10000, 0};
         hone_minimum out;
         double x[] = {-1.2, 1};
         cr_assert_eq(METHODS[method](&f, &stop, x, &out, NULL, NULL), HONE_OK);
@@ -193,7 +207,7 @@ Test(minimise, running_out_of_iterations_is_no_error_and_not_converged) {
     for (int method = 0; method < 2; method++) {
         struct run run = {FIRST, 0};
         hone_objective f = {&run, 2, value_gradient, newton_step};
-        hone_stop stop = {1e-9, 3};
+        hone_stop stop = {1e-9, 3, 0};
         hone_minimum out;
         double x[] = {-1.2, 1};
         cr_assert_eq(METHODS[method](&f, &stop, x, &out, NULL, NULL), HONE_OK);
@@ -212,7 +226,7 @@ Test(minimise, cancels_and_fails_without_a_leak) {
     for (int method = 0; method < 2; method++) {
         struct run run = {FIRST, 0};
         hone_objective f = {&run, 2, value_gradient, newton_step};
-        hone_stop stop = {1e-9, 100};
+        hone_stop stop = {1e-9, 100, 0};
         hone_minimum out = {.n_iter = 77};
         double x[] = {-1.2, 1};
         cr_assert_eq(METHODS[method](&f, &stop, x, &out, &mon, NULL), HONE_ECANCELLED);
