@@ -64,6 +64,13 @@
     X(average_precision_macro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class against the rest, plain mean") \
     X(average_precision_weighted, HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class, mean weighted by the class's rows") \
     X(average_precision_micro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of all (row, class) pairs together") \
+    X(ece,                        HONE_FOR_BINARY,     false, PROBA, "expected calibration error: |share of positives - mean probability| over 10 bins of equal width") \
+    X(ece_equal_mass,             HONE_FOR_BINARY,     false, PROBA, "expected calibration error over 10 bins of equally many rows") \
+    X(mce,                        HONE_FOR_BINARY,     false, PROBA, "largest calibration error of 10 bins of equal width") \
+    X(miscalibration,             HONE_FOR_BINARY,     false, PROBA, "part of the Brier score that recalibrating would save (CORP)") \
+    X(discrimination,             HONE_FOR_BINARY,     true,  PROBA, "Brier score of knowing the prevalence alone less that after recalibrating (CORP)") \
+    X(ece_top_label,              HONE_FOR_MULTICLASS, false, PROBA, "expected calibration error of the most probable class, 10 bins of equal width") \
+    X(ece_classwise,              HONE_FOR_MULTICLASS, false, PROBA, "expected calibration error of each class against the rest, plain mean") \
     X(r2,                         HONE_FOR_REGRESSION, true,  LABEL, "share of the variance that is explained") \
     X(rmse,                       HONE_FOR_REGRESSION, false, LABEL, "root of the mean squared error") \
     X(mae,                        HONE_FOR_REGRESSION, false, LABEL, "mean absolute error") \

@@ -9,6 +9,7 @@ import numpy as np
 import sklearn
 from scipy.spatial import ConvexHull
 from sklearn import metrics as m
+from sklearn.isotonic import IsotonicRegression
 
 SEED = 20240611
 rng = np.random.default_rng(SEED)
@@ -56,6 +57,40 @@ def case(name, y, p, proba=None, score=None, w=None, k=0, positive=1, values=Non
             "values": {key: float(v) for key, v in values.items() if v is not None and not np.isnan(v)}}
 
 
+def calibration_error(y, p, w, bins):
+    """Mean and largest gap between share of positives and mean probability."""
+    gaps, weights = [], []
+    for b in np.unique(bins):
+        of = bins == b
+        weights.append(w[of].sum())
+        gaps.append(abs(np.dot(w[of], y[of] - p[of])) / weights[-1])
+    return np.average(gaps, weights=weights), max(gaps)
+
+
+def equal_width(p):
+    return np.searchsorted(np.arange(1, 10) / 10, p, side="right")
+
+
+def calibration_values(y, p, w):
+    """CORP's parts from scikit-learn's isotonic regression; the bins from their definition."""
+    w = np.ones(len(y)) if w is None else w
+    below = np.array([w[p < q].sum() + w[p == q].sum() / 2 for q in p])
+    recalibrated = IsotonicRegression().fit(p, y, w).predict(p)
+    score = lambda q: np.average((q - y) ** 2, weights=w)
+    values = {"miscalibration": score(p) - score(recalibrated),
+              "discrimination": score(np.average(y, weights=w)) - score(recalibrated)}
+    values["ece"], values["mce"] = calibration_error(y, p, w, equal_width(p))
+    values["ece_equal_mass"], _ = calibration_error(y, p, w, np.floor(10 * below / w.sum()))
+    return values
+
+
+def many_class_calibration(y, proba, w, k):
+    v = np.ones(len(y)) if w is None else w
+    one = lambda y, p: calibration_error(y, p, v, equal_width(p))[0]
+    return {"ece_top_label": one((y == proba.argmax(axis=1)).astype(float), proba.max(axis=1)),
+            "ece_classwise": np.mean([one((y == c).astype(float), proba[:, c]) for c in range(k)])}
+
+
 def ranking_values(y, score, w):
     """KS and the hull follow from scikit-learn's ROC curve, the area of the hull is Qhull's."""
     fpr, tpr, _ = m.roc_curve(y, score, sample_weight=w, drop_intermediate=False)
@@ -88,6 +123,7 @@ def binary(name, y, p, proba, score, w=None, positive=1):
     values = label_values(y, p, w, 2) | proba_values(y, proba, w, 2, positive)
     values["roc_auc"] = m.roc_auc_score(is_positive, score, sample_weight=w)
     values |= ranking_values(is_positive, score, w)
+    values |= calibration_values(is_positive.astype(float), proba[:, positive], w)
     values["hinge_loss"] = m.hinge_loss(np.where(is_positive, 1, -1), score, sample_weight=w)
     for key, f, label in (("precision", m.precision_score, positive), ("recall", m.recall_score, positive),
                           ("f1", m.f1_score, positive), ("jaccard", m.jaccard_score, positive),
@@ -102,7 +138,7 @@ def binary(name, y, p, proba, score, w=None, positive=1):
 
 
 def multiclass(name, y, p, proba, k, w=None):
-    values = label_values(y, p, w, k) | proba_values(y, proba, w, k)
+    values = label_values(y, p, w, k) | proba_values(y, proba, w, k) | many_class_calibration(y, proba, w, k)
     if len(np.unique(y)) == k:
         values["roc_auc_ovr"] = np.mean([m.roc_auc_score(y == c, proba[:, c], sample_weight=w) for c in range(k)])
         values["roc_auc_ovr_weighted"] = m.roc_auc_score(y, proba, multi_class="ovr", average="weighted", sample_weight=w)
