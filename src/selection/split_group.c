@@ -11,11 +11,10 @@
 #include "core/error.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct group {
     size_t size, place; /* place: in the shuffled order of this repeat */
-    uint32_t code, fold;
+    uint32_t fold;
 };
 
 struct load {
@@ -25,17 +24,59 @@ struct load {
 
 /* What a repeat needs. */
 struct work {
-    size_t n;              /* groups */
-    struct group *groups;  /* n, by code */
-    struct group **sorted; /* n, by falling size */
-    size_t *order;         /* n */
+    hone_split_groups_met met;
+    struct group *groups;  /* met.n */
+    struct group **sorted; /* met.n, by falling size */
+    size_t *order;         /* met.n */
     struct load *heap;     /* folds; the smallest on top */
 };
 
+/* ---- finding them ------------------------------------------------------------------------- */
+
 static int by_code(const void *a, const void *b) {
-    uint32_t x = ((const struct group *)a)->code, y = ((const struct group *)b)->code;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
 }
+
+void hone_split_groups_free(hone_split_groups_met *groups) {
+    hone_release(groups->size);
+    hone_release(groups->group_of);
+}
+
+hone_status hone_split_groups_find(const hone_dataset *data, const hone_folds *folds,
+                                   hone_split_groups_met *out, hone_error *err) {
+    size_t rows = folds->n_rows;
+    uint32_t *codes = NULL;
+    hone_status status;
+    if ((status = hone_new(&codes, rows, err)) != HONE_OK ||
+        (status = hone_new(&out->group_of, rows, err)) != HONE_OK)
+        goto done;
+    for (size_t i = 0; i < rows; i++)
+        codes[i] = data->groups[i];
+    qsort(codes, rows, sizeof *codes, by_code);
+    for (size_t i = 0; i < rows; i++)
+        if (out->n == 0 || codes[i] != codes[out->n - 1])
+            codes[out->n++] = codes[i];
+    if (out->n < folds->folds) {
+        status = hone_fail(err, HONE_EDATA,
+                           "%s: %zu group%s fewer than %zu folds; lower the number of folds",
+                           hone_cv_scheme_name(folds->scheme), out->n,
+                           out->n == 1 ? " is" : "s are", folds->folds);
+        goto done;
+    }
+    if ((status = hone_new(&out->size, out->n, err)) != HONE_OK)
+        goto done;
+    for (size_t i = 0; i < rows; i++) {
+        const uint32_t *at = bsearch(&data->groups[i], codes, out->n, sizeof *codes, by_code);
+        out->group_of[i] = (size_t)(at - codes);
+        out->size[at - codes]++;
+    }
+done:
+    hone_release(codes);
+    return status;
+}
+
+/* ---- dealing ------------------------------------------------------------------------------ */
 
 static int by_falling_size(const void *a, const void *b) {
     const struct group *x = *(struct group *const *)a, *y = *(struct group *const *)b;
@@ -49,26 +90,11 @@ static bool lighter(struct load a, struct load b) {
 }
 
 static void work_free(struct work *w) {
+    hone_split_groups_free(&w->met);
     hone_release(w->groups);
     hone_release(w->sorted);
     hone_release(w->order);
     hone_release(w->heap);
-}
-
-/* The distinct codes with their sizes, ascending. */
-static hone_status find_groups(const uint32_t *codes, size_t n, struct work *w, hone_error *err) {
-    hone_status status = hone_new(&w->groups, n, err);
-    if (status != HONE_OK)
-        return status;
-    for (size_t i = 0; i < n; i++)
-        w->groups[i].code = codes[i];
-    qsort(w->groups, n, sizeof *w->groups, by_code);
-    for (size_t i = 0; i < n; i++) {
-        if (w->n == 0 || w->groups[i].code != w->groups[w->n - 1].code)
-            w->groups[w->n++] = (struct group){.code = w->groups[i].code};
-        w->groups[w->n - 1].size++;
-    }
-    return HONE_OK;
 }
 
 /* The top of the heap has grown: lets it sink to its place. O(log folds). */
@@ -88,43 +114,40 @@ static void sink(struct load *heap, size_t n) {
 
 static void place_groups(struct work *w, const hone_folds *folds, size_t repeat) {
     hone_rng rng = hone_split_rng(folds, repeat);
-    for (size_t g = 0; g < w->n; g++)
+    size_t n = w->met.n;
+    for (size_t g = 0; g < n; g++)
         w->order[g] = g;
-    hone_rng_shuffle(&rng, w->order, w->n);
-    for (size_t i = 0; i < w->n; i++) {
+    hone_rng_shuffle(&rng, w->order, n);
+    for (size_t i = 0; i < n; i++) {
         w->groups[w->order[i]].place = i;
+        w->groups[i].size = w->met.size[i];
         w->sorted[i] = &w->groups[i];
     }
-    qsort(w->sorted, w->n, sizeof *w->sorted, by_falling_size);
+    qsort(w->sorted, n, sizeof *w->sorted, by_falling_size);
     for (size_t f = 0; f < folds->folds; f++)
         w->heap[f] = (struct load){.fold = (uint32_t)f};
-    for (size_t i = 0; i < w->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         w->sorted[i]->fold = w->heap[0].fold;
         w->heap[0].size += w->sorted[i]->size;
         sink(w->heap, folds->folds);
     }
 }
 
-hone_status hone_split_groups(const hone_dataset *data, hone_folds *folds, hone_error *err) {
+hone_status hone_split_groups(const hone_cv *cv, const hone_dataset *data, hone_folds *folds,
+                              hone_error *err) {
+    (void)cv;
     size_t n = folds->n_rows;
-    struct work w = {0};
-    hone_status status = find_groups(data->groups, n, &w, err);
-    if (status == HONE_OK && w.n < folds->folds)
-        status = hone_fail(err, HONE_EDATA,
-                           "group_kfold: %zu group%s fewer than %zu folds; lower the number of "
-                           "folds",
-                           w.n, w.n == 1 ? " is" : "s are", folds->folds);
-    if (status != HONE_OK || (status = hone_new(&w.sorted, w.n, err)) != HONE_OK ||
-        (status = hone_new(&w.order, w.n, err)) != HONE_OK ||
+    struct work w = {.groups = NULL};
+    hone_status status = hone_split_groups_find(data, folds, &w.met, err);
+    if (status != HONE_OK || (status = hone_new(&w.groups, w.met.n, err)) != HONE_OK ||
+        (status = hone_new(&w.sorted, w.met.n, err)) != HONE_OK ||
+        (status = hone_new(&w.order, w.met.n, err)) != HONE_OK ||
         (status = hone_new(&w.heap, folds->folds, err)) != HONE_OK)
         goto done;
     for (size_t r = 0; r < folds->repeats; r++) {
         place_groups(&w, folds, r);
-        for (size_t i = 0; i < n; i++) {
-            struct group key = {.code = data->groups[i]};
-            const struct group *group = bsearch(&key, w.groups, w.n, sizeof key, by_code);
-            folds->fold_of[r * n + i] = group->fold;
-        }
+        for (size_t i = 0; i < n; i++)
+            folds->fold_of[r * n + i] = w.groups[w.met.group_of[i]].fold;
     }
 done:
     work_free(&w);
