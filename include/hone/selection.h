@@ -201,7 +201,8 @@ HONE_API HONE_NODISCARD hone_status hone_cv_summarise(const hone_cv_result *resu
 
 /** Metrics of a fitted model on data with y, training data too; weighted if it has weights.
  *  Classes are matched by label where both sides have a schema, else by value; rows of a class that
- *  the model has never met count against it. positive: code of the positive class in the data.
+ *  the model has never met count against it. positive: code of the positive class in the data
+ *  (without a schema: its value; the last class where it is none of them).
  *  values: n; NaN where undefined, with why[i] (why: n or NULL) set to the reason, else to NULL.
  *  Cost: one prediction per kind of answer that the metrics need. */
 HONE_API HONE_NODISCARD hone_status hone_scores(const hone_estimator *fitted,

@@ -1,7 +1,7 @@
 /* cross_validate.c -- out-of-fold predictions of many models.
  *
- * For every repeat r, fold f and model m: a clone of m is fitted on the rows with fold_of != f and
- * predicts the others, so each row is predicted once per repeat by a model that has not seen it.
+ * For every repeat r, fold f and model m: a clone of m is fitted on the training rows of f and
+ * predicts its test rows, so a row is predicted once per repeat by a model that has not seen it.
  * One chunk per (r, f, m), models innermost, so that a slow model never comes last all at once. A
  * chunk writes only its own run and the rows of its own test set; its predictions are written when
  * all of them are there.
@@ -11,6 +11,7 @@
 #include "core/alloc.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "selection/predictions.h"
 #include "selection/registry.h"
 
 #include <stdatomic.h>
@@ -22,6 +23,9 @@ struct cv {
     const hone_cv_result *result;
     const hone_monitor *mon;   /* the caller's */
     const hone_monitor *inner; /* of the fits: the same without progress, which is ours to tell */
+    hone_cv_look *look;        /* or NULL */
+    void *user;
+    unsigned wanted; /* answers */
     atomic_size_t finished;
 };
 
@@ -32,7 +36,7 @@ struct job {
     size_t *rows, n_test; /* rows: indices of the test rows */
     hone_dataset *train, *test;
     hone_estimator *fitted;
-    double *label, *proba, *score; /* n_test x 1, classes of the training fold, 1; NULL: none */
+    hone_predictions says; /* about the test rows */
 };
 
 static void job_free(struct job *job) {
@@ -40,9 +44,7 @@ static void job_free(struct job *job) {
     hone_dataset_free(job->train);
     hone_dataset_free(job->test);
     hone_free(job->fitted);
-    hone_release(job->label);
-    hone_release(job->proba);
-    hone_release(job->score);
+    hone_predictions_free(&job->says);
 }
 
 static hone_status take_rows(const hone_cv_result *result, struct job *job, hone_error *err) {
@@ -67,42 +69,37 @@ static hone_status fit(const struct cv *cv, struct job *job, hone_error *err) {
     return status;
 }
 
-/* A model that met one class only has nothing to decide: its scores stay zero. */
+static hone_status show(const struct cv *cv, const struct job *job, hone_error *err) {
+    if (!cv->look)
+        return HONE_OK;
+    return cv->look(cv->user, job->model, job->repeat, job->fold, job->fitted, job->train, err);
+}
+
 static hone_status predict(const struct cv *cv, struct job *job, hone_error *err) {
-    const hone_oof *oof = &cv->result->models[job->model];
+    hone_class_codes codes = {cv->result->n_classes, cv->result->positive, NULL};
     double start = hone_now();
-    hone_status status = hone_new(&job->label, job->n_test, err);
-    if (status == HONE_OK)
-        status = hone_predict(job->fitted, job->test, job->label, cv->inner, err);
-    if (status == HONE_OK && oof->proba)
-        status = hone_new2(&job->proba, job->n_test, hone_n_classes(job->fitted), err);
-    if (status == HONE_OK && oof->proba)
-        status = hone_predict_proba(job->fitted, job->test, job->proba, cv->inner, err);
-    if (status == HONE_OK && oof->score)
-        status = hone_new(&job->score, job->n_test, err);
-    if (status == HONE_OK && oof->score && hone_n_classes(job->fitted) == 2)
-        status = hone_decision_function(job->fitted, job->test, job->score, cv->inner, err);
+    hone_status status = hone_predictions_make(job->fitted, job->test, &codes, cv->wanted,
+                                               cv->inner, &job->says, err);
     job->run->predict_seconds = hone_now() - start;
     return status;
 }
 
-/* Puts the predictions into their rows and the columns of proba into the places of their classes;
- * a class that the training fold lacked gets 0. */
+/* Puts the answers about row i of the test set, `cols` wide, into the place of that row. */
+static void put(double *to, const double *from, size_t row, size_t i, size_t cols) {
+    for (size_t c = 0; to && c < cols; c++)
+        to[row * cols + c] = from[i * cols + c];
+}
+
 static void scatter(const struct cv *cv, const struct job *job) {
     const hone_cv_result *result = cv->result;
     const hone_oof *oof = &result->models[job->model];
     size_t first = job->repeat * result->folds->n_rows, k = result->n_classes;
-    size_t met = hone_n_classes(job->fitted);
-    const double *classes = hone_classes(job->fitted);
     for (size_t i = 0; i < job->n_test; i++) {
         size_t row = first + job->rows[i];
-        oof->label[row] = job->label[i];
-        if (oof->score) /* a decision > 0 is for class 1 */
-            oof->score[row] = result->positive == 1 ? job->score[i] : -job->score[i];
-        for (size_t c = 0; oof->proba && c < k; c++)
-            oof->proba[row * k + c] = 0;
-        for (size_t c = 0; oof->proba && c < met; c++)
-            oof->proba[row * k + (size_t)classes[c]] = job->proba[i * met + c];
+        put(oof->label, job->says.label, row, i, 1);
+        put(oof->proba, job->says.proba, row, i, k);
+        put(oof->score, job->says.score, row, i, 1);
+        put(oof->decision, job->says.decision, row, i, k);
     }
 }
 
@@ -135,6 +132,8 @@ static hone_status run_chunk(void *context, size_t chunk, hone_error *err) {
     if (status == HONE_OK)
         status = fit(cv, &job, &failure);
     if (status == HONE_OK)
+        status = show(cv, &job, &failure);
+    if (status == HONE_OK)
         status = predict(cv, &job, &failure);
     bool stopped = status == HONE_ECANCELLED || status == HONE_ETIME;
     if (status == HONE_OK)
@@ -150,19 +149,43 @@ static hone_status run_chunk(void *context, size_t chunk, hone_error *err) {
     return stopped ? hone_fail(err, status, "%s", failure.message) : HONE_OK;
 }
 
-hone_status hone_cross_validate(const hone_estimator *const *models, size_t n,
-                                const hone_dataset *data, const hone_folds *folds, size_t positive,
-                                const hone_monitor *mon, hone_cv_result **out, hone_error *err) {
+hone_status hone_cv_answers(const hone_estimator *const *models, size_t n, const hone_dataset *data,
+                            const hone_folds *folds, size_t positive, unsigned wanted,
+                            hone_cv_look *look, void *user, const hone_monitor *mon,
+                            hone_cv_result **out, hone_error *err) {
     hone_cv_result *result = NULL;
-    hone_status status = hone_cv_result_create(models, n, data, folds, positive, &result, err);
+    hone_status status =
+        hone_cv_result_create(models, n, data, folds, positive, wanted, &result, err);
     if (status != HONE_OK)
         return status;
     hone_monitor inner = mon ? *mon : (hone_monitor){.threads = 0};
     inner.progress = NULL;
-    struct cv cv = {.models = models, .result = result, .mon = mon, .inner = &inner};
+    struct cv cv = {.models = models,
+                    .result = result,
+                    .mon = mon,
+                    .inner = &inner,
+                    .look = look,
+                    .user = user,
+                    .wanted = wanted};
     status = hone_parallel(n * folds->repeats * folds->folds, run_chunk, &cv, mon, err);
     if (status == HONE_OK || status == HONE_ECANCELLED || status == HONE_ETIME)
         *out = result, result = NULL;
     hone_cv_result_free(result);
     return status;
+}
+
+hone_status hone_cross_validate_look(const hone_estimator *const *models, size_t n,
+                                     const hone_dataset *data, const hone_folds *folds,
+                                     size_t positive, hone_cv_look *look, void *user,
+                                     const hone_monitor *mon, hone_cv_result **out,
+                                     hone_error *err) {
+    return hone_cv_answers(models, n, data, folds, positive, HONE_ANSWER_ALL, look, user, mon, out,
+                           err);
+}
+
+hone_status hone_cross_validate(const hone_estimator *const *models, size_t n,
+                                const hone_dataset *data, const hone_folds *folds, size_t positive,
+                                const hone_monitor *mon, hone_cv_result **out, hone_error *err) {
+    return hone_cv_answers(models, n, data, folds, positive, HONE_ANSWER_ALL, NULL, NULL, mon, out,
+                           err);
 }

@@ -79,11 +79,7 @@ static const char *obstacle(const hone_cv_result *result, size_t model, const ho
         return "the fold was not finished";
     if (run->error.status != HONE_OK)
         return "the fit failed";
-    if (metric->needs == HONE_NEEDS_PROBA && !oof->proba)
-        return "the model gives no probabilities";
-    if (metric->needs == HONE_NEEDS_SCORE && !oof->proba && !oof->score)
-        return "the model gives neither scores nor probabilities";
-    return NULL;
+    return hone_metric_obstacle(metric, oof->proba, oof->score);
 }
 
 hone_status hone_cv_metric(const hone_cv_result *result, size_t model, size_t repeat, size_t fold,

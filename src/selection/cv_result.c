@@ -25,15 +25,20 @@ static hone_status new_nans(double **out, size_t n, size_t m, hone_error *err) {
 }
 
 static hone_status oof_create(const hone_cv_result *result, const hone_estimator *model,
-                              hone_oof *oof, hone_error *err) {
-    unsigned tags = hone_estimator_tags(model);
+                              unsigned wanted, hone_oof *oof, hone_error *err) {
     size_t repeats = result->folds->repeats, k = result->n_classes;
     size_t n = repeats * result->folds->n_rows;
-    hone_status status = new_nans(&oof->label, n, 1, err);
-    if (status == HONE_OK && k > 0 && (tags & HONE_TAG_PROBA))
+    unsigned given = hone_answers_given(hone_estimator_tags(model), k, wanted);
+    bool decides = given & HONE_ANSWER_DECISION;
+    hone_status status = HONE_OK;
+    if (given & HONE_ANSWER_LABEL)
+        status = new_nans(&oof->label, n, 1, err);
+    if (status == HONE_OK && (given & HONE_ANSWER_PROBA))
         status = new_nans(&oof->proba, n, k, err);
-    if (status == HONE_OK && k == 2 && (tags & HONE_TAG_DECISION))
+    if (status == HONE_OK && decides && k == 2)
         status = new_nans(&oof->score, n, 1, err);
+    if (status == HONE_OK && decides && k > 2)
+        status = new_nans(&oof->decision, n, k, err);
     if (status == HONE_OK)
         status = hone_new2(&oof->runs, repeats, result->folds->folds, err);
     return status;
@@ -83,8 +88,7 @@ static hone_status check_folds(const hone_dataset *data, const hone_folds *folds
     return HONE_OK;
 }
 
-/* Number of classes: of the schema, or of raw codes the largest and one more. */
-static hone_status count_classes(const hone_dataset *data, size_t *out, hone_error *err) {
+hone_status hone_cv_count_classes(const hone_dataset *data, size_t *out, hone_error *err) {
     size_t k = target_is(data, HONE_CATEGORICAL) ? data->schema->targets[0].n_levels : 0;
     size_t most = k ? k : MOST_CODES;
     for (size_t i = 0; i < data->y.rows; i++) {
@@ -111,7 +115,7 @@ static hone_status check_all(const hone_estimator *const *models, size_t n,
     if (status == HONE_OK)
         status = check_folds(data, folds, err);
     if (status == HONE_OK && hone_estimator_task(models[0]) == HONE_CLASSIFIER)
-        status = count_classes(data, n_classes, err);
+        status = hone_cv_count_classes(data, n_classes, err);
     if (status == HONE_OK && *n_classes == 2 && positive > 1)
         return hone_fail(err, HONE_EINVAL,
                          "cross-validation: the positive class must be 0 or 1, got %zu", positive);
@@ -123,7 +127,8 @@ static hone_status check_all(const hone_estimator *const *models, size_t n,
 
 hone_status hone_cv_result_create(const hone_estimator *const *models, size_t n,
                                   const hone_dataset *data, const hone_folds *folds,
-                                  size_t positive, hone_cv_result **out, hone_error *err) {
+                                  size_t positive, unsigned wanted, hone_cv_result **out,
+                                  hone_error *err) {
     size_t n_classes;
     hone_status status = check_all(models, n, data, folds, positive, &n_classes, err);
     if (status != HONE_OK)
@@ -140,7 +145,7 @@ hone_status hone_cv_result_create(const hone_estimator *const *models, size_t n,
     if (status == HONE_OK)
         result->n_models = n;
     for (size_t i = 0; status == HONE_OK && i < n; i++)
-        status = oof_create(result, models[i], &result->models[i], err);
+        status = oof_create(result, models[i], wanted, &result->models[i], err);
     if (status == HONE_OK)
         *out = result, result = NULL;
     hone_cv_result_free(result);

@@ -2,13 +2,24 @@
 #ifndef HONE_SELECTION_CV_RESULT_H
 #define HONE_SELECTION_CV_RESULT_H
 
-#include <hone/selection.h>
+#include "selection/predictions.h"
 
 /* Checks that models, data and folds belong together and makes a result in which nothing has run:
- * predictions NaN, room for what the tags of each model promise. */
+ * predictions NaN, room for what is wanted and the tags of each model promise. */
 HONE_NODISCARD hone_status hone_cv_result_create(const hone_estimator *const *models, size_t n,
                                                  const hone_dataset *data, const hone_folds *folds,
-                                                 size_t positive, hone_cv_result **out,
+                                                 size_t positive, unsigned wanted,
+                                                 hone_cv_result **out, hone_error *err);
+
+/* hone_cross_validate_look() that asks only for the wanted answers (set of hone_answer). */
+HONE_NODISCARD hone_status hone_cv_answers(const hone_estimator *const *models, size_t n,
+                                           const hone_dataset *data, const hone_folds *folds,
+                                           size_t positive, unsigned wanted, hone_cv_look *look,
+                                           void *user, const hone_monitor *mon,
+                                           hone_cv_result **out, hone_error *err);
+
+/* Number of classes in y: of the schema, or of raw codes the largest and one more. */
+HONE_NODISCARD hone_status hone_cv_count_classes(const hone_dataset *data, size_t *out,
                                                  hone_error *err);
 
 /* The run of a model on one fold. */
