@@ -222,9 +222,12 @@ static hone_status apply_class_weight(const hone_estimator *est, const hone_colu
 
 static hone_status check_classes(const struct input *in, const char *who, unsigned tags,
                                  hone_error *err) {
+    const hone_column *target = &in->coded->targets[0];
+    if (in->n_classes > 2 && (tags & HONE_TAG_TWO_CLASSES))
+        return hone_fail(err, HONE_EDATA, "%s: takes two classes, got %zu in '%s'", who,
+                         in->n_classes, target->name);
     if (in->n_classes >= 2 || (tags & HONE_TAG_ONE_CLASS))
         return HONE_OK;
-    const hone_column *target = &in->coded->targets[0];
     return hone_fail(err, HONE_EDATA, "%s: needs at least 2 classes in '%s', got only \"%s\"", who,
                      target->name, target->levels[0]);
 }

@@ -174,6 +174,18 @@ static hone_status read_class_weight(const hone_param *row, const char *owner, v
     return status;
 }
 
+static hone_status read_text(const hone_param *row, const char *owner, void *field,
+                             const char *text, hone_error *err) {
+    hone_error why = {HONE_OK, ""};
+    if (strlen(text) >= HONE_SHORT_TEXT)
+        return hone_fail(err, HONE_EINVAL, "%s: parameter %s is longer than %d bytes", owner,
+                         row->name, HONE_SHORT_TEXT - 1);
+    if (row->accept(text, &why) != HONE_OK)
+        return hone_fail(err, HONE_EINVAL, "%s: parameter %s: %s", owner, row->name, why.message);
+    strcpy(((hone_short_text *)field)->s, text);
+    return HONE_OK;
+}
+
 static hone_status read_steps(const hone_param *row, const char *owner, void *field,
                               const char *text, hone_error *err) {
     (void)field;
@@ -228,7 +240,7 @@ static void write_seed(const hone_param *row, const void *field, char *out) {
     snprintf(out, TEXT_MAX, "%llu", (unsigned long long)*(const uint64_t *)field);
 }
 
-static void write_class_weight(const hone_param *row, const void *field, char *out) {
+static void write_text(const hone_param *row, const void *field, char *out) {
     (void)row;
     strcpy(out, ((const hone_short_text *)field)->s);
 }
@@ -254,7 +266,8 @@ static const struct kind {
     [HONE_PARAM_MIXED] = {"word or real", read_mixed, write_mixed},
     [HONE_PARAM_SIZES] = {"list of integers", read_sizes, write_sizes},
     [HONE_PARAM_SEED] = {"seed", read_seed, write_seed},
-    [HONE_PARAM_CLASS_WEIGHT] = {"class weights", read_class_weight, write_class_weight},
+    [HONE_PARAM_CLASS_WEIGHT] = {"class weights", read_class_weight, write_text},
+    [HONE_PARAM_TEXT] = {"text", read_text, write_text},
     [HONE_PARAM_STEPS] = {"estimators", read_steps, write_steps},
 };
 

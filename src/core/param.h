@@ -24,7 +24,7 @@ typedef struct hone_sizes {
     size_t at[HONE_SIZES_MAX];
 } hone_sizes;
 
-/* A short text (class_weight). */
+/* A short text (class_weight, the name of a metric). */
 #define HONE_SHORT_TEXT 256
 typedef struct hone_short_text {
     char s[HONE_SHORT_TEXT];
@@ -46,6 +46,7 @@ typedef enum hone_param_kind {
     HONE_PARAM_SEED,         /* uint64_t */
     HONE_PARAM_CLASS_WEIGHT, /* hone_short_text: none | balanced | {label:weight,...}; the wrapper
                                 multiplies it into the sample weights, the estimator never looks */
+    HONE_PARAM_TEXT,         /* hone_short_text: what the row's `accept` takes */
     HONE_PARAM_STEPS         /* hone_steps: set by code only, reached by step__name */
 } hone_param_kind;
 
@@ -57,28 +58,32 @@ typedef struct hone_param {
     const char *domain;       /* "(0, inf)", "[1, inf)": mathematics; NULL where it says nothing */
     const char *const *words; /* NULL-terminated */
     const char *help;
+    /* (of TEXT) HONE_OK, or a sentence on what is wrong with the text. */
+    hone_status (*accept)(const char *text, hone_error *err);
 } hone_param;
 
 /* clang-format off */
 #define HONE_REAL(type, field, value, domain, help) \
-    {#field, HONE_PARAM_REAL, offsetof(struct type, field), #value, domain, NULL, help}
+    {#field, HONE_PARAM_REAL, offsetof(struct type, field), #value, domain, NULL, help, NULL}
 #define HONE_INT(type, field, value, domain, help) \
-    {#field, HONE_PARAM_INT, offsetof(struct type, field), #value, domain, NULL, help}
+    {#field, HONE_PARAM_INT, offsetof(struct type, field), #value, domain, NULL, help, NULL}
 #define HONE_BOOL(type, field, value, help) \
-    {#field, HONE_PARAM_BOOL, offsetof(struct type, field), #value, NULL, NULL, help}
+    {#field, HONE_PARAM_BOOL, offsetof(struct type, field), #value, NULL, NULL, help, NULL}
 #define HONE_ENUM(type, field, value, words, help) /* value: "text" */ \
-    {#field, HONE_PARAM_ENUM, offsetof(struct type, field), value, NULL, words, help}
+    {#field, HONE_PARAM_ENUM, offsetof(struct type, field), value, NULL, words, help, NULL}
 #define HONE_MIXED(type, field, value, words, domain, help) /* value: "text" */ \
-    {#field, HONE_PARAM_MIXED, offsetof(struct type, field), value, domain, words, help}
+    {#field, HONE_PARAM_MIXED, offsetof(struct type, field), value, domain, words, help, NULL}
 #define HONE_SIZES(type, field, value, domain, help) /* value: "(100)" */ \
-    {#field, HONE_PARAM_SIZES, offsetof(struct type, field), value, domain, NULL, help}
+    {#field, HONE_PARAM_SIZES, offsetof(struct type, field), value, domain, NULL, help, NULL}
 #define HONE_SEED(type, field, help) \
-    {#field, HONE_PARAM_SEED, offsetof(struct type, field), "0", NULL, NULL, help}
+    {#field, HONE_PARAM_SEED, offsetof(struct type, field), "0", NULL, NULL, help, NULL}
 #define HONE_CLASS_WEIGHT(type, field, help) \
-    {#field, HONE_PARAM_CLASS_WEIGHT, offsetof(struct type, field), "none", NULL, NULL, help}
+    {#field, HONE_PARAM_CLASS_WEIGHT, offsetof(struct type, field), "none", NULL, NULL, help, NULL}
+#define HONE_TEXT(type, field, value, domain, accept, help) /* value: "text"; domain: in words */ \
+    {#field, HONE_PARAM_TEXT, offsetof(struct type, field), value, domain, NULL, help, accept}
 #define HONE_STEPS(type, field, help) \
-    {#field, HONE_PARAM_STEPS, offsetof(struct type, field), "", NULL, NULL, help}
-#define HONE_PARAM_END {NULL, HONE_PARAM_REAL, 0, NULL, NULL, NULL, NULL}
+    {#field, HONE_PARAM_STEPS, offsetof(struct type, field), "", NULL, NULL, help, NULL}
+#define HONE_PARAM_END {NULL, HONE_PARAM_REAL, 0, NULL, NULL, NULL, NULL, NULL}
 /* clang-format on */
 
 /* Row by name, or NULL. */

@@ -2,7 +2,8 @@
  *
  *     [simple_imputer] -> [one_hot_encoder] -> [standard_scaler] -> estimator
  *
- * The imputer is there even when the training data has no holes: new data may have some. */
+ * The imputer is there even when the training data has no holes: new data may have some. An
+ * estimator made around another gets it inside, where its inner folds fit it too. */
 #include "selection/registry.h"
 
 #include "preprocess/preprocess.h"
@@ -16,8 +17,26 @@ static bool has_categories(const hone_schema *schema) {
     return false;
 }
 
+static hone_status prepare_inside(hone_estimator *est, hone_steps *inside,
+                                  const hone_schema *schema, hone_estimator **out,
+                                  hone_error *err) {
+    size_t n = inside->n;
+    inside->n = 0; /* the call takes it over */
+    hone_status status = hone_auto_pipeline(inside->at[0], schema, &inside->at[0], err);
+    if (status == HONE_OK) {
+        inside->n = n;
+        *out = est;
+    } else {
+        hone_free(est);
+    }
+    return status;
+}
+
 hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, hone_estimator **out,
                                hone_error *err) {
+    hone_steps *inside = hone_wrapped(est);
+    if (inside && inside->n > 0)
+        return prepare_inside(est, inside, schema, out, err);
     unsigned tags = hone_estimator_tags(est);
     const struct {
         bool needed;

@@ -9,8 +9,7 @@
 #include "selection/registry.h"
 
 #include "core/schema.h"
-
-#include <hone/selection.h>
+#include "selection/inner.h"
 
 struct params {
     hone_steps steps;
@@ -37,22 +36,6 @@ static size_t output_cols(const hone_estimator *step) {
 }
 
 /* ---- fit ------------------------------------------------------------------------------------- */
-
-/* Weights reach the steps that take them; the others learn from the rows as they are. */
-static hone_status fit_step(const hone_estimator *step, const hone_dataset *data,
-                            const hone_monitor *mon, hone_estimator **out, hone_error *err) {
-    hone_dataset seen = *data;
-    if (!(hone_estimator_tags(step) & HONE_TAG_WEIGHTS))
-        seen.weights = NULL;
-    hone_estimator *fitted = NULL;
-    hone_status status = hone_clone(step, &fitted, err);
-    if (status == HONE_OK)
-        status = hone_fit(fitted, &seen, mon, err);
-    if (status == HONE_OK)
-        *out = fitted, fitted = NULL;
-    hone_free(fitted);
-    return status;
-}
 
 /* Replaces the columns of `data` by what the step makes of them. *owned holds the present columns
  * (NULL: the caller's) and gets the new ones; `schema` is where the new schema is put together
@@ -90,7 +73,7 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     hone_schema schema = *data->schema;
     double *owned = NULL;
     for (size_t i = 0; status == HONE_OK && i < steps->n; i++) {
-        status = fit_step(steps->at[i], &current, mon, &fitted->at[i], err);
+        status = hone_inner_fit(steps->at[i], &current, mon, &fitted->at[i], err);
         if (status == HONE_OK && i + 1 < steps->n)
             status = step_forward(fitted->at[i], &current, &schema, &owned, mon, err);
     }

@@ -29,6 +29,8 @@ static const hone_class *const CLASSES[] = {
     &hone_min_max_scaler,
     /* made of others */
     &hone_pipeline_class,
+    &hone_calibrated_classifier,
+    &hone_tuned_threshold_classifier,
 };
 enum { N_CLASSES = sizeof CLASSES / sizeof *CLASSES };
 

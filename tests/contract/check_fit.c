@@ -30,7 +30,7 @@ void proba_sums_to_one(struct subject *s) {
     fit_fine(s->est, &s->p.data);
     size_t k = hone_n_classes(s->est);
     double *proba = calloc(s->p.n * k, sizeof *proba);
-    cr_assert_eq(k, 3);
+    cr_assert_eq(k, s->p.k);
     cr_assert_eq(hone_predict_proba(s->est, &s->p.data, proba, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < s->p.n; i++) {
         double sum = 0;

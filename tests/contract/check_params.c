@@ -71,7 +71,8 @@ void params_refuse_bad_values(struct subject *s) {
         if (row->kind == HONE_PARAM_INT || row->kind == HONE_PARAM_SIZES ||
             row->kind == HONE_PARAM_SEED)
             refuse(s, row->name, "1.5");
-        if (row->kind != HONE_PARAM_CLASS_WEIGHT && row->kind != HONE_PARAM_BOOL)
+        if (row->kind != HONE_PARAM_CLASS_WEIGHT && row->kind != HONE_PARAM_BOOL &&
+            row->kind != HONE_PARAM_TEXT)
             refuse_beyond(s, row);
     }
 }

@@ -22,6 +22,7 @@ static const struct check {
     CHECK(infinite_value_is_named),
     CHECK(wrong_shapes_are_named),
     CHECK(one_class_is_named),
+    CHECK(third_class_is_named),
     CHECK(one_row_is_answered),
     CHECK(constant_column_is_fine),
     CHECK(sparse_is_refused_or_taken),

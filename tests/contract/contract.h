@@ -57,9 +57,9 @@ void expect_same_answers(const hone_estimator *a, const hone_estimator *b,
 extern check_fn params_have_help, params_round_trip, params_refuse_bad_values,
     params_unknown_is_named, clone_is_the_same, null_error_is_fine;
 extern check_fn unfitted_is_refused, missing_value_is_named, infinite_value_is_named,
-    wrong_shapes_are_named, one_class_is_named, one_row_is_answered, constant_column_is_fine,
-    sparse_is_refused_or_taken, categories_are_refused_or_taken, columns_match_by_name,
-    data_stay_untouched, stride_makes_no_difference, labels_come_back;
+    wrong_shapes_are_named, one_class_is_named, third_class_is_named, one_row_is_answered,
+    constant_column_is_fine, sparse_is_refused_or_taken, categories_are_refused_or_taken,
+    columns_match_by_name, data_stay_untouched, stride_makes_no_difference, labels_come_back;
 extern check_fn fit_twice_is_the_same, refit_forgets, proba_sums_to_one, rows_stand_alone,
     failed_fit_leaves_the_old_model, data_are_not_kept, attributes_are_there,
     threads_make_no_difference, cancel_stops, deadline_stops;
