@@ -29,7 +29,8 @@ static void accumulate(double *value, size_t n) {
     hone_sum sum = {0};
     for (size_t i = 0; i < n; i++) {
         hone_sum_add(&sum, value[i]);
-        value[i] = i ? fmax(value[i - 1], hone_sum_value(sum)) : hone_sum_value(sum);
+        double total = hone_sum_value(sum);
+        value[i] = i && value[i - 1] > total ? value[i - 1] : total;
     }
 }
 
