@@ -41,8 +41,8 @@ HONE_API HONE_NODISCARD hone_status hone_pipeline(hone_estimator *const *steps, 
 /** The pipeline that an estimator's tags ask for on data with this schema: simple_imputer unless
  *  it takes missing values, one_hot_encoder if there are categories that it does not take,
  *  standard_scaler if it needs scaling. It goes inside an estimator made around another, so that
- *  inner folds fit their own. Takes `est` over, also on failure; where nothing is needed `*out` is
- *  `est` itself. */
+ *  inner folds fit their own. Takes `est` over, also on failure (`*out` is NULL then); where
+ *  nothing is needed `*out` is `est` itself. */
 HONE_API HONE_NODISCARD hone_status hone_auto_pipeline(hone_estimator *est,
                                                        const hone_schema *schema,
                                                        hone_estimator **out, hone_error *err);

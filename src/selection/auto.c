@@ -34,6 +34,7 @@ static hone_status prepare_inside(hone_estimator *est, hone_steps *inside,
 
 hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, hone_estimator **out,
                                hone_error *err) {
+    *out = NULL; /* `out` may be where the caller keeps `est`: never leave it dangling */
     hone_steps *inside = hone_wrapped(est);
     if (inside && inside->n > 0)
         return prepare_inside(est, inside, schema, out, err);
