@@ -1,5 +1,6 @@
 /* compare.c -- `hone compare`: cross-validates several models on one table, on the same folds. */
 #include "cli/compare.h"
+#include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/watch.h"
 
@@ -22,7 +23,7 @@ static const cli_option CV_OPTIONS[] = {
     CLI_OPTION("cv", 0, "SCHEME", CLI_TEXT, cv,
                "folds (5), folds x repeats (10x10), or loo (default: 5)"),
     CLI_OPTION("metric", 0, "NAMES", CLI_LIST, metrics,
-               "metrics of the table, the first one decides (default: by the task)"),
+               "metrics of the table, the first one decides; 'all' (default: by the task)"),
     CLI_OPTION("positive", 0, "LABEL", CLI_TEXT, positive,
                "the positive one of two classes (default: the second)"),
     CLI_OPTION("seed", 0, "N", CLI_SEED, seed, "of the folds and of every model (default: 0)"),
@@ -86,50 +87,6 @@ static hone_status make_models(cli_session *session, cli_comparison *run, hone_e
     return status;
 }
 
-static void add_metric(cli_comparison *run, const hone_metric *metric) {
-    for (size_t i = 0; i < run->n_metrics; i++)
-        if (run->metrics[i] == metric)
-            return;
-    run->metrics[run->n_metrics++] = metric;
-}
-
-static hone_status add_metric_name(cli_session *session, cli_comparison *run, const char *name,
-                                   hone_error *err) {
-    const hone_metric *metric = NULL;
-    hone_status status = cli_misused(session, hone_metric_find(name, &metric, err));
-    if (status != HONE_OK)
-        return status;
-    if (!(metric->tasks & run->task)) {
-        char *fitting = NULL;
-        for (size_t i = 0; i < hone_metric_count(); i++)
-            if (hone_metric_at(i)->tasks & run->task)
-                cli_append(&fitting, "%s%s", fitting ? ", " : "", hone_metric_at(i)->name);
-        status = cli_fail(err, HONE_EINVAL, "metric %s is not for this task (%s), expected %s",
-                          name, cli_task_name(run->task), fitting);
-        free(fitting);
-        return status;
-    }
-    add_metric(run, metric);
-    return HONE_OK;
-}
-
-/* The metrics of the table, then all others of the task: the JSON carries them all. */
-static hone_status choose_metrics(cli_session *session, cli_comparison *run, hone_error *err) {
-    const cli_texts *asked = &session->set.metrics;
-    const char *const *shown = hone_metric_defaults(run->task);
-    hone_status status = HONE_OK;
-    run->metrics = cli_take(hone_metric_count(), sizeof *run->metrics);
-    for (size_t i = 0; i < asked->n && status == HONE_OK; i++)
-        status = add_metric_name(session, run, asked->at[i], err);
-    for (size_t i = 0; !asked->n && shown[i] && status == HONE_OK; i++)
-        status = add_metric_name(session, run, shown[i], err);
-    run->n_shown = run->n_metrics;
-    for (size_t i = 0; i < hone_metric_count(); i++)
-        if (hone_metric_at(i)->tasks & run->task)
-            add_metric(run, hone_metric_at(i));
-    return status;
-}
-
 static hone_status set_up(cli_session *session, cli_comparison *run, const hone_monitor *mon,
                           hone_error *err) {
     const cli_settings *set = &session->set;
@@ -149,7 +106,8 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     run->task = cli_task(target);
     if ((status = cli_positive(session, target, &run->positive, err)) != HONE_OK ||
         (status = make_models(session, run, err)) != HONE_OK ||
-        (status = choose_metrics(session, run, err)) != HONE_OK)
+        (status = cli_choose_metrics(session, run->task, &run->metrics, &run->n_shown,
+                                     &run->n_metrics, err)) != HONE_OK)
         return status;
     if (run->task == HONE_FOR_BINARY)
         cli_note_positive(session, target, run->positive);

@@ -1,4 +1,5 @@
 /* evaluate.c -- `hone evaluate`: a fitted model against rows whose truth is known. */
+#include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -15,6 +16,8 @@ static const cli_option EVALUATE_OPTIONS[] = {
     CLI_OPTION("weight", 0, "COL", CLI_TEXT, weight, "the column that holds sample weights"),
     CLI_OPTION("positive", 0, "LABEL", CLI_TEXT, positive,
                "the positive one of two classes (default: the second)"),
+    CLI_OPTION("metric", 0, "NAMES", CLI_LIST, metrics,
+               "metrics to show; 'all' (default: by the task); --json always has them all"),
     CLI_OPTION_END};
 
 static const cli_option_group GROUPS[] = {{"Evaluation", EVALUATE_OPTIONS},
@@ -28,8 +31,11 @@ struct evaluation {
     cli_use use;
     double *truth; /* n: class numbers of the model, or values */
     size_t positive;
-    double *values;    /* by position in hone_metric_at(), NaN where not of this task */
-    const char **whys; /* why a value is undefined, or NULL */
+    size_t n_metrics; /* of the task, the n_shown ones of the table first */
+    size_t n_shown;
+    const hone_metric **metrics;
+    double *values;    /* n_metrics */
+    const char **whys; /* n_metrics: why a value is undefined, or NULL */
     double *confusion; /* k x k, or NULL */
 };
 
@@ -85,10 +91,6 @@ static void orient_score(struct evaluation *run) {
         run->use.score[i] = -run->use.score[i];
 }
 
-static bool applies(const struct evaluation *run, const hone_metric *metric) {
-    return metric->tasks & cli_task(&run->use.target);
-}
-
 static hone_status compute(struct evaluation *run, hone_error *err) {
     const cli_use *use = &run->use;
     const hone_outcome outcome = {.n = use->n,
@@ -100,13 +102,11 @@ static hone_status compute(struct evaluation *run, hone_error *err) {
                                   .score = use->score,
                                   .weight = use->data.set->weights};
     size_t k = use->target.n_levels;
-    run->values = cli_take(hone_metric_count(), sizeof *run->values);
-    run->whys = cli_take(hone_metric_count(), sizeof *run->whys);
-    for (size_t m = 0; m < hone_metric_count(); m++) {
-        const hone_metric *metric = hone_metric_at(m);
+    run->values = cli_take(run->n_metrics, sizeof *run->values);
+    run->whys = cli_take(run->n_metrics, sizeof *run->whys);
+    for (size_t m = 0; m < run->n_metrics; m++) {
+        const hone_metric *metric = run->metrics[m];
         run->values[m] = NAN;
-        if (!applies(run, metric))
-            continue;
         if ((metric->needs == HONE_NEEDS_PROBA && !use->proba) ||
             (metric->needs == HONE_NEEDS_SCORE && !use->proba && !use->score)) {
             run->whys[m] = "the model gives no probabilities";
@@ -137,7 +137,9 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
                           "the model has no name for its target: --target COL is "
                           "missing");
     session->set.task = use->target.n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
-    if ((status = cli_positive(session, &use->target, &run->positive, err)) != HONE_OK ||
+    if ((status = cli_choose_metrics(session, cli_task(&use->target), &run->metrics, &run->n_shown,
+                                     &run->n_metrics, err)) != HONE_OK ||
+        (status = cli_positive(session, &use->target, &run->positive, err)) != HONE_OK ||
         (status = cli_use_read(session, use, mon, err)) != HONE_OK ||
         (status = cli_use_predict(use, true, mon, err)) != HONE_OK ||
         (status = map_truth(run, err)) != HONE_OK)
@@ -156,14 +158,12 @@ static void print_metrics(const struct evaluation *run, cli_sink *sink) {
     cli_table_cell(&table, "metric");
     cli_table_cell(&table, "value");
     cli_table_cell(&table, "meaning");
-    for (size_t m = 0; m < hone_metric_count(); m++) {
-        if (!applies(run, hone_metric_at(m)))
-            continue;
-        cli_table_cell(&table, "%s", hone_metric_at(m)->name);
+    for (size_t m = 0; m < run->n_shown; m++) {
+        cli_table_cell(&table, "%s", run->metrics[m]->name);
         cli_table_cell(&table, "%s",
                        cli_number(run->values[m], cli_decimals(run->values[m]), number));
         cli_table_cell(&table, "%s%s", run->whys[m] ? "undefined: " : "",
-                       run->whys[m] ? run->whys[m] : hone_metric_at(m)->help);
+                       run->whys[m] ? run->whys[m] : run->metrics[m]->help);
     }
     cli_table_print(&table, sink);
     cli_table_free(&table);
@@ -207,10 +207,9 @@ static hone_json *evaluate_json(const struct evaluation *run) {
     bool bad = cli_set_data(json, arguments[1], &use->data,
                             use->target.n_levels == 2 ? &run->positive : NULL);
     bad |= hone_json_set(json, "model", cli_use_json(use, arguments[0]));
-    for (size_t m = 0; m < hone_metric_count(); m++) {
-        const char *name = hone_metric_at(m)->name;
-        if (applies(run, hone_metric_at(m)))
-            bad |= hone_json_set(metrics, name, hone_json_real(run->values[m]));
+    for (size_t m = 0; m < run->n_metrics; m++) {
+        const char *name = run->metrics[m]->name;
+        bad |= hone_json_set(metrics, name, hone_json_real(run->values[m]));
         if (run->whys[m])
             bad |= hone_json_set(undefined, name, hone_json_text(run->whys[m]));
     }
@@ -257,6 +256,7 @@ static hone_status evaluate(cli_session *session, hone_error *err) {
         status = write_results(&run, &json, err);
     cli_sink_discard(&json);
     free(run.truth);
+    free(run.metrics);
     free(run.values);
     free(run.whys);
     free(run.confusion);
@@ -269,7 +269,7 @@ const cli_command cli_evaluate = {
     .summary = "metrics of a fitted model on rows whose target is known",
     .arguments = "MODEL.hone DATA",
     .about = "Predicts DATA with a model that 'hone fit' wrote and compares with the truth in it:\n"
-             "every metric of the task and, for classes, the confusion matrix.\n\n"
+             "metrics and, for classes, the confusion matrix.\n\n"
              "Example: hone evaluate iris.hone holdout.csv",
     .min_arguments = 2,
     .max_arguments = 2,
