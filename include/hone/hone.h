@@ -17,6 +17,7 @@
 #include <hone/matrix.h>
 #include <hone/metrics.h>
 #include <hone/monitor.h>
+#include <hone/report.h>
 #include <hone/selection.h>
 #include <hone/status.h>
 #include <hone/text.h>

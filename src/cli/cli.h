@@ -41,7 +41,7 @@ typedef struct cli_settings {
     const char *cv, *positive;
     bool raw, proba;
     /* running and output */
-    const char *json, *oof, *output;
+    const char *json, *oof, *output, *report, *plots;
     bool quiet, help;
     int threads;
     bool seeded;

@@ -33,10 +33,13 @@ static const cli_option CV_OPTIONS[] = {
                "write the out-of-fold predictions of every model, row by row"),
     CLI_OPTION_END};
 
-static const cli_option_group GROUPS[] = {
-    {"Columns", cli_role_options},    {"Models", MODEL_OPTIONS},
-    {"Evaluation", CV_OPTIONS},       {"Reading the data", cli_data_options},
-    {"Running", cli_running_options}, {NULL, NULL}};
+static const cli_option_group GROUPS[] = {{"Columns", cli_role_options},
+                                          {"Models", MODEL_OPTIONS},
+                                          {"Evaluation", CV_OPTIONS},
+                                          {"Report", cli_report_options},
+                                          {"Reading the data", cli_data_options},
+                                          {"Running", cli_running_options},
+                                          {NULL, NULL}};
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
@@ -120,13 +123,16 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
 
 /* Writes what was asked for; the table only where standard output is not taken. */
 static hone_status write_results(const cli_comparison *run, cli_sink *json, cli_sink *oof,
-                                 hone_error *err) {
+                                 cli_sink *page, const hone_monitor *mon, hone_error *err) {
     const cli_settings *set = &run->session->set;
     hone_status status = HONE_OK;
     if (set->oof) {
         cli_compare_oof(run, oof);
         status = cli_sink_close(oof, err);
     }
+    if (set->report && status == HONE_OK &&
+        (status = cli_compare_report(run, page, NULL, mon, err)) == HONE_OK)
+        status = cli_sink_close(page, err);
     if (set->json && status == HONE_OK &&
         (status = cli_write_json(json, cli_compare_json(run), err)) == HONE_OK)
         status = cli_sink_close(json, err);
@@ -173,16 +179,20 @@ static void free_run(cli_comparison *run) {
 static hone_status compare(cli_session *session, hone_error *err) {
     const cli_settings *set = &session->set;
     cli_comparison run = {.session = session, .path = set->arguments[0]};
-    cli_sink json = {0}, oof = {0};
+    cli_sink json = {0}, oof = {0}, page = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
     hone_status status = HONE_OK;
     if (cli_is_standard(set->json) && cli_is_standard(set->oof))
         status = cli_misuse(session, err, "--json - and --oof - cannot share standard output");
+    if (status == HONE_OK && set->plots && !set->report)
+        status = cli_misuse(session, err, "--plots DIR needs --report FILE.html");
     if (status == HONE_OK && set->json)
         status = cli_sink_open(&json, set->json, err);
     if (status == HONE_OK && set->oof)
         status = cli_sink_open(&oof, set->oof, err);
+    if (status == HONE_OK && set->report)
+        status = cli_sink_open(&page, set->report, err);
     if (status == HONE_OK)
         status = set_up(session, &run, &watch.monitor, err);
     if (status == HONE_OK)
@@ -190,7 +200,7 @@ static hone_status compare(cli_session *session, hone_error *err) {
     cli_watch_stop(&watch);
     if (status == HONE_OK || run.stopped) {
         hone_error trouble = {0};
-        hone_status written = write_results(&run, &json, &oof, &trouble);
+        hone_status written = write_results(&run, &json, &oof, &page, &watch.monitor, &trouble);
         if (written != HONE_OK)
             status = cli_fail(err, written, "%s", trouble.message);
     }
@@ -198,6 +208,7 @@ static hone_status compare(cli_session *session, hone_error *err) {
         status = judge(&run, err);
     cli_sink_discard(&json);
     cli_sink_discard(&oof);
+    cli_sink_discard(&page);
     free_run(&run);
     return status;
 }

@@ -52,6 +52,10 @@ void cli_compare_print(const cli_comparison *run, cli_sink *sink);
 char *cli_compare_verdict(const cli_comparison *run);
 /* The result as hone.compare/1. NULL when memory is out. */
 hone_json *cli_compare_json(const cli_comparison *run);
+/* The result as a page; tables (NULL allowed) gets its tables. */
+HONE_NODISCARD hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink,
+                                              hone_json **tables, const hone_monitor *mon,
+                                              hone_error *err);
 /* Out-of-fold predictions as CSV: one line per row and repeat. */
 void cli_compare_oof(const cli_comparison *run, cli_sink *sink);
 

@@ -58,7 +58,7 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
                                 .pins = pins,
                                 .n_pins = set->kinds.n,
                                 .schema = model,
-                                .hash = set->json};
+                                .hash = set->json || set->report};
     hone_status status = HONE_OK;
     for (size_t i = 0; i < set->kinds.n && status == HONE_OK; i++)
         status = parse_kind(session, set->kinds.at[i], &names, &pins[i], err);

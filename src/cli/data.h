@@ -15,7 +15,7 @@ typedef struct cli_data {
 } cli_data;
 
 /* Reads a table by the settings. model (or NULL): the schema of a fitted model, whose column kinds
- * hold where --kind says nothing. With --json the bytes are hashed. */
+ * hold where --kind says nothing. With --json or --report the bytes are hashed. */
 HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path,
                                           const hone_schema *model, const hone_monitor *mon,
                                           hone_table **out, hone_error *err);

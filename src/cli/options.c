@@ -43,6 +43,13 @@ const cli_option cli_listing_options[] = {
                "write the result as JSON ('-': to standard output, in place of the text)"),
     CLI_OPTION("help", 'h', NULL, CLI_FLAG, help, "show this help"), CLI_OPTION_END};
 
+const cli_option cli_report_options[] = {
+    CLI_OPTION("report", 0, "FILE.html", CLI_TEXT, report,
+               "write a report with tables and figures as one HTML file"),
+    CLI_OPTION("plots", 0, "DIR", CLI_TEXT, plots,
+               "keep the figures of the report there, with the scripts and data behind them"),
+    CLI_OPTION_END};
+
 /* ---- finding a row --------------------------------------------------------------------------- */
 
 static const cli_option *option_at(const cli_command *command, size_t i) {

@@ -44,6 +44,7 @@ extern const cli_option cli_data_options[];    /* how to read DATA */
 extern const cli_option cli_role_options[];    /* target, weights, what to leave out */
 extern const cli_option cli_running_options[]; /* threads, quiet, help */
 extern const cli_option cli_listing_options[]; /* json, help */
+extern const cli_option cli_report_options[];  /* report, plots */
 
 /* Reads the session's argv from `first` on into its settings, by the command's tables.
  * Every failure is one of usage. */

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The command line as a shell would read it back. */
-static char *command_line(const cli_session *session) {
+char *cli_command_line(const cli_session *session) {
     char *line = cli_format("hone");
     for (int i = 1; i < session->argc; i++) {
         cli_append(&line, " ");
@@ -29,7 +28,7 @@ hone_json *cli_json_text(const char *text) {
 
 hone_json *cli_result(const cli_session *session, const char *schema) {
     hone_json *json = hone_json_object();
-    char *line = command_line(session);
+    char *line = cli_command_line(session);
     bool bad = hone_json_set(json, "schema", hone_json_text(schema));
     bad |= hone_json_set(json, "hone", hone_json_text(hone_version()));
     bad |= hone_json_set(json, "command", cli_json_text(line));

@@ -4,6 +4,8 @@
 
 #include "cli/data.h"
 
+/* The command line as a shell would read it back; owned by the caller. */
+char *cli_command_line(const cli_session *session);
 /* A result with its schema's name, hone's version and the command line. NULL: memory is out. */
 hone_json *cli_result(const cli_session *session, const char *schema);
 /* Sets "data"; positive: code of the positive class, or NULL. True when memory is out. */

@@ -1,0 +1,263 @@
+/* plot.c -- writes NAME.dat and NAME.gp, runs gnuplot on them, reads NAME.svg. The only file that
+ * names the plotting tool.
+ *
+ * Scripts hold no text from outside but the titles of series, reduced to harmless characters.
+ * gnuplot is started without a shell, without the user's settings, in the folder of the files. */
+#include "report/plot.h"
+
+#include "core/alloc.h"
+#include "core/error.h"
+
+#include <hone/text.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+static hone_status join(const char *folder, const char *name, const char *end, char **out,
+                        hone_error *err) {
+    size_t size = strlen(folder) + strlen(name) + strlen(end) + 2;
+    hone_status status = hone_new(out, size, err);
+    if (status == HONE_OK)
+        snprintf(*out, size, "%s/%s%s", folder, name, end);
+    return status;
+}
+
+hone_status hone_plotter_open(hone_plotter *plotter, const char *folder, hone_error *err) {
+    *plotter = (hone_plotter){.keep = folder};
+    hone_status status;
+    if (folder) {
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return hone_fail(err, HONE_EIO, "cannot make the folder %s: %s", folder,
+                             strerror(errno));
+        return hone_text_copy(folder, &plotter->folder, err);
+    }
+    const char *base = getenv("TMPDIR");
+    status = join(base && *base ? base : "/tmp", "hone-plots-XXXXXX", "", &plotter->folder, err);
+    if (status == HONE_OK && !mkdtemp(plotter->folder)) {
+        status = hone_fail(err, HONE_EIO, "cannot make the folder %s: %s", plotter->folder,
+                           strerror(errno));
+        hone_release(plotter->folder);
+        plotter->folder = NULL;
+    }
+    return status;
+}
+
+void hone_plotter_close(hone_plotter *plotter) {
+    if (plotter->folder && !plotter->keep)
+        rmdir(plotter->folder);
+    hone_release(plotter->folder);
+    plotter->folder = NULL;
+}
+
+static void forget(const hone_plotter *plotter, const char *path) {
+    if (path && !plotter->keep)
+        unlink(path);
+}
+
+/* ---- the data -------------------------------------------------------------------------------- */
+
+static void put_number(FILE *file, double value) {
+    char text[HONE_NUMBER_SIZE];
+    fputs(isnan(value) ? "NaN" : hone_write_double(value, text), file);
+}
+
+/* Series are blocks of lines, two empty lines apart. */
+static void put_data(const hone_plot *plot, FILE *file) {
+    for (size_t s = 0; s < plot->n; s++) {
+        const hone_series *series = &plot->series[s];
+        for (size_t i = 0; i < series->n; i++) {
+            put_number(file, series->x[i]);
+            putc(' ', file);
+            put_number(file, series->y[i]);
+            if (series->z)
+                putc(' ', file), put_number(file, series->z[i]);
+            putc('\n', file);
+        }
+        fputs(series->n ? "\n\n" : "NaN NaN NaN\n\n\n", file);
+    }
+}
+
+/* ---- the script ------------------------------------------------------------------------------ */
+
+static void put_range(FILE *file, const char *axis, double from, double to) {
+    if (from == to)
+        return;
+    fprintf(file, "set %srange [", axis);
+    put_number(file, from);
+    putc(':', file);
+    put_number(file, to);
+    fputs("]\n", file);
+}
+
+/* Letters, digits and some signs; quotes, back quotes, @ and control characters mean something. */
+static void put_title(FILE *file, const char *text) {
+    static const char SAFE[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-+.,:;=()/%#";
+    fputs(" title '", file);
+    for (; *text; text++)
+        putc(strchr(SAFE, *text) ? *text : '?', file);
+    putc('\'', file);
+}
+
+static void put_style(FILE *file, const hone_series *series) {
+    static const char *const MARKS[] = {"using 1:2 with lines", "using 1:2:3 with filledcurves",
+                                        "using 1:2 with points pt 7", "using 1:2 with boxes",
+                                        "using 1:2:(0):($3-$2) with vectors nohead"};
+    fputs(MARKS[series->mark], file);
+    fprintf(file, " lc rgb '%s'", hone_plot_colour(series->colour));
+    if (series->mark == HONE_LINE || series->mark == HONE_WHISKERS)
+        fputs(" lw ", file), put_number(file, series->width > 0 ? series->width : 1.5);
+    if (series->mark == HONE_POINTS)
+        fputs(" ps ", file), put_number(file, series->width > 0 ? series->width : 0.4);
+    if (series->mark == HONE_BAND || series->mark == HONE_BARS) {
+        fputs(" fs transparent solid ", file);
+        put_number(file, series->opacity > 0 ? series->opacity : 1);
+        fputs(" noborder", file);
+    }
+    if (series->dashed)
+        fputs(" dt (6,4)", file);
+}
+
+static void put_axes(const hone_plot *plot, FILE *file) {
+    fprintf(file, "set xlabel '%s'\nset ylabel '%s'\n", plot->x_label, plot->y_label);
+    put_range(file, "x", plot->x_from, plot->x_to);
+    put_range(file, "y", plot->y_from, plot->y_to);
+    if (plot->x_tics)
+        fprintf(file, "set xtics %s\n", plot->x_tics);
+    if (plot->y_tics)
+        fprintf(file, "set ytics %s\n", plot->y_tics);
+    if (plot->square)
+        fputs("set size square\n", file);
+}
+
+static void put_script(const hone_plot *plot, FILE *file) {
+    int width = plot->small ? 330 : plot->square ? 470 : 640;
+    int height = plot->small ? plot->square ? 310 : 220 : plot->square ? 440 : 340;
+    fprintf(file,
+            "# Run in this folder: gnuplot %s.gp\n"
+            "set terminal svg size %d,%d dynamic noenhanced font 'sans,%d'\n"
+            "set output '%s.svg'\n"
+            "set encoding utf8\nset datafile missing 'NaN'\nset border 3 lw 1 lc rgb '%s'\n"
+            "set tics nomirror scale 0.5\nset grid lc rgb '%s' dt solid lw 0.5\n"
+            "unset key # the report has its own; set key outside below\n",
+            plot->name, width, height, plot->small ? 11 : 12, plot->name,
+            hone_plot_colour(HONE_MUTED), hone_plot_colour(HONE_MUTED));
+    put_axes(plot, file);
+    for (size_t s = 0; s < plot->n; s++)
+        if (plot->series[s].mark == HONE_BARS) {
+            fputs("set boxwidth ", file);
+            put_number(file, plot->series[s].width);
+            putc('\n', file);
+            break;
+        }
+    fputs("plot \\\n", file);
+    for (size_t s = 0; s < plot->n; s++) {
+        fprintf(file, "  '%s.dat' index %zu ", plot->name, s);
+        put_style(file, &plot->series[s]);
+        if (plot->series[s].title)
+            put_title(file, plot->series[s].title);
+        else
+            fputs(" notitle", file);
+        fputs(s + 1 < plot->n ? ", \\\n" : "\n", file);
+    }
+}
+
+static hone_status write_file(const char *path, const hone_plot *plot,
+                              void (*put)(const hone_plot *plot, FILE *file), hone_error *err) {
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return hone_fail(err, HONE_EIO, "cannot write %s: %s", path, strerror(errno));
+    put(plot, file);
+    bool bad = ferror(file) != 0;
+    bad |= fclose(file) != 0;
+    return bad ? hone_fail(err, HONE_EIO, "cannot write %s: %s", path, strerror(errno)) : HONE_OK;
+}
+
+/* ---- running it ------------------------------------------------------------------------------ */
+
+/* True when gnuplot ran and left without a complaint. */
+static bool run(hone_plotter *plotter, char *script) {
+    char program[] = "gnuplot", plain[] = "-d";
+    char *arguments[] = {program, plain, strrchr(script, '/') + 1, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int failed = posix_spawn_file_actions_init(&actions);
+    if (failed)
+        return false;
+    failed = posix_spawn_file_actions_addchdir_np(&actions, plotter->folder);
+    for (int fd = 0; fd < 3 && !failed; fd++)
+        failed = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
+                                                  fd ? O_WRONLY : O_RDONLY, 0);
+    if (!failed)
+        failed = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed) {
+        plotter->missing = true;
+        return false;
+    }
+    int ended = 0;
+    while (waitpid(child, &ended, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    plotter->missing = WIFEXITED(ended) && WEXITSTATUS(ended) == 127;
+    return WIFEXITED(ended) && WEXITSTATUS(ended) == 0;
+}
+
+static hone_status read_svg(const char *path, char **svg, hone_error *err) {
+    enum { MOST = 1 << 26 };
+    FILE *file = fopen(path, "re");
+    char *text = NULL;
+    struct stat info;
+    hone_status status = HONE_OK;
+    if (!file)
+        return HONE_OK; /* no figure */
+    if (fstat(fileno(file), &info) == 0 && info.st_size > 0 && info.st_size < MOST) {
+        size_t size = (size_t)info.st_size;
+        status = hone_new(&text, size + 1, err);
+        if (status == HONE_OK && fread(text, 1, size, file) == size)
+            status = hone_svg_clean(text, size, svg, err);
+    }
+    hone_release(text);
+    fclose(file);
+    return status;
+}
+
+hone_status hone_plot_draw(hone_plotter *plotter, const hone_plot *plot, char **svg,
+                           hone_error *err) {
+    char *data = NULL, *script = NULL, *image = NULL;
+    *svg = NULL;
+    if (plotter->missing && !plotter->keep)
+        return HONE_OK;
+    hone_status status;
+    if ((status = join(plotter->folder, plot->name, ".dat", &data, err)) != HONE_OK ||
+        (status = join(plotter->folder, plot->name, ".gp", &script, err)) != HONE_OK ||
+        (status = join(plotter->folder, plot->name, ".svg", &image, err)) != HONE_OK ||
+        (status = write_file(data, plot, put_data, err)) != HONE_OK ||
+        (status = write_file(script, plot, put_script, err)) != HONE_OK)
+        goto done;
+    if (!plotter->missing && run(plotter, script))
+        status = read_svg(image, svg, err);
+    if (*svg)
+        plotter->n_drawn++;
+    else
+        plotter->n_failed++;
+done:
+    forget(plotter, data);
+    forget(plotter, script);
+    forget(plotter, image);
+    hone_release(data);
+    hone_release(script);
+    hone_release(image);
+    return status;
+}

@@ -1,0 +1,289 @@
+/* section_roc.c -- ROC curves: all models in one figure, and each with its folds and a band; of
+ * more than two classes one figure a model, each class against the rest.
+ *
+ * Over folds the curve of a model is the mean of the curves of its folds at each false positive
+ * rate, so that the area below it is the mean of their areas, which is the number beside it. The
+ * band is the mean -+ t s sqrt(1/J + n_test/n_train), the corrected resampled t of Nadeau & Bengio
+ * at each false positive rate; it is wide where folds are few. */
+#include "report/page.h"
+
+#include "core/alloc.h"
+
+#include <math.h>
+
+static bool applies_binary(const hone_page *page) {
+    const hone_report *report = page->report;
+    bool rated = false;
+    for (size_t w = 0; w < page->n_whole; w++)
+        rated =
+            rated || report->models[page->whole[w]].score || report->models[page->whole[w]].proba;
+    return hone_page_is_binary(page) && rated;
+}
+
+static bool is_rated(const hone_page *page, size_t model) {
+    return page->report->models[model].score || page->report->models[model].proba;
+}
+
+/* One model's curves. Owned. */
+struct roc {
+    size_t n; /* folds with both classes */
+    hone_chain *folds;
+    hone_chain mean, low, high;
+};
+
+static void roc_free(struct roc *roc) {
+    for (size_t f = 0; roc->folds && f < roc->n; f++)
+        hone_chain_free(&roc->folds[f]);
+    hone_release(roc->folds);
+    hone_chain_free(&roc->mean);
+    hone_chain_free(&roc->low);
+    hone_chain_free(&roc->high);
+}
+
+/* The curve of one class on some rows, thinned; n == 0 when a class has no rows. */
+static hone_status curve_of(const hone_page *page, size_t model, size_t fold, size_t positive,
+                            size_t most, hone_chain *out, hone_error *err) {
+    hone_rated rated = {0};
+    hone_status status = hone_rated_make(page, model, fold, positive, &rated, err);
+    if (status == HONE_OK)
+        status = hone_rated_chain(&rated, HONE_CURVE_ROC, most, out, err);
+    hone_rated_free(&rated);
+    return status;
+}
+
+/* 97.5 % point of Student's t, by a series in 1/df (Abramowitz & Stegun 26.7.5; 1e-3 for df >= 3);
+ * exact for 1 and 2. */
+static double t_point(double df) {
+    double z = 1.959963984540054, z2 = z * z;
+    if (df <= 1)
+        return 12.706204736;
+    if (df <= 2)
+        return 4.302652730;
+    double a = z * (z2 + 1) / 4, b = z * ((5 * z2 + 16) * z2 + 3) / 96,
+           c = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
+    return z + a / df + b / (df * df) + c / (df * df * df);
+}
+
+static hone_status make_roc(const hone_page *page, size_t model, struct roc *roc, hone_error *err) {
+    size_t folds = hone_page_fold_count(page), positive = page->report->positive;
+    hone_status status = hone_new(&roc->folds, folds, err);
+    if (!hone_page_has_folds(page)) {
+        if (status == HONE_OK)
+            status =
+                curve_of(page, model, HONE_ALL_ROWS, positive, HONE_CHAIN_POINTS, &roc->mean, err);
+        return status;
+    }
+    for (size_t f = 0; f < folds && status == HONE_OK; f++) {
+        status = curve_of(page, model, f, positive, HONE_CHAIN_POINTS, &roc->folds[roc->n], err);
+        roc->n += status == HONE_OK && roc->folds[roc->n].n;
+    }
+    if (status != HONE_OK || roc->n == 0)
+        return status;
+    double j = (double)roc->n, share = hone_page_test_share(page);
+    double width = t_point(j - 1) * sqrt(1 / j + share);
+    status = hone_chain_mean(roc->folds, roc->n, width, &roc->mean, &roc->low, &roc->high, err);
+    if (status != HONE_OK)
+        return status;
+    hone_chain_thin(&roc->mean, HONE_CHAIN_POINTS);
+    return HONE_OK;
+}
+
+/* ---- all models ------------------------------------------------------------------------------ */
+
+static const double DIAGONAL[] = {0, 1};
+
+static hone_series diagonal(void) {
+    return (hone_series){.mark = HONE_LINE,
+                         .n = 2,
+                         .x = DIAGONAL,
+                         .y = DIAGONAL,
+                         .colour = 8,
+                         .width = 1,
+                         .dashed = true,
+                         .title = "chance"};
+}
+
+/* "svc: 0.9952 (0.989 to 0.998)" */
+static void describe(const hone_page *page, size_t model, double area, char *out, size_t size) {
+    const hone_report_model *m = &page->report->models[model];
+    size_t k = hone_page_metric(page, "roc_auc");
+    char value[HONE_HTML_NUMBER], low[HONE_HTML_NUMBER], high[HONE_HTML_NUMBER];
+    bool interval = m->scores && k < page->report->n_metrics && !isnan(m->scores[k].low);
+    hone_html_number(area, 4, value);
+    if (interval)
+        snprintf(out, size, "%.120s: AUC %s (%s to %s)", m->name, value,
+                 hone_html_number(m->scores[k].low, 3, low),
+                 hone_html_number(m->scores[k].high, 3, high));
+    else
+        snprintf(out, size, "%.120s: AUC %s", m->name, value);
+}
+
+enum { LEGEND = 256 };
+
+static hone_status draw_all(hone_page *page, const struct roc *rocs, hone_error *err) {
+    size_t n = page->n_whole, drawn = 0, before = 0, kept = 0;
+    hone_series *series = NULL;
+    const char **legend = NULL;
+    char *texts = NULL, caption[300];
+    hone_status status = hone_new(&series, n + 1, err);
+    if (status == HONE_OK)
+        status = hone_new(&legend, n + 1, err);
+    if (status == HONE_OK)
+        status = hone_new2(&texts, n + 1, LEGEND, err);
+    if (status != HONE_OK)
+        goto done;
+    series[drawn++] = diagonal();
+    for (size_t w = 0; w < n; w++) {
+        size_t model = page->whole[w];
+        if (!rocs[w].mean.n)
+            continue;
+        series[drawn] = hone_chain_series(&rocs[w].mean, hone_page_colour(page, model),
+                                          page->report->models[model].name);
+        describe(page, model, hone_chain_area(&rocs[w].mean), texts + drawn * LEGEND, LEGEND);
+        legend[drawn] = texts + drawn * LEGEND;
+        before += rocs[w].mean.n_before;
+        kept += rocs[w].mean.n;
+        drawn++;
+    }
+    snprintf(caption, sizeof caption, "%s %zu of %zu points are drawn; the areas are unchanged.",
+             hone_page_has_folds(page) ? "Means of the folds' curves: the area below is the mean "
+                                         "AUC. Dashed: chance."
+                                       : "Dashed: chance.",
+             kept, before);
+    const hone_plot plot = {.name = "roc",
+                            .x_label = "false positive rate",
+                            .y_label = "true positive rate",
+                            .x_to = 1,
+                            .y_to = 1,
+                            .square = true,
+                            .n = drawn,
+                            .series = series};
+    const hone_figure figure = {.title = "ROC, all models",
+                                .alt = "ROC curves of all models; the areas are in the legend and "
+                                       "in the table of models.",
+                                .caption = caption,
+                                .legend = legend,
+                                .plot = &plot};
+    status = hone_page_figure(page, &figure, err);
+done:
+    hone_release(series);
+    hone_release(legend);
+    hone_release(texts);
+    return status;
+}
+
+/* The same, the corner where good models differ. */
+static hone_status draw_corner(hone_page *page, const struct roc *rocs, hone_error *err) {
+    size_t n = page->n_whole, drawn = 0;
+    double worst = 1;
+    hone_series *series = NULL;
+    hone_status status = hone_new(&series, n + 1, err);
+    for (size_t w = 0; w < n && status == HONE_OK; w++) {
+        double area = hone_chain_area(&rocs[w].mean);
+        if (!rocs[w].mean.n || area < 0.9)
+            continue;
+        worst = fmin(worst, area);
+        series[drawn++] = hone_chain_series(&rocs[w].mean, hone_page_colour(page, page->whole[w]),
+                                            page->report->models[page->whole[w]].name);
+    }
+    const hone_plot plot = {.name = "roc-corner",
+                            .x_label = "false positive rate",
+                            .y_label = "true positive rate",
+                            .x_to = 0.25,
+                            .y_from = 0.75,
+                            .y_to = 1,
+                            .square = true,
+                            .n = drawn,
+                            .series = series};
+    const hone_figure figure = {.title = "The upper left corner",
+                                .alt = "The same curves, false positive rates up to one quarter.",
+                                .caption = "The models with an AUC above 0.9, magnified.",
+                                .plot = &plot};
+    if (status == HONE_OK && drawn)
+        status = hone_page_figure(page, &figure, err);
+    hone_release(series);
+    return status;
+}
+
+/* ---- one model ------------------------------------------------------------------------------- */
+
+enum { FOLDS_DRAWN = 20 };
+
+static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, hone_error *err) {
+    char name[32];
+    size_t folds = roc->n < FOLDS_DRAWN ? roc->n : FOLDS_DRAWN, n = 0;
+    hone_series *series = NULL;
+    int colour = hone_page_colour(page, model);
+    hone_status status = hone_new(&series, folds + 3, err);
+    if (status != HONE_OK)
+        return status;
+    hone_chain_sample(&roc->low, HONE_CHAIN_POINTS_SMALL);
+    hone_chain_sample(&roc->high, HONE_CHAIN_POINTS_SMALL);
+    series[n++] = (hone_series){.mark = HONE_BAND,
+                                .n = roc->low.n,
+                                .x = roc->low.x,
+                                .y = roc->low.y,
+                                .z = roc->high.y,
+                                .colour = colour,
+                                .opacity = 0.2,
+                                .title = "95 % band"};
+    series[n++] = diagonal();
+    for (size_t f = 0; f < folds; f++) {
+        hone_chain_thin(&roc->folds[f], HONE_CHAIN_POINTS_SMALL);
+        series[n] = hone_chain_series(&roc->folds[f], 8, "fold");
+        series[n++].width = 0.6;
+    }
+    series[n++] = hone_chain_series(&roc->mean, colour, page->report->models[model].name);
+    snprintf(name, sizeof name, "roc-model-%zu", page->rank[model] + 1);
+    const hone_plot plot = {.name = name,
+                            .x_label = "false positive rate",
+                            .y_label = "true positive rate",
+                            .x_to = 1,
+                            .y_to = 1,
+                            .square = true,
+                            .small = true,
+                            .n = n,
+                            .series = series};
+    const hone_figure figure = {.title = page->report->models[model].name,
+                                .alt = "ROC curves of the folds of one model, their mean and its "
+                                       "band.",
+                                .plot = &plot};
+    status = hone_page_figure(page, &figure, err);
+    hone_release(series);
+    return status;
+}
+
+static hone_status draw_each(hone_page *page, struct roc *rocs, hone_error *err) {
+    hone_status status = HONE_OK;
+    hone_page_note(page, "Each model with its folds (thin) and a 95 % band for the mean curve at "
+                         "each false positive rate (corrected resampled t).");
+    hone_page_figures_begin(page);
+    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
+        if (rocs[w].n)
+            status = draw_one(page, page->whole[w], &rocs[w], err);
+    hone_page_figures_end(page);
+    return status;
+}
+
+static hone_status write_roc(hone_page *page, hone_error *err) {
+    struct roc *rocs = NULL;
+    hone_status status = hone_new(&rocs, page->n_whole, err);
+    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
+        if (is_rated(page, page->whole[w]))
+            status = make_roc(page, page->whole[w], &rocs[w], err);
+    if (status == HONE_OK) {
+        hone_page_figures_begin(page);
+        status = draw_all(page, rocs, err);
+        if (status == HONE_OK)
+            status = draw_corner(page, rocs, err);
+        hone_page_figures_end(page);
+    }
+    if (status == HONE_OK && hone_page_has_folds(page) && !page->plotter.missing)
+        status = draw_each(page, rocs, err);
+    for (size_t w = 0; rocs && w < page->n_whole; w++)
+        roc_free(&rocs[w]);
+    hone_release(rocs);
+    return status;
+}
+
+const hone_section hone_section_roc = {"roc", "ROC", applies_binary, write_roc};

@@ -1,0 +1,99 @@
+/* write.c -- tables, notes and figures of a page. */
+#include "report/page.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+void hone_page_table(hone_page *page, hone_html_table *table, const char *caption,
+                     const char *const *titles, size_t n) {
+    hone_html_table_begin(table, page->file, page->tables, &page->failed, caption, titles, n);
+}
+
+void hone_page_row(const hone_page *page, hone_html_table *table, size_t model) {
+    const hone_report_model *m = &page->report->models[model];
+    hone_html_row(table, m->name, page->report->n_models > 1 ? hone_page_colour(page, model) : 0);
+}
+
+void hone_page_note(hone_page *page, const char *text) {
+    fputs("<p class=\"note\">", page->file);
+    hone_html_text(page->file, text);
+    fputs("</p>\n", page->file);
+}
+
+void hone_page_fold(hone_page *page, const char *summary) {
+    fputs("<details><summary>", page->file);
+    hone_html_text(page->file, summary);
+    fputs("</summary>\n", page->file);
+}
+
+void hone_page_unfold(hone_page *page) {
+    fputs("</details>\n", page->file);
+}
+
+hone_series hone_chain_series(const hone_chain *curve, int colour, const char *title) {
+    return (hone_series){.mark = HONE_LINE,
+                         .n = curve->n,
+                         .x = curve->x,
+                         .y = curve->y,
+                         .colour = colour,
+                         .width = 2,
+                         .title = title};
+}
+
+void hone_page_figures_begin(hone_page *page) {
+    fputs("<div class=\"figures\">\n", page->file);
+}
+
+void hone_page_figures_end(hone_page *page) {
+    fputs("</div>\n", page->file);
+}
+
+static void write_legend(FILE *file, const hone_figure *figure) {
+    fputs("<ul class=\"legend\">", file);
+    for (size_t s = 0; s < figure->plot->n; s++) {
+        const hone_series *series = &figure->plot->series[s];
+        if (!figure->legend[s])
+            continue;
+        fprintf(file, "<li><span class=\"key k%d%s\"></span>",
+                series->colour < 0 ? 8 : series->colour, series->dashed ? " dash" : "");
+        hone_html_text(file, figure->legend[s]);
+        fputs("</li>", file);
+    }
+    fputs("</ul>\n", file);
+}
+
+static void write_figure(FILE *file, const hone_figure *figure, const char *svg) {
+    const hone_plot *plot = figure->plot;
+    fprintf(file, "<figure%s>",
+            plot->small    ? " class=\"small\""
+            : plot->square ? ""
+                           : " class=\"long\"");
+    if (figure->title)
+        hone_html_element(file, "h3", figure->title);
+    fputs("<div role=\"img\" aria-label=\"", file);
+    hone_html_text(file, figure->alt);
+    fprintf(file, "\">\n%s</div>\n", svg);
+    if (figure->legend || figure->caption)
+        fputs("<figcaption>", file);
+    if (figure->legend)
+        write_legend(file, figure);
+    if (figure->caption)
+        hone_html_text(file, figure->caption);
+    fputs(figure->legend || figure->caption ? "</figcaption></figure>\n" : "</figure>\n", file);
+}
+
+hone_status hone_page_figure(hone_page *page, const hone_figure *figure, hone_error *err) {
+    char *svg = NULL;
+    bool known = page->plotter.missing;
+    hone_status status = hone_plot_draw(&page->plotter, figure->plot, &svg, err);
+    if (status == HONE_OK && svg)
+        write_figure(page->file, figure, svg);
+    else if (status == HONE_OK && page->plotter.missing && !known)
+        fputs("<p class=\"warn\">The figures are missing: they are drawn by gnuplot, which is not "
+              "installed here (on Debian and Ubuntu: <code>apt-get install gnuplot-nox</code>). "
+              "The tables are complete.</p>\n",
+              page->file);
+    hone_release(svg);
+    return status;
+}
