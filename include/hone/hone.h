@@ -13,6 +13,7 @@
 #include <hone/curves.h>
 #include <hone/dataset.h>
 #include <hone/estimator.h>
+#include <hone/inference.h>
 #include <hone/json.h>
 #include <hone/matrix.h>
 #include <hone/metrics.h>
