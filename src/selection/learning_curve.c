@@ -1,8 +1,8 @@
 /* learning_curve.c -- how scores change with the number of training rows.
  *
- * The rows have one order per repeat: random, spread over the classes, unless the folds bring one
- * (time, drawn sets). A point is a window of that order: of its training rows each fold keeps the
- * first share (the latest, where the order is time), so smaller sets are part of larger ones.
+ * The rows have one order per repeat: random, spread over classes and folds, unless the folds bring
+ * one (time, drawn sets). A point is a window of that order: of its training rows each fold keeps
+ * the first share (the latest, where the order is time), so smaller sets are part of larger ones.
  * Rows of one time stay together.
  * Shapes: rank repeats x n (shared by all points), a window per point and split.
  * Cost: O(n log n) per split beside the fits. */
@@ -15,6 +15,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LEARNING_ORDER = 0x4c43 }; /* purpose of the stream */
 
@@ -48,24 +49,56 @@ static hone_status check_shares(const double *shares, size_t n, hone_error *err)
     return HONE_OK;
 }
 
+/* Cells of (class, fold): an order that spreads them keeps the classes in whatever folds train. */
+static void set_cells(const struct plan *plan, const hone_split_classes *met, size_t repeat,
+                      hone_split_classes *cells) {
+    const hone_folds *base = plan->base;
+    const uint32_t *fold_of = base->fold_of + repeat * base->n_rows;
+    memset(cells->count, 0, cells->n * sizeof *cells->count);
+    for (size_t i = 0; i < base->n_rows; i++) {
+        size_t fold = fold_of[i] == HONE_NO_FOLD ? base->folds : fold_of[i];
+        cells->class_of[i] = met->class_of[i] * (base->folds + 1) + fold;
+        cells->count[cells->class_of[i]]++;
+    }
+}
+
+/* One class for all rows, where there are none. */
+static hone_status single_class(size_t n, hone_split_classes *out, hone_error *err) {
+    hone_status status = hone_new(&out->class_of, n, err);
+    if (status == HONE_OK)
+        status = hone_new(&out->count, 1, err);
+    if (status == HONE_OK)
+        out->n = 1, out->count[0] = n;
+    return status;
+}
+
 /* An order of the rows for every repeat of folds that have none. */
 static hone_status make_order(const hone_dataset *data, bool classes, struct plan *plan,
                               hone_error *err) {
     size_t n = plan->base->n_rows, *order = NULL;
-    hone_split_classes met = {0};
-    hone_status status = hone_new2(&plan->rank, plan->base->repeats, n, err);
-    if (status == HONE_OK)
-        status = hone_new(&order, n, err);
-    if (status == HONE_OK && classes)
-        status = hone_split_classes_find(data, "learning curve", &met, err);
+    hone_split_classes met = {0}, cells = {0};
+    hone_status status = classes ? hone_split_classes_find(data, "learning curve", &met, err)
+                                 : single_class(n, &met, err);
+    cells.n = met.n * (plan->base->folds + 1);
+    if (status != HONE_OK ||
+        (status = hone_new2(&plan->rank, plan->base->repeats, n, err)) != HONE_OK ||
+        (status = hone_new(&order, n, err)) != HONE_OK ||
+        (status = hone_new(&cells.count, cells.n, err)) != HONE_OK ||
+        (status = hone_new(&cells.class_of, n, err)) != HONE_OK)
+        goto done;
     for (size_t r = 0; status == HONE_OK && r < plan->base->repeats; r++) {
         hone_rng rng = hone_rng_at(plan->base->seed, hone_rng_stream(LEARNING_ORDER, r));
-        status = hone_split_order(classes ? &met : NULL, &rng, n, order, err);
+        set_cells(plan, &met, r, &cells);
+        status = hone_split_order(&cells, &rng, n, order, err);
+        if (status == HONE_OK)
+            status = hone_split_spread(&met, n, order, err);
         for (size_t i = 0; status == HONE_OK && i < n; i++)
             plan->rank[r * n + order[i]] = (uint32_t)i;
     }
+done:
     hone_release(order);
     hone_split_classes_free(&met);
+    hone_split_classes_free(&cells);
     return status;
 }
 

@@ -41,8 +41,13 @@ HONE_NODISCARD hone_status hone_split_classes_check(const hone_dataset *data,
                                                     const size_t *count, const char *what,
                                                     const hone_folds *folds, hone_error *err);
 
-/* The rows 0 .. n-1 shuffled; with classes (or NULL) so that every run from the start keeps their
- * shares as well as whole rows can. O(n). */
+/* Moves rows (n, in an order of which each class keeps its own) so that every run from the start
+ * keeps the shares of the classes as well as whole rows can. Looks at n, count and class_of. O(n).
+ */
+HONE_NODISCARD hone_status hone_split_spread(const hone_split_classes *classes, size_t n,
+                                             size_t *order, hone_error *err);
+
+/* The rows 0 .. n-1 shuffled; with classes (or NULL) spread as above. O(n). */
 HONE_NODISCARD hone_status hone_split_order(const hone_split_classes *classes, hone_rng *rng,
                                             size_t n, size_t *order, hone_error *err);
 

@@ -90,16 +90,11 @@ hone_status hone_split_classes_check(const hone_dataset *data, const hone_split_
     return HONE_OK;
 }
 
-hone_status hone_split_order(const hone_split_classes *c, hone_rng *rng, size_t n, size_t *order,
-                             hone_error *err) {
+hone_status hone_split_spread(const hone_split_classes *c, size_t n, size_t *order,
+                              hone_error *err) {
     uint64_t *keys = NULL;
     size_t *met = NULL;
-    hone_status status = HONE_OK;
-    for (size_t i = 0; i < n; i++)
-        order[i] = i;
-    hone_rng_shuffle(rng, order, n);
-    if (!c)
-        return HONE_OK;
+    hone_status status;
     if ((status = hone_new(&keys, n, err)) != HONE_OK ||
         (status = hone_new(&met, c->n, err)) != HONE_OK)
         goto done;
@@ -112,4 +107,12 @@ done:
     hone_release(keys);
     hone_release(met);
     return status;
+}
+
+hone_status hone_split_order(const hone_split_classes *c, hone_rng *rng, size_t n, size_t *order,
+                             hone_error *err) {
+    for (size_t i = 0; i < n; i++)
+        order[i] = i;
+    hone_rng_shuffle(rng, order, n);
+    return c ? hone_split_spread(c, n, order, err) : HONE_OK;
 }

@@ -204,6 +204,85 @@ Test(cross_validate, a_class_absent_from_a_training_fold_has_probability_zero) {
     toy_data_free(&data);
 }
 
+Test(cross_validate, rows_that_no_fold_tests_stay_unknown) {
+    enum { N = 60 };
+    toy_data data = toy_data_make(N, 2, 2, 3);
+    double time[N];
+    for (size_t i = 0; i < N; i++)
+        time[i] = (double)(i * 7 % N);
+    data.set.time = time;
+    hone_estimator *model = toy_new(&toy_memory);
+    const hone_cv cvs[] = {{.scheme = HONE_CV_TIME_SERIES, .gap = 3},
+                           {.scheme = HONE_CV_SHUFFLE, .folds = 4, .train_share = 0.5}};
+    for (size_t c = 0; c < 2; c++) {
+        hone_folds folds;
+        hone_cv_result *result = NULL;
+        ok(hone_split(&cvs[c], &data.set, &folds, &err));
+        ok(hone_cross_validate((const hone_estimator *[]){model}, 1, &data.set, &folds, 1, NULL,
+                               &result, &err));
+        for (size_t i = 0; i < folds.repeats * N; i++) {
+            bool tested = folds.fold_of[i] != HONE_NO_FOLD;
+            cr_assert_eq(isnan(result->models[0].label[i]), !tested);
+            cr_assert(!tested || result->models[0].label[i] == 0, "row %zu was seen", i);
+        }
+        hone_cv_result_free(result);
+        hone_folds_free(&folds);
+    }
+    hone_free(model);
+    toy_data_free(&data);
+}
+
+Test(cross_validate, keeps_the_decisions_of_more_than_two_classes) {
+    enum { N = 60, K = 3 };
+    toy_data data = toy_data_make(N, 2, K, 3);
+    hone_folds folds = split(&data.set, 3, 1);
+    hone_estimator *model = toy_new(&toy_nearest_mean);
+    hone_cv_result *result = NULL;
+    ok(hone_cross_validate((const hone_estimator *[]){model}, 1, &data.set, &folds, 1, NULL,
+                           &result, &err));
+    const hone_oof *oof = &result->models[0];
+    cr_assert_null(oof->score);
+    for (size_t i = 0; i < N; i++)
+        for (size_t c = 0; c < K; c++)
+            cr_assert_leq(oof->decision[i * K + c], oof->decision[i * K + (size_t)oof->label[i]]);
+    hone_cv_result_free(result);
+    hone_folds_free(&folds);
+    hone_free(model);
+    toy_data_free(&data);
+}
+
+/* Keeps how many rows each model was fitted on. */
+static hone_status count_rows(void *user, size_t model, size_t repeat, size_t fold,
+                              const hone_estimator *fitted, const hone_dataset *train,
+                              hone_error *e) {
+    size_t(*seen)[2][4] = user;
+    if (fold == 3)
+        return hone_fail(e, HONE_EDATA, "not this one");
+    seen[model][repeat][fold] = hone_is_fitted(fitted) ? train->x.rows : 0;
+    return HONE_OK;
+}
+
+Test(cross_validate, shows_each_fitted_model) {
+    toy_data data = toy_data_make(42, 2, 2, 3);
+    hone_folds folds = split(&data.set, 4, 2);
+    hone_estimator *models[] = {toy_new(&toy_nearest_mean), toy_new(&toy_memory)};
+    hone_cv_result *result = NULL;
+    size_t seen[2][2][4] = {{{0}}};
+    ok(hone_cross_validate_look((const hone_estimator *const *)models, 2, &data.set, &folds, 1,
+                                count_rows, seen, NULL, &result, &err));
+    for (size_t i = 0; i < 16; i++) {
+        size_t m = i / 8, r = i / 4 % 2, f = i % 4;
+        const hone_fold_run *run = &result->models[m].runs[r * 4 + f];
+        cr_assert_eq(seen[m][r][f], f == 3 ? 0 : hone_folds_train(&folds, r, f, NULL));
+        cr_assert_eq(run->error.status, f == 3 ? HONE_EDATA : HONE_OK);
+        if (f == 3)
+            cr_assert_str_eq(run->error.message, "not this one");
+    }
+    hone_cv_result_free(result);
+    hone_free(models[0]), hone_free(models[1]), hone_folds_free(&folds);
+    toy_data_free(&data);
+}
+
 /* ---- watching and stopping
  * ----------------------------------------------------------------------- */
 

@@ -111,10 +111,67 @@ Test(spec, of_a_pipeline_is_that_of_its_model) {
     hone_free(outer);
 }
 
+Test(spec, names_the_inner_one_in_parentheses) {
+    round_trip("calibrated(svm)", "calibrated_classifier(svc)");
+    round_trip("calibrated_classifier(svc:kernel=linear,C=3):method=isotonic",
+               "calibrated_classifier(svc:C=3,kernel=linear):method=isotonic");
+    round_trip("calibrated(mlp:hidden_layer_sizes=(50,20)):cv=3 seed=4",
+               "calibrated_classifier(mlp_classifier:hidden_layer_sizes=(50,20)):cv=3,seed=4");
+    round_trip("tuned_threshold(calibrated(lr:C=2):method=isotonic):scoring=f1,positive=first",
+               "tuned_threshold_classifier(calibrated_classifier(logistic_regression:C=2):"
+               "method=isotonic):scoring=f1,positive=first");
+}
+
+static void refuse_spec(const char *spec, hone_status status, const char *message) {
+    hone_estimator *est = NULL;
+    long before = hone_alloc_live();
+    cr_assert_eq(hone_create_spec(spec, HONE_TARGET_CLASSES, &est, &err), status, "%s", spec);
+    cr_assert_str_eq(err.message, message);
+    cr_assert_null(est);
+    cr_assert_eq(hone_alloc_live(), before);
+}
+
+Test(spec, wrong_parentheses_get_a_sentence) {
+    refuse_spec("calibrated_classifier", HONE_EINVAL,
+                "calibrated_classifier: is made around another estimator, expected "
+                "calibrated_classifier(lr) or the like");
+    refuse_spec("calibrated:method=isotonic", HONE_EINVAL,
+                "calibrated_classifier: is made around another estimator, expected "
+                "calibrated_classifier(lr) or the like");
+    refuse_spec("svc(lr)", HONE_EINVAL,
+                "svc: is not made around another estimator, so it takes no parentheses");
+    refuse_spec("calibrated(lr", HONE_EINVAL,
+                "spec 'calibrated(lr': expected name(inner spec):param=value,...");
+    refuse_spec("calibrated(lr)C=3", HONE_EINVAL,
+                "spec 'calibrated(lr)C=3': expected name(inner spec):param=value,...");
+    refuse_spec("calibrated(svx)", HONE_ENAME, "unknown estimator 'svx'; did you mean 'svc'?");
+    refuse_spec("calibrated(svc:C=-1)", HONE_EINVAL,
+                "svc: parameter C must be a number in (0, inf), got -1");
+    refuse_spec("calibrated(calibrated(calibrated(calibrated(calibrated(calibrated(calibrated("
+                "calibrated(lr))))))))",
+                HONE_EINVAL, "spec: more than 8 estimators within each other");
+    char deep[4000] = "";
+    for (size_t i = 0; i < 300; i++)
+        strcat(deep, "calibrated(");
+    hone_estimator *est = NULL;
+    cr_assert_eq(hone_create_spec(deep, HONE_TARGET_CLASSES, &est, &err), HONE_EINVAL);
+}
+
+Test(spec, of_a_wrapper_with_preprocessing_inside_is_that_of_the_models) {
+    hone_estimator *est = NULL;
+    char text[256];
+    ok(hone_create_spec("calibrated(svm:C=3)", HONE_TARGET_CLASSES, &est, &err));
+    ok(hone_auto_pipeline(est, NULL, &est, &err));
+    ok(hone_set(est, "pipeline__svc__gamma=0.5", &err));
+    ok(hone_spec(est, text, sizeof text, &err));
+    cr_assert_str_eq(text, "calibrated_classifier(svc:C=3,gamma=0.5)");
+    hone_free(est);
+}
+
 Test(spec, needs_room_and_says_so) {
     hone_estimator *est = NULL;
-    ok(hone_create_spec("mlp:alpha=2", HONE_TARGET_REAL, &est, &err));
-    const char *whole = "mlp_regressor:alpha=2";
+    ok(hone_create_spec("calibrated(svc:C=2):cv=3", HONE_TARGET_CLASSES, &est, &err));
+    const char *whole = "calibrated_classifier(svc:C=2):cv=3";
     char text[64];
     for (size_t size = 0; size <= strlen(whole); size++)
         cr_assert_eq(hone_spec(est, text, size, &err), HONE_EINVAL, "%zu", size);
