@@ -15,6 +15,7 @@
 #include <hone/estimator.h>
 #include <hone/inference.h>
 #include <hone/json.h>
+#include <hone/judge.h>
 #include <hone/matrix.h>
 #include <hone/metrics.h>
 #include <hone/monitor.h>

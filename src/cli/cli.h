@@ -31,14 +31,14 @@ typedef struct cli_settings {
     size_t n_arguments;
     const char *arguments[CLI_ARGUMENTS_MAX];
     /* data */
-    const char *target, *weight, *group;
+    const char *target, *weight, *group, *time, *fold;
     cli_texts drop, kinds, missing;
     int header;     /* 0 = sniff, 1 = yes, -1 = no */
     char delimiter; /* 0 = sniff */
     hone_target_kind task;
     /* models and evaluation */
     cli_texts models, specs, metrics;
-    const char *cv, *positive;
+    const char *cv, *positive, *rope;
     bool raw, proba;
     /* running and output */
     const char *json, *oof, *output, *report, *plots;
@@ -72,7 +72,8 @@ struct cli_command {
     hone_status (*run)(cli_session *session, hone_error *err);
 };
 
-extern const cli_command cli_compare, cli_fit, cli_predict, cli_evaluate, cli_describe, cli_models;
+extern const cli_command cli_compare, cli_cv, cli_fit, cli_predict, cli_evaluate, cli_describe,
+    cli_models;
 
 /* Fills in a message and returns `status`. */
 hone_status cli_fail(hone_error *err, hone_status status, const char *format, ...)

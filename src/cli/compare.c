@@ -2,6 +2,7 @@
 #include "cli/compare.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
+#include "cli/report.h"
 #include "cli/watch.h"
 
 #include <math.h>
@@ -19,13 +20,16 @@ static const cli_option MODEL_OPTIONS[] = {
                "leave out the imputing, encoding and scaling that models ask for"),
     CLI_OPTION_END};
 
-static const cli_option CV_OPTIONS[] = {
+const cli_option cli_cv_options[] = {
     CLI_OPTION("cv", 0, "SCHEME", CLI_TEXT, cv,
-               "folds (5), folds x repeats (10x10), or loo (default: 5)"),
+               "folds (5), folds x repeats (10x10), loo, or a scheme, as time_series:5,gap=7 "
+               "(default: 5)"),
     CLI_OPTION("metric", 0, "NAMES", CLI_LIST, metrics,
                "metrics of the table, the first one decides; 'all' (default: by the task)"),
     CLI_OPTION("positive", 0, "LABEL", CLI_TEXT, positive,
                "the positive one of two classes (default: the second)"),
+    CLI_OPTION("rope", 0, "X", CLI_TEXT, rope,
+               "differences up to X do not matter in practice (default: 0.01)"),
     CLI_OPTION("seed", 0, "N", CLI_SEED, seed, "of the folds and of every model (default: 0)"),
     CLI_OPTION("timeout", 0, "SECONDS", CLI_SECONDS, timeout,
                "stop after that time and show what is finished"),
@@ -35,7 +39,7 @@ static const cli_option CV_OPTIONS[] = {
 
 static const cli_option_group GROUPS[] = {{"Columns", cli_role_options},
                                           {"Models", MODEL_OPTIONS},
-                                          {"Evaluation", CV_OPTIONS},
+                                          {"Evaluation", cli_cv_options},
                                           {"Report", cli_report_options},
                                           {"Reading the data", cli_data_options},
                                           {"Running", cli_running_options},
@@ -99,6 +103,9 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     if (status != HONE_OK)
         return cli_misused(session, status);
     cv.seed = set->seed;
+    run->rope = 0.01;
+    if (set->rope && (!hone_parse_double(set->rope, &run->rope) || !(run->rope >= 0)))
+        return cli_misuse(session, err, "--rope takes a number from 0 on, got '%s'", set->rope);
     if ((status = check_models(session, err)) != HONE_OK ||
         (status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK)
         return status;
@@ -125,18 +132,21 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
 static hone_status write_results(const cli_comparison *run, cli_sink *json, cli_sink *oof,
                                  cli_sink *page, const hone_monitor *mon, hone_error *err) {
     const cli_settings *set = &run->session->set;
+    hone_json *tables = NULL;
     hone_status status = HONE_OK;
     if (set->oof) {
         cli_compare_oof(run, oof);
         status = cli_sink_close(oof, err);
     }
     if (set->report && status == HONE_OK &&
-        (status = cli_compare_report(run, page, NULL, mon, err)) == HONE_OK)
+        (status = cli_compare_report(run, page, set->json ? &tables : NULL, mon, err)) == HONE_OK)
         status = cli_sink_close(page, err);
     if (set->json && status == HONE_OK &&
-        (status = cli_write_json(json, cli_compare_json(run), err)) == HONE_OK)
+        (status = cli_write_json(json, cli_with_tables(cli_compare_json(run), tables), err)) ==
+            HONE_OK)
         status = cli_sink_close(json, err);
-    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->oof))
+    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->oof) ||
+        cli_is_standard(set->report))
         return status;
     cli_sink table = {0};
     if ((status = cli_sink_open(&table, "-", err)) == HONE_OK) {
@@ -171,12 +181,13 @@ static void free_run(cli_comparison *run) {
     }
     free(run->entries);
     free(run->metrics);
+    hone_pairs_free(run->pairs);
     hone_cv_result_free(run->result);
     hone_folds_free(&run->folds);
     cli_data_free(&run->data);
 }
 
-static hone_status compare(cli_session *session, hone_error *err) {
+hone_status cli_compare_run(cli_session *session, hone_error *err) {
     const cli_settings *set = &session->set;
     cli_comparison run = {.session = session, .path = set->arguments[0]};
     cli_sink json = {0}, oof = {0}, page = {0};
@@ -185,8 +196,8 @@ static hone_status compare(cli_session *session, hone_error *err) {
     hone_status status = HONE_OK;
     if (cli_is_standard(set->json) && cli_is_standard(set->oof))
         status = cli_misuse(session, err, "--json - and --oof - cannot share standard output");
-    if (status == HONE_OK && set->plots && !set->report)
-        status = cli_misuse(session, err, "--plots DIR needs --report FILE.html");
+    if (status == HONE_OK)
+        status = cli_check_report(session, err);
     if (status == HONE_OK && set->json)
         status = cli_sink_open(&json, set->json, err);
     if (status == HONE_OK && set->oof)
@@ -221,7 +232,8 @@ const cli_command cli_compare = {
     .arguments = "DATA --target COL",
     .about = "Cross-validates models on the same folds of DATA (CSV or TSV, also .gz; '-' reads\n"
              "standard input) and prints the mean and the standard deviation of each metric over\n"
-             "the folds. Imputing, encoding and scaling are fitted inside each training fold.\n"
+             "the folds, and whether the best model can be told apart from the others. Imputing, "
+             "encoding and scaling are fitted inside each training fold.\n"
              "Ctrl-C stops and shows what is finished.\n\n"
              "Example: hone compare data/breast_cancer.csv --target diagnosis --models lr,svm,mlp",
     .min_arguments = 1,
@@ -229,5 +241,5 @@ const cli_command cli_compare = {
     .required = REQUIRED,
     .groups = GROUPS,
     .computes = true,
-    .run = compare,
+    .run = cli_compare_run,
 };

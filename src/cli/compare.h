@@ -4,6 +4,7 @@
 
 #include "cli/data.h"
 #include "cli/model.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 /* How one model ended. */
@@ -14,6 +15,7 @@ typedef struct cli_score {
     hone_cv_summary summary;
     double *folds;   /* repeats x folds values, NaN where undefined or not finished; owned */
     const char *why; /* why one of them is undefined, or NULL */
+    hone_interval interval;
 } cli_score;
 
 /* One model's results. */
@@ -40,15 +42,27 @@ typedef struct cli_comparison {
     size_t n_shown;
     const hone_metric **metrics;
     hone_cv_result *result;
+    size_t n_pairs;
+    hone_pair *pairs; /* in the first metric; the corrected t of every pair first */
+    double rope;
     bool stopped; /* cancelled, or out of time */
 } cli_comparison;
 
 /* Fits and predicts all; fills the entries. HONE_ECANCELLED and HONE_ETIME leave results too. */
 HONE_NODISCARD hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon,
                                              hone_error *err);
+/* The whole of `compare`, and of `cv`. */
+hone_status cli_compare_run(cli_session *session, hone_error *err);
+extern const cli_option cli_cv_options[]; /* folds, metrics, seed, oof */
+/* The entry with the best mean of a metric, `but` one (or CLI_NONE); the first of equals. Only
+ * models that finished every fold count. */
+enum { CLI_NONE = -1 };
+int cli_best_of(const cli_comparison *run, size_t metric, int but);
 /* The table and the verdict. */
 void cli_compare_print(const cli_comparison *run, cli_sink *sink);
-/* One sentence; owned by the caller. */
+/* A part of it: intervals, and differences to the best model. */
+void cli_compare_print_judged(const cli_comparison *run, cli_sink *sink);
+/* What the numbers allow to say; owned by the caller. */
 char *cli_compare_verdict(const cli_comparison *run);
 /* The result as hone.compare/1. NULL when memory is out. */
 hone_json *cli_compare_json(const cli_comparison *run);

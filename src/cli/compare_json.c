@@ -1,5 +1,5 @@
-/* compare_json.c -- the result as hone.compare/1. Makers of JSON give NULL when memory is out;
- * containers notice it, so that one check at the end is enough. */
+/* compare_json.c -- the result as hone.compare/1 (or hone.cv/1). Makers of JSON give NULL when
+ * memory is out; containers notice it, so that one check at the end is enough. */
 #include "cli/compare.h"
 #include "cli/report.h"
 
@@ -19,6 +19,11 @@ static bool set_score(hone_json *out, const char *name, const cli_score *score, 
     hone_json *json = hone_json_object();
     bool bad = hone_json_set(json, "mean", hone_json_real(score->summary.mean));
     bad |= hone_json_set(json, "std", hone_json_real(score->summary.std));
+    const double ends[] = {score->interval.low, score->interval.high};
+    if (!isnan(ends[0])) {
+        bad |= hone_json_set(json, "ci", hone_json_reals(ends, 2));
+        bad |= hone_json_set(json, "ci_method", hone_json_text(score->interval.method));
+    }
     bad |= hone_json_set(json, "folds", hone_json_reals(score->folds, n));
     if (score->why)
         bad |= hone_json_set(json, "undefined", hone_json_text(score->why));
@@ -43,15 +48,46 @@ static bool append_entry(hone_json *models, const cli_comparison *run, const cli
     return hone_json_append(models, json) || bad;
 }
 
+/* Probabilities that are not known are left out. */
+static bool set_posterior(hone_json *json, const cli_comparison *run, const hone_pair *pair) {
+    if (isnan(pair->p_equivalent))
+        return false;
+    bool bad = hone_json_set(json, "rope", hone_json_real(run->rope));
+    bad |= hone_json_set(json, "p_a_better", hone_json_real(pair->p_a_better));
+    bad |= hone_json_set(json, "p_equivalent", hone_json_real(pair->p_equivalent));
+    return hone_json_set(json, "p_b_better", hone_json_real(pair->p_b_better)) || bad;
+}
+
+static bool append_pair(hone_json *pairs, const cli_comparison *run, const hone_pair *pair) {
+    const double ends[] = {pair->low, pair->high};
+    hone_json *json = hone_json_object();
+    bool bad = hone_json_set(json, "a", hone_json_text(run->entries[pair->a].label));
+    bad |= hone_json_set(json, "b", hone_json_text(run->entries[pair->b].label));
+    bad |= hone_json_set(json, "metric", hone_json_text(pair->metric->name));
+    bad |= hone_json_set(json, "method", hone_json_text(hone_pair_method_name(pair->method)));
+    bad |= hone_json_set(json, "difference", hone_json_real(pair->difference));
+    bad |= hone_json_set(json, "ci", hone_json_reals(ends, 2));
+    bad |= hone_json_set(json, "statistic", hone_json_real(pair->statistic));
+    bad |= hone_json_set(json, "p_value", hone_json_real(pair->p_value));
+    bad |= hone_json_set(json, "p_adjusted", hone_json_real(pair->p_adjusted));
+    bad |= set_posterior(json, run, pair);
+    return hone_json_append(pairs, json) || bad;
+}
+
 hone_json *cli_compare_json(const cli_comparison *run) {
-    hone_json *json = cli_result(run->session, "hone.compare/1"), *models = hone_json_array();
+    char *schema = cli_format("hone.%s/1", run->session->command->name);
+    hone_json *json = cli_result(run->session, schema), *models = hone_json_array();
+    free(schema);
     const size_t *positive = run->task == HONE_FOR_BINARY ? &run->positive : NULL;
     bool bad = cli_set_data(json, run->path, &run->data, positive);
     bad |= set_cv(json, &run->folds);
     for (size_t i = 0; i < run->n; i++)
         bad |= append_entry(models, run, &run->entries[i]);
     bad |= hone_json_set(json, "models", models);
-    bad |= hone_json_set(json, "comparisons", hone_json_array());
+    hone_json *pairs = hone_json_array();
+    for (size_t i = 0; i < run->n_pairs; i++)
+        bad |= append_pair(pairs, run, &run->pairs[i]);
+    bad |= hone_json_set(json, "comparisons", pairs);
     char *verdict = cli_compare_verdict(run);
     bad |= hone_json_set(json, "verdict", hone_json_text(verdict));
     free(verdict);

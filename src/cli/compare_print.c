@@ -1,15 +1,9 @@
-/* compare_print.c -- the comparison as a table, and in one sentence.
- *
- * The sentence says which model has the best mean of the first metric and sets the lead against
- * the spread between the folds. It claims no significance: folds share their training rows, so
- * their scores are not independent. */
+/* compare_print.c -- the comparison as a table. */
 #include "cli/compare.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NONE = -1 };
 
 /* ---- who is best ----------------------------------------------------------------------------- */
 
@@ -22,13 +16,12 @@ static bool is_better(const hone_metric *metric, double a, double b) {
     return metric->greater_is_better ? a > b : a < b;
 }
 
-/* The entry with the best mean of a metric, `but` one (or NONE); the first of equals. */
-static int best_of(const cli_comparison *run, size_t metric, int but) {
-    int best = NONE;
+int cli_best_of(const cli_comparison *run, size_t metric, int but) {
+    int best = CLI_NONE;
     for (int i = 0; i < (int)run->n; i++) {
         if (i == but || !is_ranked(&run->entries[i], metric))
             continue;
-        if (best == NONE ||
+        if (best == CLI_NONE ||
             is_better(run->metrics[metric], run->entries[i].scores[metric].summary.mean,
                       run->entries[best].scores[metric].summary.mean))
             best = i;
@@ -73,7 +66,7 @@ static void add_row(const cli_comparison *run, cli_table *table, size_t i) {
         add_score(table, &entry->scores[k], column_decimals(run, k));
         if (run->n > 1 && is_ranked(entry, k) &&
             entry->scores[k].summary.mean ==
-                run->entries[best_of(run, k, NONE)].scores[k].summary.mean)
+                run->entries[cli_best_of(run, k, CLI_NONE)].scores[k].summary.mean)
             cli_table_mark(table);
     }
     cli_table_cell(table, "%s", cli_seconds(entry->fit_seconds, seconds));
@@ -125,59 +118,21 @@ void cli_compare_print(const cli_comparison *run, cli_sink *sink) {
     cli_table table = {.columns = run->n_shown + 2 + is_incomplete(run),
                        .right_from = 1,
                        .right_end = run->n_shown + 2};
+    bool alone = run->session->command == &cli_cv && run->entries[0].ending == CLI_RAN;
     add_header(run, &table);
     for (size_t i = 0; i < run->n; i++)
         add_row(run, &table, i);
     print_scheme(run, sink);
-    cli_table_print(&table, sink);
+    if (!alone) { /* cv has a table of its own */
+        cli_table_print(&table, sink);
+        putc('\n', sink->file);
+    }
     cli_table_free(&table);
-    putc('\n', sink->file);
+    cli_compare_print_judged(run, sink);
     print_remarks(run, sink);
     char *verdict = cli_compare_verdict(run), *clean = cli_clean(verdict);
     fprintf(sink->file, "%s\n", clean);
     cli_sink_check(sink);
     free(clean);
     free(verdict);
-}
-
-/* ---- the sentence ---------------------------------------------------------------------------- */
-
-static bool is_dummy(const cli_entry *entry) {
-    return strncmp(entry->model.name, "dummy", 5) == 0;
-}
-
-char *cli_compare_verdict(const cli_comparison *run) {
-    char mean[CLI_NUMBER], lead[CLI_NUMBER], spread[CLI_NUMBER];
-    const char *metric = run->metrics[0]->name;
-    int best = best_of(run, 0, NONE), next = best_of(run, 0, best);
-    if (best == NONE && run->stopped)
-        return cli_format("Stopped before any model had finished all its folds.");
-    if (best == NONE)
-        return cli_format("No model finished with a value of %s.", metric);
-    const cli_entry *a = &run->entries[best], *b = next == NONE ? NULL : &run->entries[next];
-    const hone_cv_summary *first = &a->scores[0].summary;
-    int decimals = cli_decimals(first->mean);
-    cli_number(first->mean, decimals, mean);
-    if (run->n == 1)
-        return cli_format("%s has a mean %s of %s.", a->label, metric, mean);
-    if (!b)
-        return cli_format("%s has a mean %s of %s; no other model finished to compare it with.",
-                          a->label, metric, mean);
-    const char *warning =
-        is_dummy(a) ? " No model beats the dummy, which does not look at the columns." : "";
-    double difference = fabs(first->mean - b->scores[0].summary.mean);
-    double std = fmax(first->std, b->scores[0].summary.std);
-    if (difference == 0)
-        return cli_format("%s and %s share the best mean %s (%s).%s", a->label, b->label, metric,
-                          mean, warning);
-    cli_number(difference, decimals, lead);
-    if (isnan(std))
-        return cli_format("%s has the best mean %s (%s), %s ahead of %s; whether that is more than "
-                          "chance is not tested.%s",
-                          a->label, metric, mean, lead, b->label, warning);
-    return cli_format("%s has the best mean %s (%s), %s ahead of %s, %s the spread between folds "
-                      "(%s); whether that is more than chance is not tested.%s",
-                      a->label, metric, mean, lead, b->label,
-                      difference < std ? "less than" : "more than",
-                      cli_number(std, decimals, spread), warning);
 }

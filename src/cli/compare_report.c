@@ -16,8 +16,9 @@ static hone_report_score *take_scores(const cli_comparison *run, const cli_entry
         const cli_score *score = &entry->scores[k];
         scores[k] = (hone_report_score){.value = score->summary.mean,
                                         .std = score->summary.std,
-                                        .low = NAN,
-                                        .high = NAN,
+                                        .low = score->interval.low,
+                                        .high = score->interval.high,
+                                        .method = score->interval.method,
                                         .folds = score->folds,
                                         .why = score->why};
     }
@@ -43,11 +44,33 @@ static hone_report_model *take_models(const cli_comparison *run) {
     return models;
 }
 
+static hone_report_pair *take_pairs(const cli_comparison *run) {
+    static const char *const METHODS[] = {"corrected resampled t", "influence curve of the AUC"};
+    hone_report_pair *pairs = cli_take(run->n_pairs, sizeof *pairs);
+    for (size_t i = 0; i < run->n_pairs; i++) {
+        const hone_pair *pair = &run->pairs[i];
+        pairs[i] = (hone_report_pair){.a = pair->a,
+                                      .b = pair->b,
+                                      .metric = pair->metric->name,
+                                      .method = METHODS[pair->method],
+                                      .difference = pair->difference,
+                                      .low = pair->low,
+                                      .high = pair->high,
+                                      .p_value = pair->p_value,
+                                      .p_adjusted = pair->p_adjusted,
+                                      .p_a_better = pair->p_a_better,
+                                      .p_equivalent = pair->p_equivalent,
+                                      .p_b_better = pair->p_b_better};
+    }
+    return pairs;
+}
+
 hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_json **tables,
                                const hone_monitor *mon, hone_error *err) {
     const hone_dataset *set = run->data.set;
     const hone_column *target = cli_target(set);
     hone_report_model *models = take_models(run);
+    hone_report_pair *pairs = take_pairs(run);
     char *verdict = cli_compare_verdict(run), *command = cli_command_line(run->session);
     char *title =
         cli_format("%s: %zu %s compared", title_of(run), run->n, run->n == 1 ? "model" : "models");
@@ -74,12 +97,16 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
                                 .metrics = run->metrics,
                                 .n_models = run->n,
                                 .models = models,
+                                .n_pairs = run->n_pairs,
+                                .pairs = pairs,
+                                .rope = run->rope,
                                 .seed = run->folds.seed,
                                 .plots = run->session->set.plots};
     hone_status status = hone_report_write(&report, sink->file, tables, mon, err);
     for (size_t i = 0; i < run->n; i++)
         free((void *)(uintptr_t)models[i].scores);
     free(models);
+    free(pairs);
     free(truth);
     free(title);
     free(verdict);

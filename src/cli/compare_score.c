@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Of intervals. */
+static const double LEVEL = 0.95;
+
 static size_t run_count(const cli_comparison *run) {
     return run->folds.repeats * run->folds.folds;
 }
@@ -103,6 +106,7 @@ static hone_status score_metric(cli_comparison *run, size_t model, size_t metric
     for (size_t r = 0; r < run_count(run); r++)
         score->folds[r] = NAN;
     score->summary = (hone_cv_summary){NAN, NAN, 0};
+    score->interval = (hone_interval){.low = NAN, .high = NAN};
     if (run->entries[model].n_done == 0)
         return HONE_OK;
     if (!gives(&run->result->models[model], run->metrics[metric])) {
@@ -118,13 +122,18 @@ static hone_status score_metric(cli_comparison *run, size_t model, size_t metric
     return status;
 }
 
-static hone_status score_model(cli_comparison *run, size_t model, hone_error *err) {
+static hone_status score_model(cli_comparison *run, size_t model, const hone_monitor *mon,
+                               hone_error *err) {
     cli_entry *entry = &run->entries[model];
     hone_status status = HONE_OK;
     entry->scores = cli_take(run->n_metrics, sizeof *entry->scores);
     look_at_runs(run, model);
-    for (size_t k = 0; k < run->n_metrics && status == HONE_OK; k++)
+    for (size_t k = 0; k < run->n_metrics && status == HONE_OK; k++) {
         status = score_metric(run, model, k, err);
+        if (status == HONE_OK && entry->ending == CLI_RAN && !isnan(entry->scores[k].summary.mean))
+            status = hone_cv_interval(run->result, model, run->metrics[k], LEVEL, mon,
+                                      &entry->scores[k].interval, err);
+    }
     return status;
 }
 
@@ -139,11 +148,13 @@ hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon, hone
     if (ended != HONE_OK && !run->stopped)
         return ended;
     for (size_t i = 0; i < run->n; i++) {
-        hone_status status = score_model(run, i, err);
+        hone_status status = score_model(run, i, NULL, err);
         if (status != HONE_OK) {
             run->stopped = false;
             return status;
         }
     }
-    return ended;
+    hone_status status = hone_cv_pairs(run->result, run->metrics[0], run->rope, LEVEL, NULL,
+                                       &run->pairs, &run->n_pairs, err);
+    return status == HONE_OK ? ended : status;
 }

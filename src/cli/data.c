@@ -208,6 +208,8 @@ hone_status cli_read_data(cli_session *session, const char *path, const hone_sch
     const hone_roles roles = {.target = set->target,
                               .weight = set->weight,
                               .group = set->group,
+                              .time = set->time,
+                              .fold = set->fold,
                               .drop = (const char *const *)set->drop.at,
                               .n_drop = set->drop.n,
                               .target_kind = set->task};

@@ -28,6 +28,9 @@ const cli_option cli_role_options[] = {
     CLI_OPTION("weight", 0, "COL", CLI_TEXT, weight, "the column that holds sample weights"),
     CLI_OPTION("group", 0, "COL", CLI_TEXT, group,
                "rows of one group never stand on both sides of a split"),
+    CLI_OPTION("time", 0, "COL", CLI_TEXT, time,
+               "when each row was: models are tested on what follows their training rows"),
+    CLI_OPTION("fold", 0, "COL", CLI_TEXT, fold, "the fold that tests each row, if you have them"),
     CLI_OPTION_END};
 
 const cli_option cli_running_options[] = {

@@ -1,5 +1,6 @@
 /* report.c -- what results have in common. */
 #include "cli/report.h"
+#include "cli/output.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -75,4 +76,24 @@ bool cli_set_data(hone_json *out, const char *path, const cli_data *data, const 
                              hone_json_integer((long long)data->n_dropped));
     bad |= hone_json_set(json, "sha256", hone_json_text(hone_table_info(data->table)->sha256));
     return hone_json_set(out, "data", json) || bad;
+}
+
+hone_json *cli_with_tables(hone_json *result, hone_json *tables) {
+    if (!result)
+        hone_json_free(tables);
+    if (!result || !tables || !hone_json_set(result, "tables", tables))
+        return result;
+    hone_json_free(result);
+    return NULL;
+}
+
+hone_status cli_check_report(cli_session *session, hone_error *err) {
+    const cli_settings *set = &session->set;
+    bool json = cli_is_standard(set->json);
+    if (set->plots && !set->report)
+        return cli_misuse(session, err, "--plots DIR needs --report FILE.html");
+    if (cli_is_standard(set->report) && (json || cli_is_standard(set->oof)))
+        return cli_misuse(session, err, "--report - and --%s - cannot share standard output",
+                          json ? "json" : "oof");
+    return HONE_OK;
 }

@@ -1,8 +1,12 @@
 /* section_confusion.c -- which classes are taken for which, model by model, and the recall and
- * precision of each class. */
+ * precision of each class with Wilson's intervals. */
 #include "report/page.h"
 
 #include "core/alloc.h"
+
+#include <hone/inference.h>
+
+#include <math.h>
 
 enum { CLASSES_SHOWN = 30 };
 
@@ -60,25 +64,40 @@ static void write_matrix(hone_page *page, const char *name, const double *counts
     fputs("</div>\n", page->file);
 }
 
-static void write_rates(hone_page *page, const double *counts) {
+/* hits of n with its interval where rows are counted, not weighed. */
+static hone_status rate_cell(const hone_page *page, hone_html_table *table, double hits, double n,
+                             hone_error *err) {
+    hone_interval interval = {.low = NAN, .high = NAN};
+    hone_status status = HONE_OK;
+    if (!page->report->weight && n > 0)
+        status = hone_proportion_interval(hits, n, false, 0.95, &interval, err);
+    hone_html_cell_interval(table, hits / n, interval.low, interval.high, 4, NULL);
+    return status;
+}
+
+static hone_status write_rates(hone_page *page, const double *counts, hone_error *err) {
     const char *const TITLES[] = {"class", "rows", "recall", "precision", "F1"};
     const hone_report *report = page->report;
     size_t k = report->n_classes;
     hone_html_table table;
-    hone_page_table(page, &table, "Classes", TITLES, 5);
-    for (size_t c = 0; c < k; c++) {
+    hone_status status = HONE_OK;
+    hone_page_table(page, &table, "Classes, with Wilson's 95 % intervals", TITLES, 5);
+    for (size_t c = 0; c < k && status == HONE_OK; c++) {
         double hits = counts[c * k + c], rows = sum_of(counts + c * k, k, 1),
                taken = sum_of(counts + c, k, k);
         hone_html_row(&table, report->classes[c], 0);
         hone_html_cell_count(&table, rows);
-        hone_html_cell_number(&table, hits / rows, 4, NULL);
-        hone_html_cell_number(&table, hits / taken, 4, NULL);
+        status = rate_cell(page, &table, hits, rows, err);
+        if (status == HONE_OK)
+            status = rate_cell(page, &table, hits, taken, err);
         hone_html_cell_number(&table, 2 * hits / (rows + taken), 4, NULL);
     }
     hone_html_table_end(&table);
+    return status;
 }
 
-static void write_model(hone_page *page, size_t model, double *counts, const char **titles) {
+static hone_status write_model(hone_page *page, size_t model, double *counts, const char **titles,
+                               hone_error *err) {
     const hone_report_model *m = &page->report->models[model];
     size_t k = page->report->n_classes;
     for (size_t i = 0; i < k * k; i++)
@@ -87,8 +106,9 @@ static void write_model(hone_page *page, size_t model, double *counts, const cha
     hone_html_element(page->file, "h3", m->name);
     fputs("<div class=\"figures\">\n", page->file);
     write_matrix(page, "Rows of each class by what was predicted", counts, titles);
-    write_rates(page, counts);
+    hone_status status = write_rates(page, counts, err);
     fputs("</div>\n", page->file);
+    return status;
 }
 
 static hone_status write_confusion(hone_page *page, hone_error *err) {
@@ -106,7 +126,7 @@ static hone_status write_confusion(hone_page *page, hone_error *err) {
             continue;
         if (written++ == 2)
             hone_page_fold(page, "The other models");
-        write_model(page, page->whole[w], counts, titles);
+        status = write_model(page, page->whole[w], counts, titles, err);
     }
     if (written > 2)
         hone_page_unfold(page);

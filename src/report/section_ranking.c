@@ -1,8 +1,11 @@
-/* section_ranking.c -- precision and recall, gain and lift: what a
+/* section_ranking.c -- precision and recall, detection error trade-off, gain and lift: what a
  * ranking is worth at each cutoff. All rows of the page together, one curve a model. */
 #include "report/page.h"
 
 #include "core/alloc.h"
+#include "inference/special.h"
+
+#include <math.h>
 
 static bool applies(const hone_page *page) {
     const hone_report *report = page->report;
@@ -20,8 +23,9 @@ struct chart {
     hone_rank_curve_kind kind;
     hone_plot plot;
     const char *title, *alt;
-    const char *area;         /* what the area is called in the legend, or NULL */
-    const hone_series *guide; /* one more series, drawn first; or NULL */
+    const char *area;                /* what the area is called in the legend, or NULL */
+    void (*move)(hone_chain *chain); /* or NULL */
+    const hone_series *guide;        /* one more series, drawn first; or NULL */
     const char *guide_name;
 };
 
@@ -45,6 +49,8 @@ static hone_status chain_of(const hone_page *page, size_t model, const struct ch
         status = hone_rated_chain(&rated, chart->kind, HONE_CHAIN_POINTS, out, err);
     hone_rated_free(&rated);
     *area = hone_chain_area(out);
+    if (status == HONE_OK && chart->move)
+        chart->move(out);
     return status;
 }
 
@@ -107,9 +113,21 @@ static double prevalence(const hone_page *page) {
     return positive / all;
 }
 
-/* ---- precision and recall -------------------------------------------------------------------- */
+/* ---- precision and recall, DET --------------------------------------------------------------- */
+
+/* Both axes become normal quantiles; 0 and 1 lie at the ends of the axes. */
+static void to_quantiles(hone_chain *chain) {
+    const double end = 1e-3;
+    for (size_t i = 0; i < chain->n; i++) {
+        chain->x[i] = hone_normal_quantile(fmin(fmax(chain->x[i], end), 1 - end));
+        chain->y[i] = hone_normal_quantile(fmin(fmax(chain->y[i], end), 1 - end));
+    }
+}
 
 static hone_status write_precision(hone_page *page, hone_error *err) {
+    static const char TICS[] =
+        "('0.1%%' -3.0902, '1%%' -2.3263, '5%%' -1.6449, '20%%' -0.8416, '50%%' 0, '80%%' 0.8416, "
+        "'95%%' 1.6449, '99%%' 2.3263)";
     const double x[] = {0, 1}, y[] = {prevalence(page), prevalence(page)};
     const hone_series base = {.mark = HONE_LINE,
                               .n = 2,
@@ -132,14 +150,32 @@ static hone_status write_precision(hone_page *page, hone_error *err) {
         .area = "AP",
         .guide = &base,
         .guide_name = "prevalence, what chance gives"};
+    const struct chart errors = {
+        .kind = HONE_CURVE_DET,
+        .plot = {.name = "det",
+                 .x_label = "false positive rate",
+                 .y_label = "false negative rate",
+                 .x_from = -3.0902,
+                 .x_to = 1.6449,
+                 .y_from = -3.0902,
+                 .y_to = 1.6449,
+                 .x_tics = TICS,
+                 .y_tics = TICS,
+                 .square = true},
+        .title = "Detection errors",
+        .alt = "False negative rate at each false positive rate, on normal quantiles; lower is "
+               "better.",
+        .move = to_quantiles};
     fprintf(page->file, "<p class=\"note\">Over %s.</p>\n", hone_page_rows_in_words(page));
     hone_page_figures_begin(page);
     hone_status status = draw(page, &precision, err);
+    if (status == HONE_OK)
+        status = draw(page, &errors, err);
     hone_page_figures_end(page);
     return status;
 }
 
-const hone_section hone_section_precision = {"precision", "Precision and recall", applies,
+const hone_section hone_section_precision = {"precision", "Precision and errors", applies,
                                              write_precision};
 
 /* ---- gain and lift --------------------------------------------------------------------------- */

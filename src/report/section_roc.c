@@ -8,6 +8,7 @@
 #include "report/page.h"
 
 #include "core/alloc.h"
+#include "inference/special.h"
 
 #include <math.h>
 
@@ -51,19 +52,6 @@ static hone_status curve_of(const hone_page *page, size_t model, size_t fold, si
     return status;
 }
 
-/* 97.5 % point of Student's t, by a series in 1/df (Abramowitz & Stegun 26.7.5; 1e-3 for df >= 3);
- * exact for 1 and 2. */
-static double t_point(double df) {
-    double z = 1.959963984540054, z2 = z * z;
-    if (df <= 1)
-        return 12.706204736;
-    if (df <= 2)
-        return 4.302652730;
-    double a = z * (z2 + 1) / 4, b = z * ((5 * z2 + 16) * z2 + 3) / 96,
-           c = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
-    return z + a / df + b / (df * df) + c / (df * df * df);
-}
-
 static hone_status make_roc(const hone_page *page, size_t model, struct roc *roc, hone_error *err) {
     size_t folds = hone_page_fold_count(page), positive = page->report->positive;
     hone_status status = hone_new(&roc->folds, folds, err);
@@ -80,7 +68,7 @@ static hone_status make_roc(const hone_page *page, size_t model, struct roc *roc
     if (status != HONE_OK || roc->n == 0)
         return status;
     double j = (double)roc->n, share = hone_page_test_share(page);
-    double width = t_point(j - 1) * sqrt(1 / j + share);
+    double width = roc->n < 2 ? 0 : hone_student_quantile(0.975, j - 1) * sqrt(1 / j + share);
     status = hone_chain_mean(roc->folds, roc->n, width, &roc->mean, &roc->low, &roc->high, err);
     if (status != HONE_OK)
         return status;

@@ -1,8 +1,14 @@
 /* section_thresholds.c -- what each threshold of the score does: one table a model.
  *
  * The thresholds are those that take every k-th part of the rows, so that the table is as fine
- * where rows are many. */
+ * where rows are many. Chosen ones (Youden and others) come first. */
 #include "report/page.h"
+
+#include "core/alloc.h"
+
+#include <hone/inference.h>
+
+#include <math.h>
 
 enum { STEPS = 24 };
 
@@ -61,6 +67,41 @@ static void write_steps(hone_page *page, const hone_cutoffs *cutoffs) {
     hone_html_table_end(&table);
 }
 
+/* The usual choices, on the same rows. */
+static const struct choice {
+    const char *name;
+    hone_criterion criterion;
+} CHOICES[] = {{"largest sensitivity + specificity (Youden)", {.kind = HONE_BEST_YOUDEN}},
+               {"nearest to the corner", {.kind = HONE_BEST_CORNER}},
+               {"largest F1", {.kind = HONE_BEST_F_BETA, .value = 1}},
+               {"largest Matthews correlation", {.kind = HONE_BEST_MCC}},
+               {"sensitivity of 95 % or more", {.kind = HONE_BEST_SENSITIVITY, .value = 0.95}},
+               {"specificity of 95 % or more", {.kind = HONE_BEST_SPECIFICITY, .value = 0.95}}};
+enum { N_CHOICES = sizeof CHOICES / sizeof *CHOICES };
+
+static hone_status write_choices(hone_page *page, const hone_rated *rated, hone_error *err) {
+    const char *titles[N_TITLES + 1] = {"choice"};
+    const hone_scored scores = {
+        .n = rated->n, .models = 1, .truth = rated->truth, .score = rated->score};
+    hone_html_table table;
+    hone_status status = HONE_OK;
+    for (size_t j = 0; j < N_TITLES; j++)
+        titles[1 + j] = TITLES[j];
+    hone_page_table(page, &table, "Chosen thresholds", titles, N_TITLES + 1);
+    for (size_t c = 0; c < N_CHOICES && status == HONE_OK; c++) {
+        hone_threshold at;
+        status = hone_threshold_choose(&scores, 0, &CHOICES[c].criterion, &at, err);
+        if (status != HONE_OK || isnan(at.threshold))
+            continue;
+        hone_html_row(&table, CHOICES[c].name, 0);
+        hone_html_cell_number(&table, at.threshold, 4, NULL);
+        write_cells(&table,
+                    (struct counts){at.threshold, at.tp, at.fp, at.tp + at.fn, at.fp + at.tn});
+    }
+    hone_html_table_end(&table);
+    return status;
+}
+
 static hone_status write_model(hone_page *page, size_t model, bool folded, hone_error *err) {
     hone_rated rated = {0};
     hone_cutoffs cutoffs = {0};
@@ -73,7 +114,11 @@ static hone_status write_model(hone_page *page, size_t model, bool folded, hone_
             hone_page_fold(page, page->report->models[model].name);
         else
             hone_html_element(page->file, "h3", page->report->models[model].name);
+        if (!rated.weight)
+            status = write_choices(page, &rated, err);
+        hone_page_fold(page, "All along the score");
         write_steps(page, &cutoffs);
+        hone_page_unfold(page);
         if (folded)
             hone_page_unfold(page);
     }
