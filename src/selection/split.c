@@ -52,7 +52,7 @@ static const struct scheme {
     [HONE_CV_KFOLD] = {split_plain, .repeats = true},
     [HONE_CV_STRATIFIED] = {hone_split_stratified, .repeats = true, .classes = true},
     [HONE_CV_GROUP] = {hone_split_groups, .repeats = true, .groups = true},
-    [HONE_CV_LOO] = {split_single},
+    [HONE_CV_LOO] = {split_single, .repeats = false},
     [HONE_CV_STRATIFIED_GROUP] = {hone_split_stratified_groups, .repeats = true, .classes = true,
                                   .groups = true},
     [HONE_CV_TIME_SERIES] = {hone_split_times, .times = true},
