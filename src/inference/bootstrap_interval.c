@@ -49,13 +49,16 @@ static hone_status sort_values(double *value, size_t n, hone_error *err) {
     return status;
 }
 
+/* Of sorted values: exactly 0 when they are all the same. */
 static double deviation(const double *value, size_t n) {
     double mean = 0, square = 0;
+    if (value[0] == value[n - 1])
+        return 0;
     for (size_t i = 0; i < n; i++)
         mean += value[i] / (double)n;
     for (size_t i = 0; i < n; i++)
         square += (value[i] - mean) * (value[i] - mean);
-    return n > 1 ? sqrt(square / (double)(n - 1)) : NAN;
+    return sqrt(square / (double)(n - 1));
 }
 
 /* ---- acceleration ---------------------------------------------------------------------------- */
@@ -105,10 +108,11 @@ static double acceleration(const hone_bootstrap *b, hone_contrast x, size_t stat
 
 /* ---- intervals ------------------------------------------------------------------------------- */
 
-static double bias(const double *sorted, size_t n, double estimate) {
+/* A difference may miss an equal one by its rounding: `slack`. */
+static double bias(const double *sorted, size_t n, double estimate, double slack) {
     double below = 0;
     for (size_t i = 0; i < n; i++)
-        below += sorted[i] < estimate ? 1 : sorted[i] == estimate ? 0.5 : 0;
+        below += sorted[i] < estimate - slack ? 1 : sorted[i] <= estimate + slack ? 0.5 : 0;
     return hone_normal_quantile(below / (double)n);
 }
 
@@ -131,7 +135,8 @@ static void bounds(const hone_bootstrap *b, hone_contrast x, size_t statistic,
         return;
     }
     if (method == HONE_BOOTSTRAP_BCA) {
-        double z0 = bias(sorted, n, out->estimate), c = acceleration(b, x, statistic);
+        double z0 = bias(sorted, n, out->estimate, 1e-10 * out->se),
+               c = acceleration(b, x, statistic);
         double z = hone_normal_quantile(tail);
         low = shifted(z0, c, z);
         high = shifted(z0, c, -z);
@@ -171,8 +176,8 @@ static hone_status interval(const hone_bootstrap *b, hone_contrast x, size_t sta
     else if (undefined)
         out->why = "it is undefined on some replicates";
     if (!out->why) {
-        out->se = deviation(value, n);
         status = sort_values(value, n, err);
+        out->se = deviation(value, n);
     }
     if (!out->why && !status)
         bounds(b, x, statistic, method, value, out);

@@ -1,0 +1,28 @@
+/* cases.h -- rows that several tests of inference look at. */
+#ifndef HONE_TESTS_INFERENCE_CASES_H
+#define HONE_TESTS_INFERENCE_CASES_H
+
+#include "core/rng.h"
+
+#include <hone/hone.h>
+
+/* The golden rows of the design: fourteen, with ties; scores of two models A and B. */
+enum { SHEET_ROWS = 14 };
+extern const double SHEET_TRUTH[SHEET_ROWS], SHEET_SCORES[2 * SHEET_ROWS];
+hone_scored sheet(void);
+
+/* n rows, at least one of each class, `models` scores of at most `levels` values each (so ties),
+ * infinities among them, the second half of the models near the first; every fifth case is
+ * degenerate: one positive, one negative, AUC 1, AUC 0, or all scores the same.
+ * truth: n; score: models x n. */
+void draw_case(hone_rng *rng, int which, size_t n, size_t models, size_t levels, double *truth,
+               double *score);
+
+/* 1, 1/2 or 0: does a positive's score x beat a negative's score y? */
+double beats(double x, double y);
+/* Equal, or both NaN. */
+bool same_number(double a, double b);
+/* a and b agree to within 1e-12, or both are NaN. */
+bool close_to(double a, double b);
+
+#endif
