@@ -81,3 +81,22 @@ Test(scores, match_classes_by_label_and_say_what_a_model_does_not_give) {
     hone_free(est);
     toy_data_free(&data);
 }
+
+Test(scores, a_failing_allocation_leaks_nothing) {
+    toy_data data = toy_data_make(30, 2, 3, 4);
+    const hone_metric *metrics[] = {metric_named("accuracy"), metric_named("log_loss")};
+    hone_estimator *est = toy_new(&toy_nearest_mean);
+    hone_status status = HONE_ENOMEM;
+    double values[2];
+    ok(hone_fit(est, &data.set, NULL, &err));
+    long before = hone_alloc_live();
+    for (long k = 1; status == HONE_ENOMEM; k++) {
+        hone_alloc_fail_at(k, 0);
+        status = hone_scores(est, &data.set, 0, metrics, 2, NULL, values, NULL, &err);
+        hone_alloc_fail_at(0, 0);
+        cr_assert_eq(hone_alloc_live(), before, "allocation %ld", k);
+    }
+    ok(status);
+    hone_free(est);
+    toy_data_free(&data);
+}

@@ -193,6 +193,30 @@ Test(spec, errors_pass_through_and_leave_nothing_behind) {
     cr_assert_eq(hone_alloc_live(), before);
 }
 
+Test(spec, a_failing_allocation_leaks_nothing) {
+    static const char spec[] = "tuned_threshold(calibrated(lr:C=2):method=isotonic):scoring=f1";
+    hone_status status = HONE_ENOMEM;
+    long before = hone_alloc_live();
+    for (long k = 1; status == HONE_ENOMEM; k++) {
+        hone_estimator *est = NULL;
+        char text[256];
+        hone_alloc_fail_at(k, 0);
+        status = hone_create_spec(spec, HONE_TARGET_CLASSES, &est, &err);
+        if (status == HONE_OK)
+            status = hone_auto_pipeline(est, NULL, &est, &err);
+        else
+            est = NULL;
+        if (status == HONE_OK)
+            status = hone_spec(est, text, sizeof text, &err);
+        else
+            est = NULL; /* taken over */
+        hone_alloc_fail_at(0, 0);
+        hone_free(est);
+        cr_assert_eq(hone_alloc_live(), before, "allocation %ld", k);
+    }
+    ok(status);
+}
+
 Test(spec, load_knows_the_registry) {
     hone_estimator *est = NULL;
     cr_assert_eq(hone_load("/no/such/file.hone", &est, &err), HONE_EIO);
