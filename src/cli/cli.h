@@ -39,6 +39,8 @@ typedef struct cli_settings {
     /* models and evaluation */
     cli_texts models, specs, metrics;
     const char *cv, *positive, *rope;
+    const char *truth, *ci, *partial; /* of scores that are there already */
+    cli_texts scores;
     bool raw, proba;
     /* running and output */
     const char *json, *oof, *output, *report, *plots;
@@ -72,8 +74,8 @@ struct cli_command {
     hone_status (*run)(cli_session *session, hone_error *err);
 };
 
-extern const cli_command cli_compare, cli_cv, cli_fit, cli_predict, cli_evaluate, cli_describe,
-    cli_models;
+extern const cli_command cli_compare, cli_cv, cli_roc_command, cli_fit, cli_predict, cli_evaluate,
+    cli_describe, cli_models;
 
 /* Fills in a message and returns `status`. */
 hone_status cli_fail(hone_error *err, hone_status status, const char *format, ...)

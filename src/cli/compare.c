@@ -128,27 +128,42 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+static hone_status write_page(const cli_comparison *run, cli_sink *page, hone_json **tables,
+                              const hone_monitor *mon, hone_error *err) {
+    const cli_settings *set = &run->session->set;
+    hone_status status = HONE_OK;
+    if (set->report)
+        status = cli_compare_report(run, page, set->json ? tables : NULL, mon, err);
+    return status == HONE_OK ? cli_sink_close(page, err) : status;
+}
+
+/* Takes the tables over. */
+static hone_status write_json(const cli_comparison *run, cli_sink *json, hone_json *tables,
+                              hone_error *err) {
+    hone_status status = HONE_OK;
+    if (run->session->set.json)
+        status = cli_write_json(json, cli_with_tables(cli_compare_json(run), tables), err);
+    return status == HONE_OK ? cli_sink_close(json, err) : status;
+}
+
 /* Writes what was asked for; the table only where standard output is not taken. */
 static hone_status write_results(const cli_comparison *run, cli_sink *json, cli_sink *oof,
                                  cli_sink *page, const hone_monitor *mon, hone_error *err) {
     const cli_settings *set = &run->session->set;
     hone_json *tables = NULL;
-    hone_status status = HONE_OK;
-    if (set->oof) {
+    cli_sink table = {0};
+    if (set->oof)
         cli_compare_oof(run, oof);
-        status = cli_sink_close(oof, err);
-    }
-    if (set->report && status == HONE_OK &&
-        (status = cli_compare_report(run, page, set->json ? &tables : NULL, mon, err)) == HONE_OK)
-        status = cli_sink_close(page, err);
-    if (set->json && status == HONE_OK &&
-        (status = cli_write_json(json, cli_with_tables(cli_compare_json(run), tables), err)) ==
-            HONE_OK)
-        status = cli_sink_close(json, err);
+    hone_status status = cli_sink_close(oof, err);
+    if (status == HONE_OK)
+        status = write_page(run, page, &tables, mon, err);
+    if (status == HONE_OK)
+        status = write_json(run, json, tables, err);
+    else
+        hone_json_free(tables);
     if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->oof) ||
         cli_is_standard(set->report))
         return status;
-    cli_sink table = {0};
     if ((status = cli_sink_open(&table, "-", err)) == HONE_OK) {
         cli_compare_print(run, &table);
         status = cli_sink_close(&table, err);
@@ -211,7 +226,8 @@ hone_status cli_compare_run(cli_session *session, hone_error *err) {
     cli_watch_stop(&watch);
     if (status == HONE_OK || run.stopped) {
         hone_error trouble = {0};
-        hone_status written = write_results(&run, &json, &oof, &page, &watch.monitor, &trouble);
+        const hone_monitor mon = {.user = &watch, .warn = watch.monitor.warn};
+        hone_status written = write_results(&run, &json, &oof, &page, &mon, &trouble);
         if (written != HONE_OK)
             status = cli_fail(err, written, "%s", trouble.message);
     }
@@ -220,6 +236,7 @@ hone_status cli_compare_run(cli_session *session, hone_error *err) {
     cli_sink_discard(&json);
     cli_sink_discard(&oof);
     cli_sink_discard(&page);
+    cli_watch_stop(&watch); /* the report may have warned */
     free_run(&run);
     return status;
 }
