@@ -1,9 +1,9 @@
 /* evaluate.c -- `hone evaluate`: a fitted model against rows whose truth is known. */
+#include "cli/evaluate.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/report.h"
-#include "cli/use.h"
 #include "cli/watch.h"
 
 #include <math.h>
@@ -21,23 +21,10 @@ static const cli_option EVALUATE_OPTIONS[] = {
     CLI_OPTION_END};
 
 static const cli_option_group GROUPS[] = {{"Evaluation", EVALUATE_OPTIONS},
+                                          {"Report", cli_report_options},
                                           {"Reading the data", cli_data_options},
                                           {"Running", cli_running_options},
                                           {NULL, NULL}};
-
-/* One evaluation: the values of all metrics of the task. Arrays are owned. */
-struct evaluation {
-    cli_session *session;
-    cli_use use;
-    double *truth; /* n: class numbers of the model, or values */
-    size_t positive;
-    size_t n_metrics; /* of the task, the n_shown ones of the table first */
-    size_t n_shown;
-    const hone_metric **metrics;
-    double *values;    /* n_metrics */
-    const char **whys; /* n_metrics: why a value is undefined, or NULL */
-    double *confusion; /* k x k, or NULL */
-};
 
 /* ---- the truth ------------------------------------------------------------------------------- */
 
@@ -147,21 +134,28 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
     if (use->target.n_levels == 2)
         cli_note_positive(session, &use->target, run->positive);
     orient_score(run);
-    return compute(run, err);
+    status = compute(run, err);
+    return status == HONE_OK ? cli_evaluate_judge(run, mon, err) : status;
 }
 
 /* ---- showing --------------------------------------------------------------------------------- */
 
 static void print_metrics(const struct evaluation *run, cli_sink *sink) {
-    cli_table table = {.columns = 3, .right_from = 1, .right_end = 2};
-    char number[CLI_NUMBER];
+    cli_table table = {.columns = 4, .right_from = 1, .right_end = 3};
+    char number[CLI_NUMBER], low[CLI_NUMBER], high[CLI_NUMBER];
     cli_table_cell(&table, "metric");
     cli_table_cell(&table, "value");
+    cli_table_cell(&table, "95 %% interval");
     cli_table_cell(&table, "meaning");
     for (size_t m = 0; m < run->n_shown; m++) {
         cli_table_cell(&table, "%s", run->metrics[m]->name);
         cli_table_cell(&table, "%s",
                        cli_number(run->values[m], cli_decimals(run->values[m]), number));
+        if (isnan(run->intervals[m].low))
+            cli_table_cell(&table, "-");
+        else
+            cli_table_cell(&table, "%s to %s", cli_number(run->intervals[m].low, 4, low),
+                           cli_number(run->intervals[m].high, 4, high));
         cli_table_cell(&table, "%s%s", run->whys[m] ? "undefined: " : "",
                        run->whys[m] ? run->whys[m] : run->metrics[m]->help);
     }
@@ -199,6 +193,23 @@ static hone_json *confusion_json(const struct evaluation *run) {
     return bad ? NULL : json;
 }
 
+static hone_json *intervals_json(const struct evaluation *run) {
+    hone_json *json = hone_json_object();
+    bool bad = false;
+    for (size_t m = 0; m < run->n_metrics; m++) {
+        const double ends[] = {run->intervals[m].low, run->intervals[m].high};
+        if (isnan(ends[0]))
+            continue;
+        hone_json *one = hone_json_object();
+        bad |= hone_json_set(one, "ci", hone_json_reals(ends, 2));
+        bad |= hone_json_set(one, "ci_method", hone_json_text(run->intervals[m].method));
+        bad |= hone_json_set(json, run->metrics[m]->name, one);
+    }
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}
+
 static hone_json *evaluate_json(const struct evaluation *run) {
     const cli_use *use = &run->use;
     const char *const *arguments = run->session->set.arguments;
@@ -214,6 +225,7 @@ static hone_json *evaluate_json(const struct evaluation *run) {
             bad |= hone_json_set(undefined, name, hone_json_text(run->whys[m]));
     }
     bad |= hone_json_set(json, "metrics", metrics);
+    bad |= hone_json_set(json, "intervals", intervals_json(run));
     bad |= hone_json_set(json, "undefined", undefined);
     if (run->confusion)
         bad |= hone_json_set(json, "confusion", confusion_json(run));
@@ -222,15 +234,25 @@ static hone_json *evaluate_json(const struct evaluation *run) {
     return bad ? NULL : json;
 }
 
-static hone_status write_results(const struct evaluation *run, cli_sink *json, hone_error *err) {
+static hone_status write_results(const struct evaluation *run, cli_sink *json, cli_sink *page,
+                                 const hone_monitor *mon, hone_error *err) {
+    const cli_settings *set = &run->session->set;
+    hone_json *tables = NULL;
     cli_sink text = {0};
     hone_status status = HONE_OK;
-    if (run->session->set.json) {
-        if ((status = cli_write_json(json, evaluate_json(run), err)) == HONE_OK)
-            status = cli_sink_close(json, err);
-        if (status != HONE_OK || cli_is_standard(run->session->set.json))
-            return status;
+    if (set->report)
+        status = cli_evaluate_report(run, page, set->json ? &tables : NULL, mon, err);
+    if (status == HONE_OK)
+        status = cli_sink_close(page, err);
+    if (status == HONE_OK && set->json) {
+        status = cli_write_json(json, cli_with_tables(evaluate_json(run), tables), err);
+        tables = NULL;
     }
+    if (status == HONE_OK)
+        status = cli_sink_close(json, err);
+    hone_json_free(tables);
+    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->report))
+        return status;
     if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
         return status;
     print_metrics(run, &text);
@@ -243,22 +265,29 @@ static hone_status write_results(const struct evaluation *run, cli_sink *json, h
 
 static hone_status evaluate(cli_session *session, hone_error *err) {
     struct evaluation run = {.session = session};
-    cli_sink json = {0};
+    cli_sink json = {0}, page = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = HONE_OK;
-    if (session->set.json)
+    hone_status status = cli_check_report(session, err);
+    if (status == HONE_OK && session->set.report)
+        status = cli_sink_open(&page, session->set.report, err);
+    if (status == HONE_OK && session->set.json)
         status = cli_sink_open(&json, session->set.json, err);
     if (status == HONE_OK)
         status = evaluate_all(&run, &watch.monitor, err);
     cli_watch_stop(&watch);
-    if (status == HONE_OK)
-        status = write_results(&run, &json, err);
+    if (status == HONE_OK) {
+        const hone_monitor mon = {.user = &watch, .warn = watch.monitor.warn};
+        status = write_results(&run, &json, &page, &mon, err);
+    }
+    cli_watch_stop(&watch); /* the report may have warned */
     cli_sink_discard(&json);
+    cli_sink_discard(&page);
     free(run.truth);
     free(run.metrics);
     free(run.values);
     free(run.whys);
+    free(run.intervals);
     free(run.confusion);
     cli_use_free(&run.use);
     return status;
