@@ -44,7 +44,10 @@ static void put_row(const cli_comparison *run, size_t repeat, size_t i, FILE *fi
     const hone_dataset *set = run->data.set;
     const hone_column *target = cli_target(set);
     size_t at = repeat * run->folds.n_rows + i, classes = run->result->n_classes;
-    fprintf(file, "%zu,%zu,%u", set->row_ids ? set->row_ids[i] : i, repeat, run->folds.fold_of[at]);
+    uint32_t fold = run->folds.fold_of[at];
+    fprintf(file, "%zu,%zu,", set->row_ids ? set->row_ids[i] : i, repeat);
+    if (fold != HONE_NO_FOLD)
+        fprintf(file, "%u", fold);
     put_value(file, target, hone_view_row(set->y, i)[0]);
     for (size_t m = 0; m < run->n; m++) {
         const hone_oof *oof = &run->result->models[m];

@@ -69,33 +69,52 @@ static hone_status resolve(const char *spec, char **out, hone_error *err) {
 
 /* ---- building -------------------------------------------------------------------------------- */
 
-static bool has_seed(const char *name, hone_target_kind kind) {
+static bool has_param(const hone_estimator *est, const char *name, hone_target_kind kind) {
     const hone_class *cls = NULL;
     hone_param_info row;
-    if (hone_class_find(name, kind, &cls, NULL) != HONE_OK)
+    if (hone_class_find(hone_name(est), kind, &cls, NULL) != HONE_OK)
         return false;
     for (size_t i = 0; hone_class_param(cls, i, &row); i++)
-        if (strcmp(row.name, "seed") == 0)
+        if (strcmp(row.name, name) == 0)
             return true;
     return false;
 }
 
 /* Does "name:a=1,seed=7" set the seed? */
-static bool sets_seed(const char *spec) {
-    for (const char *at = spec; (at = strstr(at, "seed")); at++)
-        if (at > spec && strchr(":, ", at[-1]) && at[4 + strspn(at + 4, " ")] == '=')
+static bool sets_param(const char *spec, const char *name) {
+    size_t n = strlen(name);
+    for (const char *at = spec; (at = strstr(at, name)); at++)
+        if (at > spec && strchr(":, ", at[-1]) && at[n + strspn(at + n, " ")] == '=')
             return true;
     return false;
 }
 
-static hone_status give_seed(const cli_session *session, const char *spec, hone_target_kind kind,
-                             hone_estimator *est, hone_error *err) {
+/* Sets a parameter to what an option of the command says, where the model has it and its spec does
+ * not say otherwise. Takes `value` over. */
+static hone_status give_param(const char *spec, hone_target_kind kind, const char *name,
+                              char *value, hone_estimator *est, hone_error *err) {
+    hone_status status = HONE_OK;
+    if (has_param(est, name, kind) && !sets_param(spec, name)) {
+        char *text = cli_format("%s=%s", name, value);
+        status = hone_set(est, text, err);
+        free(text);
+    }
+    free(value);
+    return status;
+}
+
+/* --seed, and --positive for a model that has to know the positive class. */
+static hone_status give_options(const cli_session *session, const char *spec,
+                                const hone_column *target, hone_estimator *est, hone_error *err) {
     const cli_settings *set = &session->set;
-    if (!set->seeded || sets_seed(spec) || !has_seed(hone_name(est), kind))
-        return HONE_OK;
-    char *text = cli_format("seed=%llu", (unsigned long long)set->seed);
-    hone_status status = hone_set(est, text, err);
-    free(text);
+    hone_target_kind kind = target->n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    hone_status status = HONE_OK;
+    if (set->seeded)
+        status = give_param(spec, kind, "seed", cli_format("%llu", (unsigned long long)set->seed),
+                            est, err);
+    if (status == HONE_OK && set->positive && target->n_levels == 2 &&
+        strcmp(set->positive, target->levels[0]) == 0)
+        status = give_param(spec, kind, "positive", cli_format("first"), est, err);
     return status;
 }
 
@@ -153,7 +172,7 @@ hone_status cli_model_create(cli_session *session, const char *spec, const hone_
     if (status == HONE_OK)
         status = check_task(model.est, &schema->targets[0], err);
     if (status == HONE_OK)
-        status = give_seed(session, text, kind, model.est, err);
+        status = give_options(session, text, &schema->targets[0], model.est, err);
     if (status == HONE_OK)
         status = cli_spec_text(model.est, &model.spec, err);
     if (status != HONE_OK)

@@ -30,8 +30,13 @@ static char *tag_names(unsigned tags) {
     return text;
 }
 
+/* Made around another model, which its spec names: NAME(MODEL). */
+static bool wraps(const hone_class *cls) {
+    return (hone_class_tags(cls) & HONE_TAG_INTERNAL) && hone_class_alias(cls);
+}
+
 static bool is_listed(const hone_class *cls) {
-    return !(hone_class_tags(cls) & HONE_TAG_INTERNAL);
+    return wraps(cls) || !(hone_class_tags(cls) & HONE_TAG_INTERNAL);
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -47,7 +52,7 @@ static void print_all(cli_sink *sink) {
             continue;
         char *tags = tag_names(hone_class_tags(cls));
         const char *alias = hone_class_alias(cls);
-        cli_table_cell(&table, "%s", hone_class_name(cls));
+        cli_table_cell(&table, "%s%s", hone_class_name(cls), wraps(cls) ? "(MODEL)" : "");
         cli_table_cell(&table, "%s", alias ? alias : "");
         cli_table_cell(&table, "%s", TASKS[hone_class_task(cls)]);
         cli_table_cell(&table, "%s", tags ? tags : "");
