@@ -70,6 +70,8 @@ typedef struct hone_report {
     const hone_report_model *models;
     size_t n_pairs;
     const hone_report_pair *pairs;
+    const hone_score_curve *const *curves; /**< n_models learning curves, entries NULL where there
+                                                is none; or NULL */
     double rope; /**< differences below it are of no practical weight; 0 = not used */
     uint64_t seed;
     /* figures */

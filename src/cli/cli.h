@@ -41,7 +41,7 @@ typedef struct cli_settings {
     const char *cv, *positive, *rope;
     const char *truth, *ci, *partial; /* of scores that are there already */
     cli_texts scores;
-    bool raw, proba;
+    bool raw, proba, learning;
     /* running and output */
     const char *json, *oof, *output, *report, *plots;
     bool quiet, help;

@@ -33,6 +33,8 @@ const cli_option cli_cv_options[] = {
     CLI_OPTION("seed", 0, "N", CLI_SEED, seed, "of the folds and of every model (default: 0)"),
     CLI_OPTION("timeout", 0, "SECONDS", CLI_SECONDS, timeout,
                "stop after that time and show what is finished"),
+    CLI_OPTION("learning-curve", 0, NULL, CLI_FLAG, learning,
+               "also fit on parts of the training rows: would more rows help?"),
     CLI_OPTION("oof", 0, "FILE.csv", CLI_TEXT, oof,
                "write the out-of-fold predictions of every model, row by row"),
     CLI_OPTION_END};
@@ -192,6 +194,7 @@ static void free_run(cli_comparison *run) {
             free(entry->scores[k].folds);
         free(entry->scores);
         free(entry->label);
+        hone_score_curve_free(entry->curve);
         cli_model_free(&entry->model);
     }
     free(run->entries);

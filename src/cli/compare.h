@@ -27,6 +27,7 @@ typedef struct cli_entry {
     size_t n_done;     /* folds that ran */
     double fit_seconds, predict_seconds; /* mean of one fold */
     cli_score *scores;                   /* n_metrics */
+    hone_score_curve *curve;             /* with --learning-curve, else NULL */
 } cli_entry;
 
 typedef struct cli_comparison {

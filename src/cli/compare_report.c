@@ -71,6 +71,9 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
     const hone_column *target = cli_target(set);
     hone_report_model *models = take_models(run);
     hone_report_pair *pairs = take_pairs(run);
+    const hone_score_curve **curves = cli_take(run->n, sizeof *curves);
+    for (size_t i = 0; i < run->n; i++)
+        curves[i] = run->entries[i].curve;
     char *verdict = cli_compare_verdict(run), *command = cli_command_line(run->session);
     char *title =
         cli_format("%s: %zu %s compared", title_of(run), run->n, run->n == 1 ? "model" : "models");
@@ -99,6 +102,7 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
                                 .models = models,
                                 .n_pairs = run->n_pairs,
                                 .pairs = pairs,
+                                .curves = curves,
                                 .rope = run->rope,
                                 .seed = run->folds.seed,
                                 .plots = run->session->set.plots};
@@ -107,6 +111,7 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
         free((void *)(uintptr_t)models[i].scores);
     free(models);
     free(pairs);
+    free(curves);
     free(truth);
     free(title);
     free(verdict);

@@ -174,34 +174,35 @@ static size_t best_of(const cli_roc *run) {
     return best;
 }
 
-/* The best against the others: how many it is told apart from. */
+/* The best against the others, the worst of each kind with its p. */
 static void put_tests(const cli_roc *run, size_t best, char **text) {
-    size_t apart = 0, alike = 0;
-    const char *name = NULL;
-    double p = 0;
+    const char *holm = run->n_pairs > 1 ? ", Holm" : "";
+    char *apart = NULL, *alike = NULL;
+    double largest = 0, smallest = 1;
     for (size_t i = 0; i < run->n_pairs; i++) {
         const cli_rater_pair *pair = &run->pairs[i];
+        double p = isnan(pair->p_adjusted) ? 1 : pair->p_adjusted;
         if (pair->a != best && pair->b != best)
             continue;
-        if (pair->p_adjusted < 0.05) {
-            apart++;
-            continue;
-        }
-        alike++;
-        name = run->raters[pair->a == best ? pair->b : pair->a].name;
-        p = pair->p_adjusted;
+        char **list = p < 0.05 ? &apart : &alike;
+        cli_append(list, "%s%s", *list ? ", " : "",
+                   run->raters[pair->a == best ? pair->b : pair->a].name);
+        if (p < 0.05)
+            largest = fmax(largest, p);
+        else
+            smallest = fmin(smallest, p);
     }
-    if (!alike)
-        cli_append(text, " It is better than %s beyond chance (DeLong, p < 0.05%s).",
-                   apart > 1 ? "all others" : "the other", apart > 1 ? ", Holm" : "");
-    else if (alike == 1 && isnan(p))
-        cli_append(text, " Its difference to %s cannot be tested.", name);
-    else if (alike == 1)
-        cli_append(text, " It cannot be told apart from %s (DeLong, p = %.2g%s).", name, p,
-                   run->n_pairs > 1 ? ", Holm" : "");
-    else
-        cli_append(text, " It cannot be told apart from %zu of the %zu others (DeLong, Holm).",
-                   alike, run->n_raters - 1);
+    if (apart && largest < 1e-4)
+        cli_append(text, " It is better than %s beyond chance (DeLong, p < 0.0001%s).", apart,
+                   holm);
+    else if (apart)
+        cli_append(text, " It is better than %s beyond chance (DeLong, p <= %.2g%s).", apart,
+                   largest, holm);
+    if (alike)
+        cli_append(text, " It cannot be told apart from %s (DeLong, p >= %.2g%s).", alike, smallest,
+                   holm);
+    free(apart);
+    free(alike);
 }
 
 char *cli_roc_verdict(const cli_roc *run) {

@@ -37,7 +37,8 @@ typedef struct hone_section {
 extern const hone_section hone_section_models, hone_section_pairs, hone_section_data,
     hone_section_roc, hone_section_classes, hone_section_precision, hone_section_gain,
     hone_section_calibration, hone_section_confusion, hone_section_thresholds, hone_section_scores,
-    hone_section_folds, hone_section_residuals, hone_section_metrics, hone_section_origin;
+    hone_section_folds, hone_section_learning, hone_section_residuals, hone_section_metrics,
+    hone_section_origin;
 
 /* ---- models: page.c -------------------------------------------------------------------------- */
 
@@ -76,6 +77,11 @@ void hone_rated_free(hone_rated *rated);
  * steps whose area is the average precision. out->n is 0 when a class has no rows. */
 HONE_NODISCARD hone_status hone_rated_chain(const hone_rated *rated, hone_rank_curve_kind kind,
                                             size_t most, hone_chain *out, hone_error *err);
+
+/* A band around the ROC curve of the page's rows; both stay empty for weighted or very many rows.
+ */
+HONE_NODISCARD hone_status hone_page_band(const hone_page *page, size_t model, hone_chain *low,
+                                          hone_chain *high, hone_error *err);
 
 /* ---- writing: write.c ------------------------------------------------------------------------ */
 

@@ -230,7 +230,7 @@ static hone_status write_pairs(hone_page *page, hone_error *err) {
     hone_html_table_end(&table);
     hone_page_note(page, "A difference that excludes 0 in its interval, and an adjusted p below "
                          "0.05, is more than chance would give often. A large p is no proof that "
-                         "models are equal: that is what P(equivalent) is for.");
+                         "models are equal.");
     if (posterior)
         fprintf(page->file,
                 "<p class=\"note\">P(equivalent): posterior probability that the difference is "

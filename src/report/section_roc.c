@@ -59,6 +59,8 @@ static hone_status make_roc(const hone_page *page, size_t model, struct roc *roc
         if (status == HONE_OK)
             status =
                 curve_of(page, model, HONE_ALL_ROWS, positive, HONE_CHAIN_POINTS, &roc->mean, err);
+        if (status == HONE_OK && roc->mean.n)
+            status = hone_page_band(page, model, &roc->low, &roc->high, err);
         return status;
     }
     for (size_t f = 0; f < folds && status == HONE_OK; f++) {
@@ -243,11 +245,14 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, hone
 
 static hone_status draw_each(hone_page *page, struct roc *rocs, hone_error *err) {
     hone_status status = HONE_OK;
-    hone_page_note(page, "Each model with its folds (thin) and a 95 % band for the mean curve at "
-                         "each false positive rate (corrected resampled t).");
+    hone_page_note(page, hone_page_has_folds(page)
+                             ? "Each model with its folds (thin) and a 95 % band for the mean "
+                               "curve at each false positive rate (corrected resampled t)."
+                             : "A 95 % band for each curve at each false positive rate "
+                               "(bootstrap, classes apart).");
     hone_page_figures_begin(page);
     for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
-        if (rocs[w].n)
+        if (rocs[w].low.n)
             status = draw_one(page, page->whole[w], &rocs[w], err);
     hone_page_figures_end(page);
     return status;
@@ -266,7 +271,10 @@ static hone_status write_roc(hone_page *page, hone_error *err) {
             status = draw_corner(page, rocs, err);
         hone_page_figures_end(page);
     }
-    if (status == HONE_OK && hone_page_has_folds(page) && !page->plotter.missing)
+    bool banded = false;
+    for (size_t w = 0; rocs && w < page->n_whole; w++)
+        banded = banded || rocs[w].low.n;
+    if (status == HONE_OK && banded && !page->plotter.missing)
         status = draw_each(page, rocs, err);
     for (size_t w = 0; rocs && w < page->n_whole; w++)
         roc_free(&rocs[w]);

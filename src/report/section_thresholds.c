@@ -21,9 +21,8 @@ static bool applies(const hone_page *page) {
     return hone_page_is_binary(page) && rated;
 }
 
-static const char *const TITLES[] = {
-    "threshold",   "rows taken, %", "true pos.", "false pos.", "sensitivity",
-    "specificity", "precision",     "F1",        "J"};
+static const char *const TITLES[] = {"threshold",   "taken, %",  "TP", "FP", "sensitivity",
+                                     "specificity", "precision", "F1", "J"};
 enum { N_TITLES = sizeof TITLES / sizeof *TITLES };
 
 /* Counts at one cutoff. */

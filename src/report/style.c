@@ -42,7 +42,7 @@ const char *const hone_report_style[] = {
     ".wide{overflow-x:auto;margin:.9rem 0}\n",
     "table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}\n",
     "caption{text-align:left;color:var(--soft);padding:0 0 .45rem;font-size:.85rem}\n",
-    "th,td{padding:.38rem .8rem;text-align:left;border-bottom:1px solid var(--line);"
+    "th,td{padding:.38rem .6rem;text-align:left;border-bottom:1px solid var(--line);"
     "vertical-align:top}\n",
     "thead th{color:var(--soft);font-weight:600;border-bottom:2px solid var(--line);"
     "vertical-align:bottom;white-space:nowrap}\n",
@@ -51,9 +51,8 @@ const char *const hone_report_style[] = {
     ".s{white-space:nowrap}.n{text-align:right;white-space:nowrap}.n small,td small{display:block;color:var(--soft);"
     "font-size:.8em}\n",
     "thead th.n{text-align:right}\n",
-    ".best{font-weight:700;color:var(--best)}.best::after{content:' \\2605';font-size:.8em}\n",
-    ".best small{font-weight:400}.best:has(small)::after{content:''}\n",
-    ".best:has(small)::before{content:'\\2605  ';font-size:.8em}\n",
+    ".best{font-weight:700;color:var(--best)}.best::before{content:'\\2605  ';font-size:.8em}\n",
+    ".best small{font-weight:400}\n",
     ".key{display:inline-block;width:1.1em;margin-right:.5em;vertical-align:.25em;"
     "border-top:3px solid}\n",
     ".dash{border-top-style:dashed}\n",
