@@ -189,17 +189,25 @@ static void warn_many_levels(const hone_schema *schema) {
     free(drop);
 }
 
-hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_error *err) {
-    warn_many_levels(set->schema);
-    for (size_t i = 0; i < set->x.rows; i++)
-        for (size_t j = 0; j < set->x.cols; j++)
-            if (isinf(hone_view_row(set->x, i)[j]))
+/* Where a value of `view` is infinite; its columns are called as `columns` says. */
+static hone_status check_finite(const char *path, const hone_dataset *set, hone_view view,
+                                const hone_column *columns, hone_error *err) {
+    for (size_t i = 0; i < view.rows; i++)
+        for (size_t j = 0; j < view.cols; j++)
+            if (isinf(hone_view_row(view, i)[j]))
                 return cli_fail(err, HONE_EDATA,
                                 "%s: row %zu of column '%s' is infinite, expected a number; "
                                 "--missing inf,-inf makes such cells missing",
-                                path, set->row_ids ? set->row_ids[i] + 1 : i + 1,
-                                set->schema->columns[j].name);
+                                path, set->row_ids ? set->row_ids[i] + 1 : i + 1, columns[j].name);
     return HONE_OK;
+}
+
+hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_error *err) {
+    warn_many_levels(set->schema);
+    hone_status status = check_finite(path, set, set->x, set->schema->columns, err);
+    if (status == HONE_OK && set->schema->n_targets)
+        status = check_finite(path, set, set->y, set->schema->targets, err);
+    return status;
 }
 
 hone_status cli_read_data(cli_session *session, const char *path, const hone_schema *model,
