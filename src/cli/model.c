@@ -52,8 +52,12 @@ static hone_status resolve(const char *spec, char **out, hone_error *err) {
         return HONE_OK;
     }
     hone_status status = read_file(spec + 1, &text, &size, err);
-    if (status == HONE_OK)
-        status = hone_json_parse(text, size, &json, err);
+    if (status == HONE_OK) {
+        hone_error why;
+        status = hone_json_parse(text, size, &json, &why);
+        if (status != HONE_OK)
+            cli_fail(err, status, "%s: %s", spec + 1, why.message);
+    }
     const char *found = find_spec(json);
     if (status == HONE_OK && !found)
         status = cli_fail(err, HONE_EDATA,
