@@ -81,14 +81,23 @@ static hone_status check_y(const hone_dataset *data, const char *who, hone_task 
     return HONE_OK;
 }
 
-static hone_status check_weights(const hone_dataset *data, const char *who, unsigned tags,
+/* Who it is that takes no weights: of a pipeline the last step, within a wrapper the innermost. */
+static const char *weightless(const hone_estimator *est) {
+    const hone_estimator *at = est;
+    while (hone_n_steps(at) > 0)
+        at = hone_step(at, hone_n_steps(at) - 1);
+    return at->cls->tags & HONE_TAG_WEIGHTS ? est->cls->name : at->cls->name;
+}
+
+static hone_status check_weights(const hone_estimator *est, const hone_dataset *data, unsigned tags,
                                  size_t *positive, hone_error *err) {
+    const char *who = est->cls->name;
     size_t n = hone_dataset_rows(data);
     *positive = n;
     if (!data->weights)
         return HONE_OK;
     if (!(tags & HONE_TAG_WEIGHTS))
-        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sample weights", who);
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sample weights", weightless(est));
     *positive = 0;
     for (size_t i = 0; i < n; i++) {
         double w = data->weights[i];
@@ -248,7 +257,7 @@ static hone_status prepare(const hone_estimator *est, const hone_dataset *data, 
     hone_status status;
     in->data = *data;
     if ((status = check_shape(data, who, tags, err)) ||
-        (status = check_weights(data, who, tags, &positive, err)))
+        (status = check_weights(est, data, tags, &positive, err)))
         return status;
     if (task == HONE_CLASSIFIER || task == HONE_REGRESSOR)
         if ((status = check_y(data, who, task, err)))
