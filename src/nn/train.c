@@ -188,12 +188,14 @@ static hone_status run_epochs(struct trainer *t, hone_net_history *history, cons
             status = validate(t, &value, mon, err);
         if (status != HONE_OK)
             return status;
-        if (!isfinite(loss) || !isfinite(value))
+        if (!isfinite(loss) || !isfinite(value)) {
+            double odd = isfinite(loss) ? value : loss;
             return hone_fail(err, HONE_ENUMERIC,
                              "%s: the loss became %g in epoch %zu; scale the columns, or lower "
                              "learning_rate_init (now %g)",
-                             t->net->who, isfinite(loss) ? value : loss, epoch + 1,
-                             t->how->schedule_options.initial);
+                             t->net->who, isnan(odd) ? (double)NAN : odd, /* never "-nan" */
+                             epoch + 1, t->how->schedule_options.initial);
+        }
         history->loss[epoch] = loss;
         if (t->validation)
             history->validation[epoch] = value;

@@ -176,12 +176,12 @@ Test(train, endless_loss_names_the_epoch) {
     hone_net_history history;
     hone_error err;
     hone_net_training how = settings();
-    data.x[7] = (real)NAN;
+    data.x[7] = -(real)NAN; /* which printf calls "-nan" */
     start(&net, "relu");
     cr_assert_eq(
         hone_net_train(&net.net, &how, &data.samples, NULL, net.params, &history, NULL, &err),
         HONE_ENUMERIC);
-    cr_assert(strstr(err.message, "test: the loss became") && strstr(err.message, "in epoch 1;") &&
+    cr_assert(strstr(err.message, "test: the loss became nan in epoch 1;") &&
                   strstr(err.message, "learning_rate_init (now 0.01)"),
               "%s", err.message);
     test_net_free(&net);
