@@ -45,7 +45,7 @@ static hone_report_model *take_models(const cli_comparison *run) {
 }
 
 static hone_report_pair *take_pairs(const cli_comparison *run) {
-    static const char *const METHODS[] = {"corrected resampled t", "influence curve of the AUC"};
+    static const char *const METHODS[] = {"corrected t", "influence curve"};
     hone_report_pair *pairs = cli_take(run->n_pairs, sizeof *pairs);
     for (size_t i = 0; i < run->n_pairs; i++) {
         const hone_pair *pair = &run->pairs[i];

@@ -44,7 +44,15 @@ static void add_name(struct names *names, const char *name, double p, bool large
     names->n++;
 }
 
-static void put_names(char **text, struct names *names) {
+/* Many are counted: all: how many there could be. */
+static void put_names(char **text, struct names *names, size_t all) {
+    enum { NAMED = 4 };
+    if (names->n > NAMED) {
+        cli_append(text, names->n == all ? "any of the %zu others" : "%zu of the others", names->n);
+        free(names->text);
+        names->text = NULL;
+        return;
+    }
     if (names->n > 1)
         cli_append(text, "%s and ", names->text);
     cli_append(text, "%s", names->last);
@@ -77,7 +85,7 @@ static void put_tests(const cli_comparison *run, int best, char **text) {
     if (apart.n) {
         bool one = apart.n == 1;
         cli_append(text, " It is better than ");
-        put_names(text, &apart);
+        put_names(text, &apart, run->n - 1);
         cli_append(text, " beyond chance (");
         put_p(text, one ? "=" : "<=", apart.p);
         cli_append(text, ", corrected t, Holm).");
@@ -85,13 +93,16 @@ static void put_tests(const cli_comparison *run, int best, char **text) {
     if (alike.n) {
         bool one = alike.n == 1;
         cli_append(text, " It cannot be told apart from ");
-        put_names(text, &alike);
+        put_names(text, &alike, run->n - 1);
         cli_append(text, " (");
         put_p(text, one ? "=" : ">=", alike.p);
         cli_append(text, apart.n ? ")" : ", corrected t, Holm)");
         if (same.n) {
-            cli_append(text, ", and is the same in practice as ");
-            put_names(text, &same);
+            cli_append(text, ", and is the same in practice");
+            if (same.n < alike.n) {
+                cli_append(text, " as ");
+                put_names(text, &same, run->n - 1);
+            }
             cli_append(text, ": a difference below %g has a probability above %g", run->rope, SURE);
         }
         cli_append(text, ".");

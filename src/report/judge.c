@@ -176,6 +176,8 @@ static hone_status folds_interval(const hone_cv_result *result, size_t model,
     if (status == HONE_OK) {
         *out = mean.difference;
         cut(metric, out);
+        if (out->low >= out->high)
+            *out = none(summary.mean, level, "the values of the folds do not vary");
     }
 done:
     hone_release(values);

@@ -190,51 +190,86 @@ static bool has_pairs(const hone_page *page) {
     return page->report->n_pairs > 0;
 }
 
-static void write_pair(hone_page *page, hone_html_table *table, const hone_report_pair *pair,
+/* The same pair with the better ranked model first. */
+static hone_report_pair orient(const hone_page *page, const hone_report_pair *pair) {
+    hone_report_pair out = *pair;
+    if (page->rank[pair->a] < page->rank[pair->b])
+        return out;
+    out.a = pair->b, out.b = pair->a;
+    out.difference = -pair->difference;
+    out.low = -pair->high, out.high = -pair->low;
+    out.p_a_better = pair->p_b_better, out.p_b_better = pair->p_a_better;
+    return out;
+}
+
+static void p_cell(hone_html_table *table, double p) {
+    if (!(p < 1e-4)) {
+        hone_html_cell_number(table, p, 4, NULL);
+        return;
+    }
+    fputs("<td class=\"n\">&lt; 0.0001</td>", table->file);
+    hone_html_record(table, hone_json_real(p));
+}
+
+static void write_pair(hone_page *page, hone_html_table *table, hone_report_pair pair,
                        bool posterior) {
     const hone_report *report = page->report;
-    int decimals = 4;
-    hone_html_row(table, report->models[pair->a].name, hone_page_colour(page, pair->a));
-    hone_html_cell(table, report->models[pair->b].name);
-    hone_html_cell(table, pair->metric);
-    hone_html_cell(table, pair->method);
-    hone_html_cell_interval(table, pair->difference, pair->low, pair->high, decimals, NULL);
-    hone_html_cell_number(table, pair->p_value, 4, NULL);
-    hone_html_cell_number(table, pair->p_adjusted, 4, NULL);
+    hone_html_row(table, report->models[pair.a].name, hone_page_colour(page, pair.a));
+    hone_html_cell(table, report->models[pair.b].name);
+    hone_html_cell(table, pair.metric);
+    hone_html_cell(table, pair.method);
+    hone_html_cell_interval(table, pair.difference, pair.low, pair.high, 4, NULL);
+    p_cell(table, pair.p_value);
+    p_cell(table, pair.p_adjusted);
     if (posterior) {
-        hone_html_cell_number(table, pair->p_a_better, 3, NULL);
-        hone_html_cell_number(table, pair->p_equivalent, 3, NULL);
-        hone_html_cell_number(table, pair->p_b_better, 3, NULL);
+        p_cell(table, pair.p_a_better);
+        p_cell(table, pair.p_equivalent);
+        p_cell(table, pair.p_b_better);
     }
 }
 
-static hone_status write_pairs(hone_page *page, hone_error *err) {
-    const char *const TITLES[] = {
-        "first", "<second", "<metric",         "<method",       "first \xe2\x88\x92 second",
-        "p",     "p, Holm", "P(first better)", "P(equivalent)", "P(second better)"};
+/* The pairs with the best model, or those without; how many there are. */
+static size_t write_some(hone_page *page, bool with_best, bool posterior) {
+    const char *const TITLES[] = {"first", "<second", "<metric",  "<method", "difference",
+                                  "p",     "p, Holm", "P(first)", "P(same)", "P(second)"};
     const hone_report *report = page->report;
     hone_html_table table;
+    size_t n = 0;
+    hone_page_table(page, &table,
+                    with_best ? "The best model against each other one, on the same rows"
+                              : "All other pairs",
+                    TITLES, posterior ? 10 : 7);
+    for (size_t r = 0; r < report->n_models; r++)
+        for (size_t i = 0; i < report->n_pairs; i++) {
+            hone_report_pair pair = orient(page, &report->pairs[i]);
+            if (page->rank[pair.a] != r || (r == 0) != with_best)
+                continue;
+            write_pair(page, &table, pair, posterior);
+            n++;
+        }
+    hone_html_table_end(&table);
+    return n;
+}
+
+static hone_status write_pairs(hone_page *page, hone_error *err) {
+    const hone_report *report = page->report;
     bool posterior = false;
     (void)err;
     for (size_t i = 0; i < report->n_pairs; i++)
         posterior = posterior || !isnan(report->pairs[i].p_equivalent);
-    hone_page_table(page, &table, "Every pair of models on the same rows", TITLES,
-                    posterior ? 10 : 7);
-    for (size_t r = 0; r < report->n_models; r++) /* the pairs of the best model on top */
-        for (size_t i = 0; i < report->n_pairs; i++) {
-            const hone_report_pair *pair = &report->pairs[i];
-            size_t ra = page->rank[pair->a], rb = page->rank[pair->b];
-            if ((ra < rb ? ra : rb) == r)
-                write_pair(page, &table, pair, posterior);
-        }
-    hone_html_table_end(&table);
+    if (write_some(page, true, posterior) < report->n_pairs) {
+        hone_page_fold(page, "All other pairs");
+        write_some(page, false, posterior);
+        hone_page_unfold(page);
+    }
     hone_page_note(page, "A difference that excludes 0 in its interval, and an adjusted p below "
                          "0.05, is more than chance would give often. A large p is no proof that "
                          "models are equal.");
     if (posterior)
         fprintf(page->file,
-                "<p class=\"note\">P(equivalent): posterior probability that the difference is "
-                "less than %g either way (Bayesian correlated t).</p>\n",
+                "<p class=\"note\">P: posterior probabilities that the first is better, that both "
+                "are the same in practice (the difference is less than %g either way), that the "
+                "second is better (Bayesian correlated t).</p>\n",
                 report->rope);
     return HONE_OK;
 }

@@ -48,7 +48,7 @@ const char *const hone_report_style[] = {
     "vertical-align:bottom;white-space:nowrap}\n",
     "tbody th{font-weight:600;max-width:20rem;overflow-wrap:break-word}\n",
     "tbody tr:hover{background:var(--tint)}\n",
-    ".s{white-space:nowrap}.n{text-align:right;white-space:nowrap}.n small,td small{display:block;color:var(--soft);"
+    ".s{white-space:nowrap}.n{text-align:right;white-space:nowrap}.n small,td small{white-space:nowrap;display:block;color:var(--soft);"
     "font-size:.8em}\n",
     "thead th.n{text-align:right}\n",
     ".best{font-weight:700;color:var(--best)}.best::before{content:'\\2605  ';font-size:.8em}\n",
