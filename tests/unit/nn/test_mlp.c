@@ -207,6 +207,18 @@ Test(mlp, infinite_loss_says_what_to_change) {
     data_free(&data);
 }
 
+/* inf - inf has its sign bit set on some machines, and printf shows it. */
+Test(mlp, lost_loss_is_nan_without_a_sign) {
+    struct data data = data_make(50, 3, 2, 1);
+    hone_error err;
+    hone_estimator *est = make(&hone_mlp_classifier, "learning_rate_init=1e300");
+    cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_ENUMERIC);
+    cr_assert(strstr(err.message, "mlp_classifier: the loss became nan in epoch "), "%s",
+              err.message);
+    hone_free(est);
+    data_free(&data);
+}
+
 static void remember(void *user, const char *message) {
     snprintf(user, 200, "%s", message);
 }
