@@ -202,12 +202,26 @@ static hone_status check_finite(const char *path, const hone_dataset *set, hone_
     return HONE_OK;
 }
 
+/* Folds that do not part the rows would be passed over for folds drawn by chance. */
+static hone_status check_folds(const char *path, const hone_dataset *set, hone_error *err) {
+    size_t n = hone_dataset_rows(set);
+    for (size_t i = 0; set->fold && i < n; i++)
+        if (set->fold[i] != set->fold[0] && (set->fold[i] >= 0 || set->fold[0] >= 0))
+            return HONE_OK;
+    if (!set->fold || n < 2)
+        return HONE_OK;
+    return cli_fail(err, HONE_EDATA,
+                    "%s: the column of --fold puts no row apart from the others, expected the "
+                    "number of the fold that tests each row",
+                    path);
+}
+
 hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_error *err) {
     warn_many_levels(set->schema);
     hone_status status = check_finite(path, set, set->x, set->schema->columns, err);
     if (status == HONE_OK && set->schema->n_targets)
         status = check_finite(path, set, set->y, set->schema->targets, err);
-    return status;
+    return status == HONE_OK ? check_folds(path, set, err) : status;
 }
 
 hone_status cli_read_data(cli_session *session, const char *path, const hone_schema *model,
