@@ -13,6 +13,7 @@ typedef struct cli_rater {
     double partial, mcclish;        /* of the part asked for, else NaN */
     hone_interval partial_interval; /* by bootstrap, else NaN */
     hone_threshold youden;
+    hone_interval youden_interval; /* of the threshold, by bootstrap, else NaN */
 } cli_rater;
 
 /* Two columns; a - b. */

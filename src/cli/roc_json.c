@@ -25,7 +25,8 @@ static bool set_interval(hone_json *out, const hone_interval *interval) {
     return bad;
 }
 
-static bool set_youden(hone_json *out, const hone_threshold *at) {
+static bool set_youden(hone_json *out, const cli_rater *rater) {
+    const hone_threshold *at = &rater->youden;
     hone_json *json = hone_json_object();
     double tpr = at->tp / (at->tp + at->fn), fpr = at->fp / (at->fp + at->tn);
     bool bad = hone_json_set(json, "threshold", hone_json_real(at->score));
@@ -33,6 +34,8 @@ static bool set_youden(hone_json *out, const hone_threshold *at) {
     bad |= hone_json_set(json, "j", hone_json_real(tpr - fpr));
     bad |= hone_json_set(json, "tpr", hone_json_real(tpr));
     bad |= hone_json_set(json, "fpr", hone_json_real(fpr));
+    if (!isnan(rater->youden_interval.low))
+        bad |= set_interval(json, &rater->youden_interval);
     return hone_json_set(out, "youden", json) || bad;
 }
 
@@ -59,7 +62,7 @@ static bool append_rater(hone_json *raters, const cli_roc *run, const cli_rater 
     bad |= hone_json_set(json, "ks", hone_json_real(rater->ks));
     if (run->partial)
         bad |= set_partial(json, run, rater);
-    bad |= set_youden(json, &rater->youden);
+    bad |= set_youden(json, rater);
     return hone_json_append(raters, json) || bad;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 static const double LEVEL = 0.95;
+static const hone_criterion YOUDEN = {.kind = HONE_BEST_YOUDEN};
 
 static hone_scored scored(const cli_roc *run) {
     return (hone_scored){.n = run->n,
@@ -23,7 +24,7 @@ static hone_status score_curve(const cli_roc *run, size_t s, cli_rater *rater, h
         rater->average_precision = hone_cutoffs_average_precision(&cutoffs);
         rater->ks = hone_cutoffs_ks(&cutoffs, NULL);
         rater->partial = rater->mcclish = NAN;
-        rater->partial_interval = (hone_interval){.low = NAN, .high = NAN};
+        rater->partial_interval = rater->youden_interval = (hone_interval){.low = NAN, .high = NAN};
     }
     if (status == HONE_OK && run->partial)
         status = hone_cutoffs_partial_auc(&cutoffs, run->over, run->from, run->to, &rater->partial,
@@ -33,7 +34,6 @@ static hone_status score_curve(const cli_roc *run, size_t s, cli_rater *rater, h
 }
 
 static hone_status score_rater(cli_roc *run, const hone_delong *delong, size_t s, hone_error *err) {
-    static const hone_criterion YOUDEN = {.kind = HONE_BEST_YOUDEN};
     cli_rater *rater = &run->raters[s];
     const hone_scored all = scored(run);
     rater->auc = delong->auc[s];
@@ -53,19 +53,23 @@ static hone_status score_rater(cli_roc *run, const hone_delong *delong, size_t s
 static hone_status bootstrap(cli_roc *run, const hone_monitor *mon, hone_error *err) {
     const hone_scored all = scored(run);
     const hone_statistic statistics[] = {{.kind = HONE_STATISTIC_AUC},
+                                         {.kind = HONE_STATISTIC_THRESHOLD, .criterion = YOUDEN},
                                          {.kind = run->over == HONE_OVER_FPR
                                                       ? HONE_STATISTIC_PARTIAL_FPR
                                                       : HONE_STATISTIC_PARTIAL_TPR,
                                           .low = run->from,
                                           .high = run->to}};
     hone_bootstrap *drawn = NULL;
-    hone_status status = hone_bootstrap_make(&all, statistics, run->partial ? 2 : 1, 0,
+    hone_status status = hone_bootstrap_make(&all, statistics, run->partial ? 3 : 2, 0,
                                              run->session->set.seed, mon, &drawn, err);
     for (size_t s = 0; s < run->n_raters && status == HONE_OK; s++) {
         status = hone_bootstrap_interval(drawn, s, 0, HONE_BOOTSTRAP_BCA, LEVEL,
                                          &run->raters[s].interval, err);
-        if (status == HONE_OK && run->partial)
+        if (status == HONE_OK)
             status = hone_bootstrap_interval(drawn, s, 1, HONE_BOOTSTRAP_PERCENTILE, LEVEL,
+                                             &run->raters[s].youden_interval, err);
+        if (status == HONE_OK && run->partial)
+            status = hone_bootstrap_interval(drawn, s, 2, HONE_BOOTSTRAP_PERCENTILE, LEVEL,
                                              &run->raters[s].partial_interval, err);
     }
     hone_bootstrap_free(drawn);

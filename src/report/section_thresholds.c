@@ -10,7 +10,8 @@
 
 #include <math.h>
 
-enum { STEPS = 24 };
+/* Many rows make the intervals short and the drawing long: they are left out there. */
+enum { STEPS = 24, REPLICATES = 400, ROWS_MOST = 20000 };
 
 static bool applies(const hone_page *page) {
     const hone_report *report = page->report;
@@ -78,22 +79,48 @@ static const struct choice {
                {"specificity of 95 % or more", {.kind = HONE_BEST_SPECIFICITY, .value = 0.95}}};
 enum { N_CHOICES = sizeof CHOICES / sizeof *CHOICES };
 
+/* intervals: N_CHOICES, of the thresholds chosen on bootstrap samples; NaN where there is none. */
+static hone_status find_intervals(const hone_page *page, const hone_scored *scores,
+                                  hone_interval *intervals, hone_error *err) {
+    hone_statistic statistics[N_CHOICES];
+    hone_bootstrap *drawn = NULL;
+    for (size_t c = 0; c < N_CHOICES; c++) {
+        statistics[c] =
+            (hone_statistic){.kind = HONE_STATISTIC_THRESHOLD, .criterion = CHOICES[c].criterion};
+        intervals[c] = (hone_interval){.low = NAN, .high = NAN};
+    }
+    if (scores->n > ROWS_MOST)
+        return HONE_OK;
+    hone_status status = hone_bootstrap_make(scores, statistics, N_CHOICES, REPLICATES,
+                                             page->report->seed, page->mon, &drawn, err);
+    for (size_t c = 0; c < N_CHOICES && status == HONE_OK; c++)
+        status = hone_bootstrap_interval(drawn, 0, c, HONE_BOOTSTRAP_PERCENTILE, 0.95,
+                                         &intervals[c], err);
+    hone_bootstrap_free(drawn);
+    return status;
+}
+
 static hone_status write_choices(hone_page *page, const hone_rated *rated, hone_error *err) {
     const char *titles[N_TITLES + 1] = {"choice"};
     const hone_scored scores = {
         .n = rated->n, .models = 1, .truth = rated->truth, .score = rated->score};
+    hone_interval intervals[N_CHOICES];
     hone_html_table table;
-    hone_status status = HONE_OK;
+    hone_status status = find_intervals(page, &scores, intervals, err);
+    if (status != HONE_OK)
+        return status;
     for (size_t j = 0; j < N_TITLES; j++)
         titles[1 + j] = TITLES[j];
-    hone_page_table(page, &table, "Chosen thresholds", titles, N_TITLES + 1);
+    hone_page_table(page, &table,
+                    "Chosen thresholds; below each its 95 % interval (bootstrap, percentile)",
+                    titles, N_TITLES + 1);
     for (size_t c = 0; c < N_CHOICES && status == HONE_OK; c++) {
         hone_threshold at;
         status = hone_threshold_choose(&scores, 0, &CHOICES[c].criterion, &at, err);
         if (status != HONE_OK || isnan(at.threshold))
             continue;
         hone_html_row(&table, CHOICES[c].name, 0);
-        hone_html_cell_number(&table, at.threshold, 4, NULL);
+        hone_html_cell_interval(&table, at.threshold, intervals[c].low, intervals[c].high, 4, NULL);
         write_cells(&table,
                     (struct counts){at.threshold, at.tp, at.fp, at.tp + at.fn, at.fp + at.tn});
     }
