@@ -96,6 +96,18 @@ static hone_status make_models(cli_session *session, cli_comparison *run, hone_e
     return status;
 }
 
+/* Groups are named to be kept together: a scheme that would part them is refused, not obeyed. */
+static hone_status check_groups(cli_session *session, hone_cv_scheme scheme, hone_error *err) {
+    bool parts = scheme == HONE_CV_KFOLD || scheme == HONE_CV_STRATIFIED || scheme == HONE_CV_LOO ||
+                 scheme == HONE_CV_SHUFFLE || scheme == HONE_CV_STRATIFIED_SHUFFLE;
+    if (!session->set.group || !parts)
+        return HONE_OK;
+    return cli_misuse(session, err,
+                      "--cv %s would put rows of one group on both sides of a split; leave out "
+                      "--group, or take --cv group_kfold or stratified_group_kfold",
+                      session->set.cv);
+}
+
 static hone_status set_up(cli_session *session, cli_comparison *run, const hone_monitor *mon,
                           hone_error *err) {
     const cli_settings *set = &session->set;
@@ -104,6 +116,8 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     hone_status status = hone_cv_parse(set->cv ? set->cv : "5", &cv, err);
     if (status != HONE_OK)
         return cli_misused(session, status);
+    if ((status = check_groups(session, cv.scheme, err)) != HONE_OK)
+        return status;
     cv.seed = set->seed;
     run->rope = 0.01;
     if (set->rope && (!hone_parse_double(set->rope, &run->rope) || !(run->rope >= 0)))

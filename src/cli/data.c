@@ -48,6 +48,18 @@ static hone_status parse_kind(cli_session *session, const char *text, cli_texts 
     return HONE_OK;
 }
 
+/* Its lines would read as a table of one column of text. */
+static hone_status refuse_svmlight(const char *path, hone_error *err) {
+    static const char *const ENDINGS[] = {".libsvm", ".svm", ".svmlight"};
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
+        size_t n = strlen(path), tail = strlen(ENDINGS[i]);
+        if (n > tail && strcmp(path + n - tail, ENDINGS[i]) == 0)
+            return cli_fail(err, HONE_EDATA,
+                            "%s: svmlight text is not read yet, expected CSV or TSV", path);
+    }
+    return HONE_OK;
+}
+
 hone_status cli_read_table(cli_session *session, const char *path, const hone_schema *model,
                            const hone_monitor *mon, hone_table **out, hone_error *err) {
     cli_settings *set = &session->set;
@@ -59,7 +71,7 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
                                 .n_pins = set->kinds.n,
                                 .schema = model,
                                 .hash = set->json || set->report};
-    hone_status status = HONE_OK;
+    hone_status status = refuse_svmlight(path, err);
     for (size_t i = 0; i < set->kinds.n && status == HONE_OK; i++)
         status = parse_kind(session, set->kinds.at[i], &names, &pins[i], err);
     if (set->missing.n) {
