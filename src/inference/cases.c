@@ -15,6 +15,8 @@
 
 /* Counts of rows are 32 bits wide; a resample of clusters may hold several times the rows. */
 static const size_t MOST_ROWS = (size_t)1 << 28;
+/* Fewer rows are sorted before a second thread would have woken up. */
+enum { FEW_ROWS = 1 << 14 };
 
 static void order_free(hone_order *order) {
     hone_release(order->positive);
@@ -183,6 +185,15 @@ static hone_status order_one(void *context, size_t r, hone_error *err) {
                       &t->cases->orders[r], err);
 }
 
+static hone_status order_all(struct task *task, const hone_monitor *mon, hone_error *err) {
+    hone_status status = HONE_OK;
+    if (task->cases->n >= FEW_ROWS)
+        return hone_parallel(task->cases->models, order_one, task, mon, err);
+    for (size_t r = 0; r < task->cases->models && !status; r++)
+        status = order_one(task, r, err);
+    return status;
+}
+
 hone_status hone_cases_make(const char *who, const hone_scored *scores, const hone_monitor *mon,
                             hone_cases *out, hone_error *err) {
     hone_cases cases = {.n = scores->n, .models = scores->models};
@@ -199,7 +210,7 @@ hone_status hone_cases_make(const char *who, const hone_scored *scores, const ho
     if (!status)
         status = hone_new(&cases.orders, scores->models, err);
     if (!status)
-        status = hone_parallel(scores->models, order_one, &task, mon, err);
+        status = order_all(&task, mon, err);
     if (!status) {
         *out = cases;
         cases = (hone_cases){0};

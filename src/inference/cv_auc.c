@@ -4,6 +4,9 @@
  *   IC_i = (V10_i - AUC_v) / P(Y = 1) for a positive of fold v, (V01_i - AUC_v) / P(Y = 0) for a
  *     negative, V the shares within the fold (ties half), P the shares of the classes in all rows
  *   cov(theta_r, theta_s) = mean_v mean_(i in v) IC_ri IC_si / N
+ * The paper has many rows in mind. Folds have few: as in DeLong's variance, squares are divided by
+ * m_v - 1, n_v - 1 and not by the counts m_v, n_v of the fold's classes; with one fold it is
+ * DeLong's.
  * The mean over folds is put into the rows, I_i = IC_i sqrt(N / (folds n_v)), so that the
  * covariance is sum_i I_ri I_si / N^2; clusters add up the I of their rows first, and with several
  * repeats I is their mean: the average of R estimates has the average of their influences.
@@ -18,6 +21,7 @@
 
 #include <math.h>
 
+enum { FEW_ROWS = 1 << 14 };
 static const char WHO[] = "cross-validated AUC";
 
 void hone_cv_auc_free(hone_cv_auc *cv) {
@@ -55,12 +59,18 @@ static void gather(const struct repeat *r, const size_t *rows, size_t n, double 
     }
 }
 
+/* Deviations from the mean of m values are too small by this, on the whole. */
+static double few(size_t m) {
+    return m > 1 ? sqrt((double)m / (double)(m - 1)) : 1;
+}
+
 static void spread(const struct repeat *r, const size_t *rows, size_t n, size_t fold,
                    const double *truth, const hone_delong *d) {
     hone_cv_auc *out = r->out;
     double all = (double)out->rows, share = 1 / (double)out->repeats;
     double weight = share * sqrt(all / ((double)out->folds * (double)n));
-    double up = weight * all / (double)out->positives, down = weight * all / (double)out->negatives;
+    double up = weight * all / (double)out->positives * few(d->positives);
+    double down = weight * all / (double)out->negatives * few(d->negatives);
     for (size_t m = 0; m < out->models; m++) {
         double *to = r->influence + m * out->rows;
         const double *v10 = d->up + m * d->length_up, *v01 = d->down + m * d->length_down;
@@ -116,6 +126,16 @@ static void deal(const uint32_t *fold_of, size_t n, size_t folds, size_t *start,
     start[0] = 0;
 }
 
+/* Threads are for many rows only. */
+static hone_status run_folds(struct repeat *r, const hone_monitor *mon, hone_error *err) {
+    hone_status status = hone_monitor_poll(mon, err);
+    if (r->scores->n >= FEW_ROWS)
+        return hone_parallel(r->out->folds, run_fold, r, mon, err);
+    for (size_t v = 0; v < r->out->folds && !status; v++)
+        status = run_fold(r, v, err);
+    return status;
+}
+
 static hone_status run_repeats(const hone_scored *scores, const uint32_t *fold_of,
                                const hone_monitor *mon, double *influence, hone_cv_auc *out,
                                hone_error *err) {
@@ -125,7 +145,7 @@ static hone_status run_repeats(const hone_scored *scores, const uint32_t *fold_o
         status = hone_new(&r.list, scores->n, err);
     for (; !status && r.which < out->repeats; r.which++) {
         deal(fold_of + r.which * scores->n, scores->n, out->folds, r.start, r.list);
-        status = hone_parallel(out->folds, run_fold, &r, mon, err);
+        status = run_folds(&r, mon, err);
     }
     hone_release(r.start);
     hone_release(r.list);
