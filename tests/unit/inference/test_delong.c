@@ -1,8 +1,10 @@
 #include "cases.h"
 #include "core/alloc.h"
+#include "support/support.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 60, MODELS = 4 };
@@ -164,6 +166,43 @@ Test(delong, golden_vectors) {
     cr_assert_eq(hone_auc_interval(&d, 0, HONE_AUC_AUTO, 0.95, &i, NULL), HONE_OK);
     cr_expect_str_eq(i.method, "Newcombe, score", "six positives are few");
     hone_delong_free(&d);
+}
+
+static void check_pair(const hone_json *c) {
+    size_t n, two;
+    double *truth = support_reals(c, "truth", &n), *score = support_reals(c, "score", &two);
+    double *wald = support_reals(c, "wald", &two), *v = support_reals(c, "covariance", &two);
+    double *paired = support_reals(c, "paired", &two),
+           *unpaired = support_reals(c, "unpaired", &two);
+    hone_scored s = {.n = n, .models = 2, .truth = truth, .score = score};
+    hone_delong d = {0};
+    hone_interval i;
+    hone_comparison x;
+    cr_assert_eq(hone_delong_make(&s, NULL, &d, NULL), HONE_OK);
+    cr_assert_eq(hone_auc_interval(&d, 0, HONE_AUC_WALD, 0.95, &i, NULL), HONE_OK);
+    cr_expect_float_eq(i.low, wald[0], 1e-14);
+    cr_expect_float_eq(i.estimate, wald[1], 1e-15);
+    cr_expect_float_eq(i.high, wald[2], 1e-14);
+    const double covariance[] = {v[0], v[1], v[1], v[2]};
+    cr_expect_leq(support_distance(d.covariance, covariance, 4), 1e-16);
+    cr_assert_eq(hone_auc_difference(&d, 0, 1, 0.95, &x, NULL), HONE_OK);
+    cr_expect_float_eq(x.test.statistic, paired[0], 1e-12);
+    cr_expect_float_eq(x.test.p, paired[1], 1e-12);
+    cr_assert_eq(hone_auc_difference_unpaired(&d, 0, &d, 1, 0.95, &x, NULL), HONE_OK);
+    cr_expect_float_eq(x.test.statistic, unpaired[0], 1e-12);
+    cr_expect_float_eq(x.test.df, unpaired[1], 1e-9);
+    cr_expect_float_eq(x.test.p, unpaired[2], 1e-12);
+    hone_delong_free(&d);
+    free(truth), free(score), free(wald), free(v), free(paired), free(unpaired);
+}
+
+Test(delong, agrees_with_proc) {
+    hone_json *golden = support_golden("delong.json");
+    const hone_json *cases = hone_json_get(golden, "cases");
+    cr_assert_eq(hone_json_size(cases), 3);
+    for (size_t i = 0; i < 3; i++)
+        check_pair(hone_json_at(cases, i));
+    hone_json_free(golden);
 }
 
 /* n positives above n negatives. */
