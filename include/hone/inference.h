@@ -287,10 +287,11 @@ typedef struct hone_cv_auc {
 
 /** scores->score: models x repeats x n out-of-fold scores; fold_of: repeats x n (hone_folds has
  *  it); scores->cluster: units of resampling that no fold cuts. Valid though the models of the
- * folds share training rows: the fold AUCs are averaged, not the scores pooled. With several
- * repeats the influence of a row is the mean of its influences. HONE_EDATA when a fold lacks a
- * class (fold and repeat named). O(models repeats n). Reference: LeDell, Petersen & van der Laan
- * 2015. */
+ *  folds share training rows: the fold AUCs are averaged, not the scores pooled. With several
+ *  repeats the influence of a row is the mean of its influences. Folds are small, so squares are
+ *  divided by the counts of a fold's classes less one, as DeLong does: errors are a little larger
+ *  than the paper's. HONE_EDATA when a fold lacks a class (fold and repeat named).
+ *  O(models repeats n). Reference: LeDell, Petersen & van der Laan 2015. */
 HONE_API HONE_NODISCARD hone_status hone_cv_auc_make(const hone_scored *scores,
                                                      const uint32_t *fold_of, size_t folds,
                                                      size_t repeats, const hone_monitor *mon,
