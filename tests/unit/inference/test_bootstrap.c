@@ -296,7 +296,7 @@ Test(bootstrap, bands_hold_their_share_of_the_replicates) {
         }
         inside_all += inside;
     }
-    cr_expect(inside_all >= 0.9 * B && inside_all <= 0.92 * B, "%zu", inside_all);
+    cr_expect((double)inside_all >= 0.9 * B && (double)inside_all <= 0.92 * B, "%zu", inside_all);
     for (size_t g = 0; g < POINTS; g++) {
         size_t inside = 0;
         double estimate = hone_bootstrap_estimate(b, 1, g);
@@ -304,7 +304,7 @@ Test(bootstrap, bands_hold_their_share_of_the_replicates) {
             double t = hone_bootstrap_replicates(b, 1, g, NULL)[i];
             inside += t >= low[g] && t <= high[g];
         }
-        cr_expect_geq(inside, 0.9 * B);
+        cr_expect_geq((double)inside, 0.9 * B);
         cr_expect(low[g] >= 0 && high[g] <= 1 && low[g] <= estimate && estimate <= high[g]);
         cr_expect(wide_low[g] <= low[g] + 0.02 || g == 0, "point %zu", g);
     }
