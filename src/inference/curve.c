@@ -3,7 +3,8 @@
  *
  *   AUC = sum_b (FP_b - FP_(b-1)) (TP_b + TP_(b-1)) / (2 M N), in whole numbers
  *   partial area: the same between two values of FPR (of TPR: on the other side of the diagonal);
- *     McClish: 1/2 (1 + (A - min) / (max - min)), min the area below chance, max the whole
+ *     McClish: 1/2 (1 + (A - min) / (max - min)), min the area below chance, max the whole, as
+ *     1 - (max - A) / (2 (max - min)) with max - A added up by itself: no digits are lost
  *   AP = sum_b (TP_b - TP_(b-1)) / M * TP_b / (TP_b + FP_b)
  *   J = max_b TP_b / M - FP_b / N
  * Cost: O(B), areas O(cuts within), a point of the curve O(log B).
@@ -53,10 +54,11 @@ static double youden(const hone_curve *c) {
 
 /* ---- parts of a curve ------------------------------------------------------------------------ */
 
-/* A curve seen from one of its axes: x the share along it, y the share along the other. */
+/* A curve seen from one of its axes: x the share along it, y the share along the other, or what
+ * that lacks of one. */
 struct axes {
     const hone_curve *c;
-    bool by_tpr;
+    bool by_tpr, lacking;
 };
 
 static double x_at(const struct axes *a, size_t cut) {
@@ -65,8 +67,9 @@ static double x_at(const struct axes *a, size_t cut) {
 }
 
 static double y_at(const struct axes *a, size_t cut) {
-    return a->by_tpr ? hone_curve_fp(a->c, cut) / hone_curve_negatives(a->c)
-                     : hone_curve_tp(a->c, cut) / hone_curve_positives(a->c);
+    double all = a->by_tpr ? hone_curve_negatives(a->c) : hone_curve_positives(a->c);
+    double part = a->by_tpr ? hone_curve_fp(a->c, cut) : hone_curve_tp(a->c, cut);
+    return (a->lacking ? all - part : part) / all;
 }
 
 /* The last cut with x <= at. */
@@ -106,16 +109,14 @@ static double area(const struct axes *a, double low, double high) {
 
 static double partial(const hone_statistic *s, const hone_curve *c) {
     bool by_tpr = s->kind == HONE_STATISTIC_PARTIAL_TPR;
-    struct axes axes = {c, by_tpr};
-    double low = s->low, high = s->high, width = high - low;
-    double below = area(&axes, low, high);
-    double value = by_tpr ? width - below : below; /* to the right of the curve */
+    struct axes inside = {c, by_tpr, by_tpr}; /* to the right of the curve, or below it */
+    struct axes outside = {c, by_tpr, !by_tpr};
+    double low = s->low, high = s->high;
     if (!s->standardised)
-        return value;
-    double chance = by_tpr ? ((1 - low) * (1 - low) - (1 - high) * (1 - high)) / 2
-                           : (high * high - low * low) / 2;
-    double share = (value - chance) / (width - chance);
-    return share >= 0 ? (1 + share) / 2 : NAN;
+        return area(&inside, low, high);
+    double room = (high - low) * (by_tpr ? low + high : (1 - low) + (1 - high)) / 2;
+    double share = area(&outside, low, high) / room; /* lost of what lies above chance */
+    return share <= 1 ? 1 - share / 2 : NAN;
 }
 
 /* ---- one door -------------------------------------------------------------------------------- */
@@ -129,7 +130,7 @@ static double chosen(const hone_statistic *s, const hone_curve *c) {
 }
 
 double hone_statistic_of(const hone_statistic *s, const hone_curve *c) {
-    const struct axes by_fpr = {c, false};
+    const struct axes by_fpr = {c, false, false};
     switch (s->kind) {
     case HONE_STATISTIC_AUC:
         return auc(c);

@@ -3,7 +3,9 @@
  *   fpr = fp / N   tpr = recall = tp / P   precision = tp / (tp + fp)   share = (tp + fp) / (P + N)
  *   gain = tpr   lift = tpr / share
  *   part of the area: straight lines between the points, cut off at low and high
- *   McClish: 1/2 (1 + (A - min) / (max - min)), max = high - low, min = the area under chance
+ *   McClish: 1/2 (1 + (A - min) / (max - min)), max = high - low, min = the area under chance,
+ *     which is 1 - (max - A) / (2 (max - min)): what is lost is added up by itself, for near the
+ *     upper corner A, max and min are almost the same and their differences have lost their digits
  *
  * The hull is what Graham's scan leaves of the ROC points, without the points on its edges.
  * Cost: O(cutoffs).   Reference: Fawcett 2006; McClish 1989; Provost & Fawcett 2001. */
@@ -138,16 +140,22 @@ static double strip(double x0, double y0, double x1, double y1, double low, doub
     return (b - a) * (y0 + slope * ((a - x0) + (b - x0)) / 2);
 }
 
-static double partial_area(const hone_cutoffs *c, hone_rate rate, double low, double high) {
-    hone_sum area = {0};
-    double fpr = 0, tpr = 0;
+/* Between low and high the area under the curve; lost: the area above it. */
+static double partial_area(const hone_cutoffs *c, hone_rate rate, double low, double high,
+                           double *lost) {
+    hone_sum under = {0}, above = {0};
+    bool by_fpr = rate == HONE_OVER_FPR;
+    double all_p = positives(c), all_n = negatives(c), x = 0, y = by_fpr ? 0 : 1, z = 1 - y;
     for (size_t i = 0; i < c->n; i++) {
-        double f = c->fp[i] / negatives(c), t = c->tp[i] / positives(c);
-        hone_sum_add(&area, rate == HONE_OVER_FPR ? strip(fpr, tpr, f, t, low, high)
-                                                  : strip(tpr, 1 - fpr, t, 1 - f, low, high));
-        fpr = f, tpr = t;
+        double fpr = c->fp[i] / all_n, tpr = c->tp[i] / all_p;
+        double x1 = by_fpr ? fpr : tpr, y1 = by_fpr ? tpr : 1 - fpr;
+        double z1 = by_fpr ? (all_p - c->tp[i]) / all_p : fpr;
+        hone_sum_add(&under, strip(x, y, x1, y1, low, high));
+        hone_sum_add(&above, strip(x, z, x1, z1, low, high));
+        x = x1, y = y1, z = z1;
     }
-    return hone_sum_value(area);
+    *lost = hone_sum_value(above);
+    return hone_sum_value(under);
 }
 
 hone_status hone_cutoffs_partial_auc(const hone_cutoffs *c, hone_rate rate, double low, double high,
@@ -155,13 +163,13 @@ hone_status hone_cutoffs_partial_auc(const hone_cutoffs *c, hone_rate rate, doub
     if (!(low >= 0 && low < high && high <= 1))
         return hone_fail(err, HONE_EINVAL, "partial AUC: needs 0 <= low < high <= 1, got %g and %g",
                          low, high);
-    double most = high - low, chance = most * (low + high) / 2;
-    if (rate == HONE_OVER_TPR)
-        chance = most * ((1 - low) + (1 - high)) / 2;
-    *raw = positives(c) > 0 && negatives(c) > 0 ? partial_area(c, rate, low, high) : NAN;
-    double above = *raw - chance;
-    bool rounding = fabs(above) < 8 * DBL_EPSILON * chance;
+    bool defined = positives(c) > 0 && negatives(c) > 0;
+    double lost = NAN, most = high - low;
+    double room = most * (rate == HONE_OVER_FPR ? (1 - low) + (1 - high) : low + high) / 2;
+    *raw = defined ? partial_area(c, rate, low, high, &lost) : NAN;
+    double share = lost / room; /* of what lies above chance */
+    bool rounding = fabs(share - 1) < 8 * DBL_EPSILON;
     if (mcclish)
-        *mcclish = rounding ? 0.5 : above > 0 ? (1 + above / (most - chance)) / 2 : NAN;
+        *mcclish = rounding ? 0.5 : share < 1 ? 1 - share / 2 : NAN;
     return HONE_OK;
 }

@@ -358,12 +358,16 @@ Test(bootstrap, a_failed_allocation_is_a_failure_without_a_leak) {
             hone_scored s = sheet();
             hone_bootstrap *b = NULL;
             hone_interval i;
+            hone_comparison c;
             double low, high;
             s.cluster = clustered ? cluster : NULL;
             hone_alloc_fail_at(k, 0);
             hone_status status = hone_bootstrap_make(&s, ALL, N_ALL, 40, 1, &mon, &b, NULL);
             if (!status)
                 status = hone_bootstrap_interval(b, 0, 0, HONE_BOOTSTRAP_BCA, 0.95, &i, NULL);
+            for (int m = HONE_BOOTSTRAP_PERCENTILE; m <= HONE_BOOTSTRAP_BCA && !status; m++)
+                status =
+                    hone_bootstrap_difference(b, 0, 1, 0, (hone_bootstrap_method)m, 0.95, &c, NULL);
             if (!status)
                 status = hone_bootstrap_band(b, 0, 5, 1, true, 0.95, &low, &high, NULL);
             hone_alloc_fail_at(0, 0);

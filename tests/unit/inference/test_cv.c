@@ -27,6 +27,28 @@ static void make(struct folds *f, hone_rng *rng, size_t n, size_t levels) {
     f->rows = (hone_scored){.n = n, .models = MODELS, .truth = f->truth, .score = f->score};
 }
 
+/* At least one row of each class in every fold of every repeat; every second case has scores with
+ * ties, every fifth is degenerate: AUC 1 or 0 in all folds, one positive or one negative in each
+ * fold, all scores the same. */
+static void make_random(struct folds *f, hone_rng *rng, int trial) {
+    static const size_t levels[] = {2, 1000000, 3, 7, 1000, 1};
+    size_t n = 24 + hone_rng_below(rng, ROWS - 23);
+    int how = trial % 5 == 0 ? trial / 5 % 5 : -1;
+    make(f, rng, n, levels[trial % 6]);
+    for (size_t i = 0; i < n; i++) { /* rows 0, 3, 6, 9 are one of each fold, and so are 1, 4 .. */
+        bool first = i < 12 && i % 3 == 0, second = i < 12 && i % 3 == 1;
+        double drawn = hone_rng_uniform(rng) < 0.4 ? 1 : 0;
+        f->truth[i] = first ? 1 : second || how == 2 ? 0 : how == 3 ? 1 : drawn;
+    }
+    for (size_t k = 0; k < MODELS * REPEATS * n; k++) {
+        double sign = f->truth[k % n] != 0 ? 1 : -1, any = hone_rng_uniform(rng);
+        f->score[k] = how == 0   ? sign * any
+                      : how == 1 ? -sign * any
+                      : how == 4 ? 0.25
+                                 : f->score[k];
+    }
+}
+
 /* Influence of every row (the mean over repeats), formula by formula; returns the mean AUC. */
 static double brute(const struct folds *f, size_t model, size_t repeats, double *influence) {
     size_t n = f->rows.n;
@@ -57,9 +79,10 @@ static double brute(const struct folds *f, size_t model, size_t repeats, double 
             for (size_t i = 0; i < n; i++) {
                 bool up = f->truth[i] != 0;
                 double share = up ? positives / (double)n : 1 - positives / (double)n;
-                double count = up ? m : rows - m;
+                double count = up ? m : rows - m; /* one alone has no deviation */
+                double few = count > 1 ? sqrt(count / (count - 1)) : 1;
                 if (fold[i] == v)
-                    influence[i] += (v_of[i] - mean / m) / share * sqrt(count / (count - 1)) *
+                    influence[i] += (v_of[i] - mean / m) / share * few *
                                     sqrt((double)n / (FOLDS * rows)) / (double)repeats;
             }
         }
@@ -78,24 +101,29 @@ Test(cv_auc, agrees_with_the_formula_row_by_row) {
     static struct folds f;
     static double influence[MODELS][ROWS];
     hone_rng rng = hone_rng_at(13, 1);
-    for (int trial = 0; trial < 200; trial++) {
-        size_t repeats = 1 + (size_t)trial % REPEATS, n = trial % 3 ? ROWS : ROWS - 5;
+    for (int trial = 0; trial < 1000; trial++) {
+        size_t repeats = 1 + (size_t)trial % REPEATS;
         hone_cv_auc cv = {0};
         hone_comparison c;
-        make(&f, &rng, n, trial % 4 ? 1000 : 3);
+        make_random(&f, &rng, trial);
+        size_t n = f.rows.n;
         cr_assert_eq(hone_cv_auc_make(&f.rows, f.fold, FOLDS, repeats, NULL, &cv, NULL), HONE_OK);
         for (size_t r = 0; r < MODELS; r++)
-            cr_assert(close_to(cv.auc[r], brute(&f, r, repeats, influence[r])));
+            cr_assert(close_to(cv.auc[r], brute(&f, r, repeats, influence[r])), "trial %d", trial);
+        if (trial % 5 == 0 && trial / 5 % 5 < 2)
+            cr_assert_eq(cv.auc[0], trial / 5 % 5 ? 0 : 1);
         for (size_t r = 0; r < MODELS; r++)
             for (size_t s = 0; s < MODELS; s++)
                 cr_assert(close_to(cv.covariance[r * MODELS + s],
-                                   covariance(influence[r], influence[s], n)));
+                                   covariance(influence[r], influence[s], n)),
+                          "trial %d", trial);
         cr_assert_eq(hone_cv_auc_difference(&cv, 0, 1, 0.95, &c, NULL), HONE_OK);
         for (size_t i = 0; i < n; i++)
             influence[0][i] -= influence[1][i];
         double se = sqrt(covariance(influence[0], influence[0], n));
-        cr_assert(close_to(c.difference.se, se));
-        cr_assert(close_to(c.test.statistic, (cv.auc[0] - cv.auc[1]) / se) || se == 0);
+        cr_assert(close_to(c.difference.se, se), "trial %d", trial);
+        cr_assert(close_to(c.test.statistic, (cv.auc[0] - cv.auc[1]) / se) || se == 0, "trial %d",
+                  trial);
         hone_cv_auc_free(&cv);
     }
 }
