@@ -44,7 +44,7 @@ typedef struct hone_dataset {
     const uint32_t *groups; /* n group codes, or NULL */
     const double *time;     /* n, when each row was, in any unit (for time_series), or NULL */
     const int32_t *fold;    /* n fold numbers, negative = never tested (for predefined), or NULL */
-    const size_t *row_ids;  /* n, where each row came from (its record in the file, from 0),
+    const size_t *row_ids;  /* n, where each row came from (its row in the file, from 0),
                                or NULL = its own index */
     const hone_schema *schema; /* or NULL */
 } hone_dataset;

@@ -44,9 +44,9 @@ hone_status hone_times_make(const hone_table *table, size_t j, hone_kept kept, d
     for (size_t i = 0; status == HONE_OK && i < kept.n; i++) {
         double time = (*out)[i] = values[kept.rows[i]];
         if (!isfinite(time))
-            status = hone_fail(
-                err, HONE_EDATA, "time column '%s': record %zu is %s, expected a time", name,
-                kept.rows[i] + 1, isnan(time) ? "missing" : hone_write_double(time, number));
+            status = hone_fail(err, HONE_EDATA, "time column '%s': row %zu is %s, expected a time",
+                               name, kept.rows[i] + 1,
+                               isnan(time) ? "missing" : hone_write_double(time, number));
     }
     return status;
 }
@@ -74,7 +74,7 @@ hone_status hone_fold_numbers_make(const hone_table *table, size_t j, hone_kept 
     for (size_t i = 0; status == HONE_OK && i < kept.n; i++)
         if (!read_fold(column, values[kept.rows[i]], &(*out)[i]))
             status = hone_fail(err, HONE_EDATA,
-                               "fold column '%s': record %zu is %s, expected a whole number",
+                               "fold column '%s': row %zu is %s, expected a whole number",
                                hone_csv_show(column->name, strlen(column->name), name),
                                kept.rows[i] + 1, hone_write_double(values[kept.rows[i]], number));
     return status;

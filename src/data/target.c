@@ -162,7 +162,7 @@ hone_status hone_weights_make(const hone_table *table, size_t j, hone_kept kept,
         double weight = values[kept.rows[i]];
         if (!(weight >= 0 && isfinite(weight)))
             return hone_fail(err, HONE_EDATA,
-                             "weight column '%s': record %zu is %s, expected a finite number >= 0",
+                             "weight column '%s': row %zu is %s, expected a finite number >= 0",
                              name, kept.rows[i] + 1,
                              isnan(weight) ? "missing" : hone_write_double(weight, number));
         (*out)[i] = weight;
@@ -180,7 +180,7 @@ hone_status hone_groups_make(const hone_table *table, size_t j, hone_kept kept, 
     for (size_t i = 0; i < kept.n; i++)
         if (isnan(values[kept.rows[i]]))
             return hone_fail(
-                err, HONE_EDATA, "group column '%s': record %zu is missing, expected a group",
+                err, HONE_EDATA, "group column '%s': row %zu is missing, expected a group",
                 hone_csv_show(column->name, strlen(column->name), name), kept.rows[i] + 1);
     hone_status status = hone_values_code(table, j, kept, &distinct, &n, &codes, err);
     if (status == HONE_OK && n > UINT32_MAX)

@@ -161,12 +161,12 @@ Test(table_dataset, times_and_folds_come_from_numbers_and_texts) {
     hone_dataset_free(b);
 }
 
-Test(table_dataset, bad_times_and_folds_name_their_record) {
+Test(table_dataset, bad_times_and_folds_name_their_row) {
     hone_roles time = {.time = "t"}, fold = {.fold = "t"};
     expect_refusal("a,t\n1,5\n2,\n", &time, HONE_EDATA,
-                   "time column 't': record 2 is missing, expected a time");
+                   "time column 't': row 2 is missing, expected a time");
     expect_refusal("a,t\n1,inf\n2,1\n", &time, HONE_EDATA,
-                   "time column 't': record 1 is inf, expected a time");
+                   "time column 't': row 1 is inf, expected a time");
     expect_refusal("a,t\n1,3/1/2024\n2,12/1/2023\n", &time, HONE_EDATA,
                    "time column 't' holds \"12/1/2023\", expected numbers or dates that all have "
                    "the form of 2024-05-31");
@@ -174,7 +174,7 @@ Test(table_dataset, bad_times_and_folds_name_their_record) {
                    "time column 't' holds \"2024-10-01\", expected numbers or dates that all have "
                    "the form of 2024-05-31");
     expect_refusal("a,t\n1,0.5\n2,1\n", &fold, HONE_EDATA,
-                   "fold column 't': record 1 is 0.5, expected a whole number");
+                   "fold column 't': row 1 is 0.5, expected a whole number");
 }
 
 Test(table_dataset, unknown_columns_are_named_with_their_nearest) {
@@ -198,18 +198,18 @@ Test(table_dataset, a_column_plays_one_part) {
                    "column 'site' is named as group and as dropped, expected one of them");
 }
 
-Test(table_dataset, bad_weights_and_groups_name_their_record) {
+Test(table_dataset, bad_weights_and_groups_name_their_row) {
     hone_roles weight = {.target = "y", .weight = "w"}, group = {.target = "y", .group = "g"};
     expect_refusal("a,w,y\n1,1,0\n1,-2,1\n", &weight, HONE_EDATA,
-                   "weight column 'w': record 2 is -2, expected a finite number >= 0");
+                   "weight column 'w': row 2 is -2, expected a finite number >= 0");
     expect_refusal("a,w,y\n1,,0\n1,1,1\n", &weight, HONE_EDATA,
-                   "weight column 'w': record 1 is missing, expected a finite number >= 0");
+                   "weight column 'w': row 1 is missing, expected a finite number >= 0");
     expect_refusal("a,w,y\n1,1,0\n1,inf,1\n", &weight, HONE_EDATA,
-                   "weight column 'w': record 2 is inf, expected a finite number >= 0");
+                   "weight column 'w': row 2 is inf, expected a finite number >= 0");
     expect_refusal("a,w,y\n1,p,0\n1,q,1\n", &weight, HONE_EDATA,
                    "weight column 'w' holds text, expected numbers >= 0");
     expect_refusal("a,g,y\n1,u,0\n1,,1\n", &group, HONE_EDATA,
-                   "group column 'g': record 2 is missing, expected a group");
+                   "group column 'g': row 2 is missing, expected a group");
     hone_dataset_free(data_of("a,w,y\n1,-1,\n1,1,1\n", &weight, NULL)); /* a row that goes */
 }
 
