@@ -99,7 +99,10 @@ static hone_status d2(const hone_outcome *outcome, double power, double *out, co
     }
     if (power != 0 && !(family.centre > 0))
         return hone_undefined("the mean of the true values is not positive", out, why);
-    *out = 1 - left / hone_row_mean(outcome, deviances, &family);
+    double spread = hone_row_mean(outcome, deviances, &family);
+    if (spread == 0)
+        return hone_undefined(hone_spread_underflows, out, why);
+    *out = 1 - left / spread;
     return HONE_OK;
 }
 

@@ -99,6 +99,9 @@ HONE_METRICS(HONE_DECLARE_METRIC)
 
 /* What a metric returns when it has no value: *out = NaN and the reason (static text). */
 hone_status hone_undefined(const char *reason, double *out, const char **why);
+/* A reason: the true values differ, but their spread, which is divided by, is below every double.
+ */
+extern const char *const hone_spread_underflows;
 static inline void hone_clear_why(const char **why) {
     if (why)
         *why = NULL;

@@ -89,6 +89,9 @@ bool hone_truth_is_constant(const hone_outcome *outcome) {
     return low == high;
 }
 
+const char *const hone_spread_underflows =
+    "the true values differ by so little that their spread underflows to 0";
+
 /* 1 - residual / variance of the truth, for any measure of what is left. */
 static hone_status share_explained(const hone_outcome *outcome, hone_row_terms *residual,
                                    const void *with, double *out, const char **why) {
@@ -98,7 +101,10 @@ static hone_status share_explained(const hone_outcome *outcome, hone_row_terms *
         return hone_undefined("the true values are all the same", out, why);
     double centre = hone_row_mean(outcome, truths, NULL);
     double left = hone_row_mean(outcome, residual, with);
-    *out = 1 - left / hone_row_mean(outcome, squared_distances, &centre);
+    double spread = hone_row_mean(outcome, squared_distances, &centre);
+    if (spread == 0)
+        return hone_undefined(hone_spread_underflows, out, why);
+    *out = 1 - left / spread;
     return HONE_OK;
 }
 

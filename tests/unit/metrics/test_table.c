@@ -185,6 +185,14 @@ Test(undefined, says_why) {
     r.weight = NULL, r.truth = big;
     undefined("mse", &r, "the numbers are so large that their sum overflows");
     undefined("r2", &r, "the numbers are so large that their sum overflows");
+    const double tiny[] = {1e-200, 2e-200, 3e-200, 1e-200}, *cases[] = {tiny, P};
+    for (size_t i = 0; i < 2; i++) { /* 0 / 0 and 1 / 0 */
+        r.truth = tiny, r.label = cases[i];
+        undefined("r2", &r,
+                  "the true values differ by so little that their spread underflows to 0");
+        undefined("explained_variance", &r,
+                  "the true values differ by so little that their spread underflows to 0");
+    }
 
     const double three[] = {0, 1, 1}, q[] = {1, 0, 0, 0, 1, 0, 0, 1, 0};
     hone_outcome m = {.n = 3, .n_classes = 3, .truth = three, .proba = q};
