@@ -48,28 +48,59 @@ static bool read_word(const char **text, const char *ends, char out[WORD_SIZE]) 
     return true;
 }
 
-/* ",name=value"... up to the end; each name is for some schemes only. */
-static bool read_settings(const char *text, hone_cv *out) {
+/* What a scheme takes behind its folds, for messages. */
+static const char *settings_of(hone_cv_scheme scheme) {
+    if (scheme == HONE_CV_TIME_SERIES)
+        return "gap=N";
+    if (scheme == HONE_CV_SHUFFLE || scheme == HONE_CV_STRATIFIED_SHUFFLE)
+        return "test=SHARE and train=SHARE, both in (0, 1)";
+    return "nothing of the kind";
+}
+
+/* Takes one setting; each name is for some schemes only. */
+static bool take_setting(const char *name, double value, hone_cv *out) {
     bool time = out->scheme == HONE_CV_TIME_SERIES;
     bool shuffle = out->scheme == HONE_CV_SHUFFLE || out->scheme == HONE_CV_STRATIFIED_SHUFFLE;
-    while (*text == ',') {
+    bool share = value > 0 && value < 1;
+    if (time && !strcmp(name, "gap") && value >= 0 && value <= UINT32_MAX &&
+        value == (double)(uint32_t)value)
+        out->gap = (size_t)value;
+    else if (shuffle && share && !strcmp(name, "test"))
+        out->test_share = value;
+    else if (shuffle && share && !strcmp(name, "train"))
+        out->train_share = value;
+    else
+        return false;
+    return true;
+}
+
+/* Does the name of this setting stand in the text before it? */
+static bool is_repeated(const char *text, const char *setting) {
+    size_t length = strcspn(setting, "=") + 1;
+    for (const char *at = strchr(text, ','); at && at + 1 < setting; at = strchr(at + 1, ','))
+        if (!strncmp(at + 1, setting, length))
+            return true;
+    return false;
+}
+
+/* ",name=value"... up to the end. */
+static hone_status read_settings(const char *text, const char *at, hone_cv *out, hone_error *err) {
+    const char *who =
+        out->scheme == HONE_CV_AUTO ? "a number of folds" : hone_cv_scheme_name(out->scheme);
+    while (*at == ',') {
         char name[WORD_SIZE], number[WORD_SIZE];
+        const char *setting = ++at;
         double value;
-        text++;
-        if (!read_word(&text, "=", name) || *text++ != '=' || !read_word(&text, ",", number) ||
-            !hone_parse_double(number, &value))
-            return false;
-        if (time && !strcmp(name, "gap") && value >= 0 && value <= UINT32_MAX &&
-            value == (double)(uint32_t)value)
-            out->gap = (size_t)value;
-        else if (shuffle && !strcmp(name, "test") && value > 0 && value < 1)
-            out->test_share = value;
-        else if (shuffle && !strcmp(name, "train") && value > 0 && value < 1)
-            out->train_share = value;
-        else
-            return false;
+        if (!read_word(&at, "=,", name) || *at++ != '=' || !read_word(&at, ",", number) ||
+            !hone_parse_double(number, &value) || !take_setting(name, value, out))
+            return hone_fail(err, HONE_EINVAL, "cross-validation '%s': %s takes %s, got '%.*s'",
+                             text, who, settings_of(out->scheme), (int)strcspn(setting, ","),
+                             setting);
+        if (is_repeated(text, setting))
+            return hone_fail(err, HONE_EINVAL, "cross-validation '%s': '%s' is given twice", text,
+                             name);
     }
-    return !*text;
+    return HONE_OK;
 }
 
 static const char *name_at(const void *context, size_t i) {
@@ -93,6 +124,10 @@ static hone_status refuse(const char *text, const hone_cv *cv, hone_error *err) 
                            : cv->scheme == HONE_CV_STRATIFIED_SHUFFLE
                                ? "stratified_shuffle:20,test=0.25,train=0.5"
                                : NULL;
+    if (cv->scheme == HONE_CV_PREDEFINED || cv->scheme == HONE_CV_LOO)
+        return hone_fail(err, HONE_EINVAL,
+                         "cross-validation '%s': %s takes no number of folds: the data has it",
+                         text, hone_cv_scheme_name(cv->scheme));
     if (expected)
         return hone_fail(err, HONE_EINVAL, "cross-validation '%s': expected something like %s",
                          text, expected);
@@ -129,8 +164,8 @@ hone_status hone_cv_parse(const char *text, hone_cv *out, hone_error *err) {
         at++, counted = true;
     if (counted && (fixed || !read_folds(&at, &cv) || (cv.folds < 2 && !draws)))
         return refuse(text, &cv, err);
-    if (!read_settings(at, &cv))
-        return refuse(text, &cv, err);
-    *out = cv;
-    return HONE_OK;
+    hone_status status = read_settings(text, at, &cv, err);
+    if (status == HONE_OK)
+        *out = cv;
+    return status;
 }

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ok(call) cr_assert_eq((call), HONE_OK, "%s", err.message)
@@ -363,9 +364,22 @@ Test(split, schemes_are_written_by_name) {
         cr_assert_eq(hone_cv_parse(bad[i], &cv, &err), HONE_EINVAL, "'%s' was taken", bad[i]);
         cr_assert_eq(cv.folds, 77);
     }
-    hone_cv cv;
-    cr_assert_eq(hone_cv_parse("timeseries:5", &cv, &err), HONE_EINVAL);
-    cr_assert_str_eq(err.message, "cross-validation 'timeseries:5': did you mean 'time_series'?");
+    const char *said[][2] = {
+        {"timeseries:5", "did you mean 'time_series'?"},
+        {"kfold:3,foo=1", "kfold takes nothing of the kind, got 'foo=1'"},
+        {"5,gap=1", "a number of folds takes nothing of the kind, got 'gap=1'"},
+        {"time_series:5,test=0.2", "time_series takes gap=N, got 'test=0.2'"},
+        {"shuffle:5,test=2,train=0.1",
+         "shuffle takes test=SHARE and train=SHARE, both in (0, 1), got 'test=2'"},
+        {"shuffle:5,test=0.2,test=0.3", "'test' is given twice"},
+        {"predefined:5", "predefined takes no number of folds: the data has it"}};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        char expected[200];
+        hone_cv cv;
+        snprintf(expected, sizeof expected, "cross-validation '%s': %s", said[i][0], said[i][1]);
+        cr_assert_eq(hone_cv_parse(said[i][0], &cv, &err), HONE_EINVAL);
+        cr_assert_str_eq(err.message, expected);
+    }
 }
 
 Test(split, a_failing_allocation_of_any_scheme_leaks_nothing) {
