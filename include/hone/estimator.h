@@ -55,7 +55,8 @@ HONE_API void hone_free(hone_estimator *est);
 /** Sets parameters from text: "name=value" pairs separated by blanks or commas; a list is written
  *  (100,50) or 100x50, class weights {M:2,B:1}; `step__name=value` reaches an inner estimator.
  *  All or nothing: on failure no parameter changes. HONE_ENAME for an unknown name (nearest
- *  suggested), HONE_EINVAL for a value that cannot be read or is out of its domain. */
+ *  suggested), HONE_EINVAL for a value that cannot be read or is out of its domain, or for a
+ *  parameter that the text names twice. */
 HONE_API HONE_NODISCARD hone_status hone_set(hone_estimator *est, const char *text,
                                              hone_error *err);
 

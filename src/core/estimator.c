@@ -128,6 +128,17 @@ static const char *value_end(const char *at) {
     return at;
 }
 
+/* Is "name=" among the settings in [text, end)? */
+static bool is_set_before(const char *text, const char *end, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = text; at < end; at = value_end(at)) {
+        at += strspn(at, " \t\n,");
+        if (at < end && strncmp(at, name, length) == 0 && at[length] == '=')
+            return true;
+    }
+    return false;
+}
+
 static hone_status set_all(const hone_class *cls, void *params, const char *text, hone_error *err) {
     for (const char *at = text + strspn(text, " \t\n,"); *at; at += strspn(at, " \t\n,")) {
         char name[128];
@@ -137,6 +148,8 @@ static hone_status set_all(const hone_class *cls, void *params, const char *text
                              at);
         memcpy(name, at, (size_t)(equals - at));
         name[equals - at] = '\0';
+        if (is_set_before(text, at, name))
+            return hone_fail(err, HONE_EINVAL, "%s: parameter %s is given twice", cls->name, name);
         const char *value = equals + 1;
         at = value_end(value);
         hone_status status = set_one(cls, params, name, value, (size_t)(at - value), err);

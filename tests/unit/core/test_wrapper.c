@@ -146,6 +146,8 @@ Test(wrapper, a_failed_set_changes_nothing) {
     cr_assert_str_eq(text, "0");
     cr_assert_eq(hone_set(est, "shift", &err), HONE_EINVAL);
     cr_assert_str_eq(err.message, "sign: expected name=value, got 'shift'");
+    cr_assert_eq(hone_set(est, "shift=1, class_weight={0:2,1:1} shift=2", &err), HONE_EINVAL);
+    cr_assert_str_eq(err.message, "sign: parameter shift is given twice");
     cr_assert_eq(hone_set(est, "shfit=1", &err), HONE_ENAME);
     cr_assert_str_eq(err.message, "sign: unknown parameter 'shfit'; did you mean 'shift'?");
     hone_free(est);
