@@ -36,7 +36,8 @@ HONE_API hone_status hone_json_append(hone_json *array, hone_json *value);
 /** Reads a text of `size` bytes. HONE_EFORMAT with line and column. */
 HONE_API HONE_NODISCARD hone_status hone_json_parse(const char *text, size_t size, hone_json **out,
                                                     hone_error *err);
-/** The value as text, indented by two blanks; free it with free(). NULL when memory is out. */
+/** The value as text, indented by two blanks, reals with the fewest digits that read back to the
+ *  same bits; free it with free(). NULL when memory is out. */
 HONE_API char *hone_json_print(const hone_json *value);
 /** Writes it with a newline. HONE_EIO with the reason. */
 HONE_API HONE_NODISCARD hone_status hone_json_write(const hone_json *value, FILE *file,

@@ -4,6 +4,7 @@
 #include <hone/json.h>
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -85,8 +86,74 @@ hone_status hone_json_parse(const char *text, size_t size, hone_json **out, hone
     return HONE_OK;
 }
 
+/* ---- printing ------------------------------------------------------------------------------- */
+
+/* jansson writes reals with 17 digits, of which most are noise: 0.10000000000000001. These are the
+ * fewest that read back to the same bits; ".0" keeps a whole number a real. */
+static bool print_real(double value, FILE *file) {
+    char text[HONE_NUMBER_SIZE + 2];
+    hone_write_double(value, text);
+    if (!strpbrk(text, ".e"))
+        strcat(text, ".0");
+    return fputs(text, file) != EOF;
+}
+
+static bool print_value(const json_t *value, int depth, FILE *file);
+
+/* Before an item, and before the end of a container that holds some. */
+static bool print_break(const char *before, int depth, FILE *file) {
+    return fprintf(file, "%s\n%*s", before, 2 * depth, "") > 0;
+}
+
+static bool print_array(const json_t *array, int depth, FILE *file) {
+    size_t n = json_array_size(array);
+    bool fine = putc('[', file) != EOF;
+    for (size_t i = 0; i < n && fine; i++)
+        fine = print_break(i ? "," : "", depth + 1, file) &&
+               print_value(json_array_get(array, i), depth + 1, file);
+    return fine && (n == 0 || print_break("", depth, file)) && putc(']', file) != EOF;
+}
+
+static bool print_text(const char *text, FILE *file) {
+    json_t *value = json_string(text);
+    bool fine = value && json_dumpf(value, file, JSON_ENCODE_ANY) == 0;
+    json_decref(value);
+    return fine;
+}
+
+static bool print_object(const json_t *object, int depth, FILE *file) {
+    json_t *walked = (json_t *)(uintptr_t)object; /* iteration does not change it */
+    bool fine = putc('{', file) != EOF, some = false;
+    for (void *at = json_object_iter(walked); at && fine;
+         at = json_object_iter_next(walked, at), some = true)
+        fine = print_break(some ? "," : "", depth + 1, file) &&
+               print_text(json_object_iter_key(at), file) && fputs(": ", file) != EOF &&
+               print_value(json_object_iter_value(at), depth + 1, file);
+    return fine && (!some || print_break("", depth, file)) && putc('}', file) != EOF;
+}
+
+static bool print_value(const json_t *value, int depth, FILE *file) {
+    if (json_is_real(value))
+        return print_real(json_real_value(value), file);
+    if (json_is_array(value))
+        return print_array(value, depth, file);
+    if (json_is_object(value))
+        return print_object(value, depth, file);
+    return json_dumpf(value, file, JSON_ENCODE_ANY) == 0;
+}
+
 char *hone_json_print(const hone_json *value) {
-    return json_dumps(peek(value), JSON_INDENT(2) | JSON_ENCODE_ANY);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = value ? open_memstream(&text, &size) : NULL;
+    bool fine = file && print_value(peek(value), 0, file);
+    if (file && fclose(file) != 0)
+        fine = false;
+    if (!fine) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }
 
 hone_status hone_json_write(const hone_json *value, FILE *file, hone_error *err) {
@@ -98,6 +165,8 @@ hone_status hone_json_write(const hone_json *value, FILE *file, hone_error *err)
     free(text);
     return bad ? hone_fail(err, HONE_EIO, "cannot write: %s", strerror(errno)) : HONE_OK;
 }
+
+/* ---- reading -------------------------------------------------------------------------------- */
 
 const hone_json *hone_json_get(const hone_json *object, const char *key) {
     return ours(json_object_get(peek(object), key));

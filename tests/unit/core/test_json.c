@@ -30,6 +30,20 @@ Test(json, round_trip) {
     hone_json_free(back);
 }
 
+Test(json, prints_the_fewest_digits_that_read_back) {
+    const char *text =
+        "{\n  \"reals\": [\n    0.1,\n    1.0,\n    -0.0,\n    1e-300,\n    1e+23,\n    "
+        "0.30000000000000004\n  ],\n  \"\\u0001\\\"\": 42,\n  \"none\": {},\n  \"list\": [],\n  "
+        "\"inner\": {\n    \"yes\": true\n  },\n  \"nothing\": null\n}";
+    hone_json *value = NULL;
+    cr_assert_eq(hone_json_parse(text, strlen(text), &value, NULL), HONE_OK);
+    char *printed = hone_json_print(value);
+    cr_assert_str_eq(printed, text);
+    free(printed);
+    hone_json_free(value);
+    cr_assert_null(hone_json_print(NULL));
+}
+
 Test(json, broken_text_is_located) {
     hone_json *out = NULL;
     hone_error err;
