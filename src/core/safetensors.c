@@ -2,9 +2,11 @@
 #include "core/safetensors.h"
 
 #include "core/alloc.h"
+#include "core/crc32.h"
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,46 @@
 
 static const char *const DTYPES[] = {
     [HONE_ATTR_F64] = "F64", [HONE_ATTR_F32] = "F32", [HONE_ATTR_I32] = "I32"};
+
+/* ---- checksum ----------------------------------------------------------------------------- */
+
+enum { DIGITS = 8 };
+static const char UNSEALED[] = "00000000";
+
+/* Where the digits stand in a header of `length` bytes, or NULL. Within texts quotes are escaped,
+ * so this can be nothing but the key. */
+static char *find_digits(char *header, size_t length) {
+    static const char KEY[] = "\"checksum\": \"";
+    size_t key = sizeof KEY - 1;
+    char *at = memmem(header, length, KEY, key);
+    return at && (size_t)(header + length - at) > key + DIGITS ? at + key : NULL;
+}
+
+static size_t read_length(const char *bytes) {
+    size_t length = 0;
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | (unsigned char)bytes[i];
+    return length;
+}
+
+/* The digits that should stand at `digits` within the bytes of a file. */
+static void digits_of(const char *bytes, size_t size, const char *digits, char out[DIGITS + 1]) {
+    uint32_t crc = hone_crc32(0, bytes, (size_t)(digits - bytes));
+    crc = hone_crc32(crc, UNSEALED, DIGITS);
+    crc = hone_crc32(crc, digits + DIGITS, (size_t)(bytes + size - digits - DIGITS));
+    snprintf(out, DIGITS + 1, "%08" PRIx32, crc);
+}
+
+bool hone_tensors_seal(char *bytes, size_t size) {
+    char digits[DIGITS + 1];
+    size_t length = size >= 8 ? read_length(bytes) : 0;
+    char *place = size >= 8 && length <= size - 8 ? find_digits(bytes + 8, length) : NULL;
+    if (!place)
+        return false;
+    digits_of(bytes, size, place, digits);
+    memcpy(place, digits, DIGITS);
+    return true;
+}
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
@@ -36,6 +78,7 @@ static char *header_text(const hone_tensor *tensors, size_t n, hone_json *descri
     hone_json *header = hone_json_object(), *meta = hone_json_object();
     int bad = !inside || !header || !meta ||
               hone_json_set(meta, "format", hone_json_text("hone")) ||
+              hone_json_set(meta, "checksum", hone_json_text(UNSEALED)) ||
               hone_json_set(meta, "hone", hone_json_text(inside));
     if (header && hone_json_set(header, "__metadata__", meta))
         bad = 1;
@@ -61,13 +104,35 @@ static bool put(FILE *file, const void *data, size_t size) {
     return size == 0 || fwrite(data, 1, size, file) == size;
 }
 
-static bool put_all(FILE *file, const char *header, const hone_tensor *tensors, size_t n) {
-    static const char blanks[8] = "        ";
-    size_t length = strlen(header), padding = (8 - length % 8) % 8;
+/* Before the arrays there are three pieces. */
+struct pieces {
     unsigned char prefix[8];
+    char *header;
+    size_t length, padding;
+};
+
+static const char BLANKS[8] = "        ";
+
+/* Puts the checksum into the header. */
+static struct pieces seal(char *header, const hone_tensor *tensors, size_t n) {
+    struct pieces p = {.header = header, .length = strlen(header)};
+    char digits[DIGITS + 1];
+    p.padding = (8 - p.length % 8) % 8;
     for (int i = 0; i < 8; i++)
-        prefix[i] = (unsigned char)((length + padding) >> (8 * i));
-    bool fine = put(file, prefix, 8) && put(file, header, length) && put(file, blanks, padding);
+        p.prefix[i] = (unsigned char)((p.length + p.padding) >> (8 * i));
+    uint32_t crc = hone_crc32(0, p.prefix, sizeof p.prefix);
+    crc = hone_crc32(crc, header, p.length);
+    crc = hone_crc32(crc, BLANKS, p.padding);
+    for (size_t i = 0; i < n; i++)
+        crc = hone_crc32(crc, tensors[i].data, tensor_bytes(&tensors[i]));
+    snprintf(digits, sizeof digits, "%08" PRIx32, crc);
+    memcpy(find_digits(header, p.length), digits, DIGITS);
+    return p;
+}
+
+static bool put_all(FILE *file, const struct pieces *p, const hone_tensor *tensors, size_t n) {
+    bool fine = put(file, p->prefix, sizeof p->prefix) && put(file, p->header, p->length) &&
+                put(file, BLANKS, p->padding);
     for (size_t i = 0; i < n && fine; i++)
         fine = put(file, tensors[i].data, tensor_bytes(&tensors[i]));
     return fine && fflush(file) == 0;
@@ -79,8 +144,8 @@ static bool is_special(const char *path) {
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
-static hone_status write_file(const char *path, const char *header, const hone_tensor *tensors,
-                              size_t n, hone_error *err) {
+static hone_status write_file(const char *path, const struct pieces *pieces,
+                              const hone_tensor *tensors, size_t n, hone_error *err) {
     char *beside = NULL;
     bool special = is_special(path);
     size_t size = strlen(path) + 32;
@@ -90,7 +155,7 @@ static hone_status write_file(const char *path, const char *header, const hone_t
     snprintf(beside, size, "%s%s", path, special ? "" : ".tmp");
     errno = 0;
     FILE *file = fopen(beside, "wb");
-    bool fine = file && put_all(file, header, tensors, n) && (special || fsync(fileno(file)) == 0);
+    bool fine = file && put_all(file, pieces, tensors, n) && (special || fsync(fileno(file)) == 0);
     int why = errno;
     if (file && fclose(file) != 0 && fine) {
         why = errno;
@@ -117,7 +182,8 @@ hone_status hone_tensors_write(const char *path, const hone_tensor *tensors, siz
                          "out of memory while writing %s (or a name in the "
                          "schema is not UTF-8)",
                          path);
-    hone_status status = write_file(path, header, tensors, n, err);
+    const struct pieces pieces = seal(header, tensors, n);
+    hone_status status = write_file(path, &pieces, tensors, n, err);
     free(header);
     return status;
 }
@@ -212,10 +278,26 @@ static hone_status read_entries(const char *path, hone_tensor_file *file, const 
     return status;
 }
 
+/* An older file has no checksum, and nothing in its place. */
+static hone_status check_seal(const char *path, const hone_tensor_file *file, size_t length,
+                              const hone_json *meta, hone_error *err) {
+    enum { OLD_KEYS = 2 }; /* format and hone */
+    char expected[DIGITS + 1];
+    const char *place = find_digits(file->bytes + 8, length);
+    if (!place && !hone_json_get(meta, "checksum") && hone_json_size(meta) == OLD_KEYS)
+        return HONE_OK;
+    if (place)
+        digits_of(file->bytes, file->size, place, expected);
+    if (place && memcmp(place, expected, DIGITS) == 0)
+        return HONE_OK;
+    return hone_fail(err, HONE_EFORMAT,
+                     "%s: damaged model file: its bytes do not have the checksum that they had "
+                     "when it was written",
+                     path);
+}
+
 static hone_status read_header(const char *path, hone_tensor_file *file, hone_error *err) {
-    size_t length = 0;
-    for (int i = 7; i >= 0 && file->size >= 8; i--)
-        length = length << 8 | (unsigned char)file->bytes[i];
+    size_t length = file->size >= 8 ? read_length(file->bytes) : 0;
     if (file->size < 8 || length > file->size - 8 || length < 2 || file->bytes[8] != '{')
         return hone_fail(err, HONE_EFORMAT, "%s: not a hone model file, or cut short", path);
     hone_status status = hone_json_parse(file->bytes + 8, length, &file->header, err);
@@ -226,6 +308,8 @@ static hone_status read_header(const char *path, hone_tensor_file *file, hone_er
     if (!text)
         return hone_fail(err, HONE_EFORMAT, "%s: a safetensors file, but it holds no hone model",
                          path);
+    if ((status = check_seal(path, file, length, meta, err)))
+        return status;
     status = hone_json_parse(text, strlen(text), &file->description, err);
     if (status)
         return hone_fail_within(err, status, "%s: damaged model file: description", path);

@@ -2,8 +2,10 @@
 #include "contract/contract.h"
 
 #include "core/rng.h"
+#include "core/safetensors.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static char *read_all(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
@@ -34,8 +36,9 @@ void file_brings_all_back(struct subject *s) {
     remove(path);
 }
 
-/* A damaged file is refused with a sentence, or (a changed number) gives a model that answers. */
-static void try_damaged(const struct subject *s, const char *path) {
+/* A file that is wrong though its checksum is right is refused with a sentence, or (a changed
+ * number) gives a model that answers. */
+static void try_forged(const struct subject *s, const char *path) {
     hone_error err = {HONE_OK, ""};
     hone_estimator *back = NULL;
     hone_status got = hone_load(path, &back, &err);
@@ -56,28 +59,36 @@ static void try_damaged(const struct subject *s, const char *path) {
     hone_free(back);
 }
 
+static void expect_refusal(const char *path) {
+    hone_estimator *back = NULL;
+    hone_error err;
+    expect_failure(hone_load(path, &back, &err), HONE_EFORMAT, &err);
+}
+
 void damaged_file_is_refused(struct subject *s) {
     size_t size;
     const char *path = support_path("damaged");
     fit_fine(s->est, &s->p.data);
     cr_assert_eq(hone_save(s->est, path, NULL), HONE_OK);
-    char *bytes = read_all(path, &size);
+    char *bytes = read_all(path, &size), *whole = read_all(path, &size);
     for (size_t cut = 0; cut < size; cut += 1 + size / 60) {
         write_all(path, bytes, cut);
-        hone_estimator *back = NULL;
-        hone_error err;
-        expect_failure(hone_load(path, &back, &err), HONE_EFORMAT, &err);
+        expect_refusal(path);
     }
     hone_rng rng = hone_rng_at(7, 0);
     for (int trial = 0; trial < 150; trial++) {
         size_t at = hone_rng_below(&rng, size);
-        char old = bytes[at];
-        bytes[at] = (char)(old ^ (1 << hone_rng_below(&rng, 8)));
+        bytes[at] = (char)(bytes[at] ^ (1 << hone_rng_below(&rng, 8)));
         write_all(path, bytes, size);
-        try_damaged(s, path);
-        bytes[at] = old;
+        expect_refusal(path);
+        if (hone_tensors_seal(bytes, size)) {
+            write_all(path, bytes, size);
+            try_forged(s, path);
+        }
+        memcpy(bytes, whole, size);
     }
     free(bytes);
+    free(whole);
     remove(path);
 }
 
