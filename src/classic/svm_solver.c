@@ -14,8 +14,8 @@
  * Of libsvm 3.24: svm_train() is re-entrant (the only globals are the print function and rand(),
  * which probability=1 and its cross-validation use, and we never do); it keeps pointers into the
  * rows, so everything is copied out; its mallocs are unchecked and their failure ends the process;
- * it cannot be interrupted; after max(1e7, 100 n) iterations it gives up and says so on stderr, past
- * the print function: its callback could stop it before only by jumping over its frames, which
+ * it cannot be interrupted; after max(1e7, 100 n) iterations it gives up and says so on stderr,
+ * past the print function: its callback could stop it before only by jumping over its frames, which
  * would leak all that they own.
  * Cost: O(n^2 m) for the Gram matrix, O(n_iter n) for a problem. */
 #include "classic/svm_impl.h"
