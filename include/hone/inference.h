@@ -1,8 +1,8 @@
 /* inference.h -- how far an evaluation can be trusted: intervals, tests and comparisons.
  *
- * Everything here is for unweighted rows. What the numbers cannot tell is NaN with the reason in
- * `why`, never a bound or a p-value that only looks like one; a call fails (and says why) only for
- * arguments that are wrong. Tests are two-sided. */
+ * Rows are unweighted, but for the bootstrap and the choice of a threshold. What the numbers cannot
+ * tell is NaN with the reason in `why`, never a bound or a p-value that only looks like one; a call
+ * fails (and says why) only for arguments that are wrong. Tests are two-sided. */
 #ifndef HONE_INFERENCE_H
 #define HONE_INFERENCE_H
 
@@ -50,6 +50,7 @@ typedef struct hone_scored {
     const double *score;   /**< models x n: larger = more likely positive; may be infinite */
     const double *cluster; /**< n: rows with the same number belong together (one patient), or
                                 NULL: every row stands alone */
+    const double *weight;  /**< n: >= 0, rows of weight 0 are not there; or NULL: all 1 */
 } hone_scored;
 
 /** AUC of each model and how the AUCs vary together (DeLong; Obuchowski where rows come in
@@ -67,8 +68,9 @@ typedef struct hone_delong {
 } hone_delong;
 
 /** Fails with HONE_EDATA for a NaN (row and model named), a class without rows, more than 2^28
- *  rows. O(models n + models^2 n), sorting by radix; parallel over models.
- *  Reference: DeLong, DeLong & Clarke-Pearson 1988; Sun & Xu 2014; Obuchowski 1997. */
+ *  rows; HONE_EINVAL for weights, with which these variances have no published form. O(models n +
+ * models^2 n), sorting by radix; parallel over models. Reference: DeLong, DeLong & Clarke-Pearson
+ * 1988; Sun & Xu 2014; Obuchowski 1997. */
 HONE_API HONE_NODISCARD hone_status hone_delong_make(const hone_scored *scores,
                                                      const hone_monitor *mon, hone_delong *out,
                                                      hone_error *err);
@@ -138,8 +140,9 @@ typedef struct hone_threshold {
 } hone_threshold;
 
 /** Chooses on these rows, which should not be the ones on which the model is then judged; of
- *  equally good thresholds the highest. Fails like hone_delong_make(); HONE_EINVAL for a value out
- *  of its range. O(n). */
+ *  equally good thresholds the highest; weights count. HONE_EDATA as for hone_delong_make() and for
+ *  a weight that is negative or not finite (row named), HONE_EINVAL for a value out of its range.
+ *  O(n). */
 HONE_API HONE_NODISCARD hone_status hone_threshold_choose(const hone_scored *scores, size_t model,
                                                           const hone_criterion *criterion,
                                                           hone_threshold *out, hone_error *err);
@@ -173,8 +176,9 @@ typedef struct hone_bootstrap hone_bootstrap;
 /** Draws `replicates` samples (0 = 2000) with replacement, from the positives and the negatives
  *  apart, or whole clusters from those with positives only, negatives only and both. All models
  *  and statistics see the same samples, and the same seed gives the same bits for any number of
- *  threads and whichever other models are there. HONE_EDATA as for hone_delong_make(), HONE_EINVAL
- *  for a statistic out of its range. Free with hone_bootstrap_free().
+ *  threads and whichever other models are there. A row with a weight counts as often as it was
+ *  drawn, times its weight. HONE_EDATA as for hone_threshold_choose(), HONE_EINVAL for a statistic
+ *  out of its range. Free with hone_bootstrap_free().
  *  Cost: one sort per model, then O(models x statistics x n) per replicate without sorting. */
 HONE_API HONE_NODISCARD hone_status hone_bootstrap_make(const hone_scored *scores,
                                                         const hone_statistic *statistics,

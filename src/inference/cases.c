@@ -31,6 +31,7 @@ void hone_cases_free(hone_cases *cases) {
         order_free(&cases->orders[r]);
     hone_release(cases->orders);
     hone_release(cases->cluster);
+    hone_release(cases->weight);
     *cases = (hone_cases){0};
 }
 
@@ -50,13 +51,80 @@ static hone_status check_numbers(const char *who, const hone_scored *s, hone_err
     return HONE_OK;
 }
 
-static hone_status check(const char *who, const hone_scored *s, size_t positives, hone_error *err) {
+static hone_status check_weights(const char *who, const hone_scored *s, hone_error *err) {
+    for (size_t i = 0; s->weight && i < s->n; i++)
+        if (!(s->weight[i] >= 0 && isfinite(s->weight[i])))
+            return hone_fail(err, HONE_EDATA,
+                             "%s: the weight of row %zu must be in [0, inf), got %g", who, i + 1,
+                             s->weight[i]);
+    return HONE_OK;
+}
+
+static bool counts(const hone_scored *s, size_t row) {
+    return !s->weight || s->weight[row] > 0;
+}
+
+static hone_status check(const char *who, const hone_scored *s, hone_error *err) {
+    size_t rows[2] = {0, 0};
     if (s->models == 0)
         return hone_fail(err, HONE_EINVAL, "%s: needs at least one model, got none", who);
-    if (positives == 0 || positives == s->n)
-        return hone_fail(err, HONE_EDATA, "%s: needs rows of both classes, got no %s", who,
-                         positives == 0 ? "positive" : "negative");
+    hone_status status = check_weights(who, s, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < s->n; i++)
+        rows[s->truth[i] != 0] += counts(s, i);
+    if (rows[0] == 0 || rows[1] == 0)
+        return hone_fail(err, HONE_EDATA, "%s: needs rows of both classes, got no %s%s", who,
+                         rows[1] == 0 ? "positive" : "negative",
+                         s->weight ? " with a weight above 0" : "");
     return check_numbers(who, s, err);
+}
+
+/* ---- rows that count --------------------------------------------------------------------------
+ */
+
+static void pack(const hone_scored *s, const double *from, double *to) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (counts(s, i))
+            to[kept++] = from[i];
+}
+
+/* Takes the rows of weight 0 out of `s`; what is left lies in *room, to be released. */
+static hone_status keep_counting(hone_scored *s, double **room, hone_error *err) {
+    size_t kept = 0, columns = s->models + 3;
+    for (size_t i = 0; i < s->n; i++)
+        kept += counts(s, i);
+    if (kept == s->n)
+        return HONE_OK;
+    hone_status status = hone_new2(room, columns, kept, err);
+    if (status)
+        return status;
+    const hone_scored all = *s;
+    double *truth = *room, *weight = truth + kept, *cluster = weight + kept,
+           *score = cluster + kept;
+    pack(&all, all.truth, truth);
+    pack(&all, all.weight, weight);
+    if (all.cluster)
+        pack(&all, all.cluster, cluster);
+    for (size_t r = 0; r < all.models; r++)
+        pack(&all, all.score + r * all.n, score + r * kept);
+    *s = (hone_scored){.n = kept,
+                       .models = all.models,
+                       .truth = truth,
+                       .score = score,
+                       .cluster = all.cluster ? cluster : NULL,
+                       .weight = weight};
+    return HONE_OK;
+}
+
+/* Positives first. */
+static hone_status split_weights(const hone_scored *s, hone_cases *cases, hone_error *err) {
+    size_t at[2] = {cases->positives, 0};
+    hone_status status = hone_new(&cases->weight, s->n, err);
+    for (size_t i = 0; !status && i < s->n; i++)
+        cases->weight[at[s->truth[i] != 0]++] = s->weight[i];
+    return status;
 }
 
 /* ---- clusters -------------------------------------------------------------------------------- */
@@ -194,27 +262,46 @@ static hone_status order_all(struct task *task, const hone_monitor *mon, hone_er
     return status;
 }
 
-hone_status hone_cases_make(const char *who, const hone_scored *scores, const hone_monitor *mon,
-                            hone_cases *out, hone_error *err) {
-    hone_cases cases = {.n = scores->n, .models = scores->models};
-    struct task task = {scores, &cases};
+hone_status hone_cases_make_weighted(const char *who, const hone_scored *scores,
+                                     const hone_monitor *mon, hone_cases *out, hone_error *err) {
+    hone_scored rows = *scores;
+    hone_cases cases = {.models = scores->models};
+    struct task task = {&rows, &cases};
+    double *room = NULL;
     if (scores->n > MOST_ROWS)
         return hone_fail(err, HONE_EDATA, "%s: at most %zu rows, got %zu", who, MOST_ROWS,
                          scores->n);
-    for (size_t i = 0; i < scores->n; i++)
-        cases.positives += scores->truth[i] != 0;
-    cases.negatives = scores->n - cases.positives;
-    hone_status status = check(who, scores, cases.positives, err);
-    if (!status && scores->cluster)
-        status = code_clusters(scores, &cases, err);
+    hone_status status = check(who, scores, err);
     if (!status)
-        status = hone_new(&cases.orders, scores->models, err);
+        status = keep_counting(&rows, &room, err);
+    if (status)
+        return status;
+    cases.n = rows.n;
+    for (size_t i = 0; i < rows.n; i++)
+        cases.positives += rows.truth[i] != 0;
+    cases.negatives = rows.n - cases.positives;
+    if (rows.weight)
+        status = split_weights(&rows, &cases, err);
+    if (!status && rows.cluster)
+        status = code_clusters(&rows, &cases, err);
+    if (!status)
+        status = hone_new(&cases.orders, rows.models, err);
     if (!status)
         status = order_all(&task, mon, err);
     if (!status) {
         *out = cases;
         cases = (hone_cases){0};
     }
+    hone_release(room);
     hone_cases_free(&cases);
     return status;
+}
+
+hone_status hone_cases_make(const char *who, const hone_scored *scores, const hone_monitor *mon,
+                            hone_cases *out, hone_error *err) {
+    if (scores->weight)
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: takes no weights; the bootstrap gives intervals of weighted rows",
+                         who);
+    return hone_cases_make_weighted(who, scores, mon, out, err);
 }

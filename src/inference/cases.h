@@ -18,13 +18,19 @@ typedef struct hone_cases {
     size_t n, positives, negatives, models;
     size_t clusters;    /* 0: none */
     uint32_t *cluster;  /* n cluster codes: of the positives, then of the negatives; or NULL */
+    double *weight;     /* n, > 0, in the same order; or NULL: all 1 */
     hone_order *orders; /* models */
 } hone_cases;
 
-/* Checks, splits and sorts; see hone_delong_make(). Free with hone_cases_free(). */
+/* Checks, splits and sorts; see hone_delong_make(). Weights are refused. Free with
+ * hone_cases_free(). */
 HONE_NODISCARD hone_status hone_cases_make(const char *who, const hone_scored *scores,
                                            const hone_monitor *mon, hone_cases *out,
                                            hone_error *err);
+/* The same with weights, which are checked; rows of weight 0 are left out. */
+HONE_NODISCARD hone_status hone_cases_make_weighted(const char *who, const hone_scored *scores,
+                                                    const hone_monitor *mon, hone_cases *out,
+                                                    hone_error *err);
 void hone_cases_free(hone_cases *cases);
 
 #endif

@@ -170,11 +170,39 @@ void hone_criterion_choose(const hone_criterion *criterion, const hone_curve *cu
                             .tn = c.tn};
 }
 
+/* ---- the rows themselves -----------------------------------------------------------------------
+ */
+
+static hone_curve of_rows(const hone_cases *cases, uint32_t *once) {
+    for (size_t i = 0; i <= cases->n; i++)
+        once[i] = (uint32_t)i;
+    return (hone_curve){.order = cases->orders,
+                        .positives = cases->positives,
+                        .negatives = cases->negatives,
+                        .up = once,
+                        .down = once};
+}
+
+static hone_curve of_weights(const hone_cases *cases, double *sums) {
+    const hone_order *order = cases->orders;
+    size_t m = cases->positives, n = cases->negatives;
+    double *up = sums, *down = sums + m + 1;
+    up[0] = down[0] = 0;
+    for (size_t i = 0; i < m; i++)
+        up[i + 1] = up[i] + cases->weight[order->positive[i]];
+    for (size_t j = 0; j < n; j++)
+        down[j + 1] = down[j] + cases->weight[m + order->negative[j]];
+    return (hone_curve){
+        .order = order, .positives = m, .negatives = n, .up_weight = up, .down_weight = down};
+}
+
 hone_status hone_threshold_choose(const hone_scored *scores, size_t model,
                                   const hone_criterion *criterion, hone_threshold *out,
                                   hone_error *err) {
     hone_cases cases = {0};
+    hone_curve curve = {0};
     uint32_t *once = NULL;
+    double *weight = NULL;
     hone_status status = hone_criterion_check(criterion, err);
     if (!status)
         status = hone_index_check("threshold", "model", model, scores->models, err);
@@ -184,17 +212,17 @@ hone_status hone_threshold_choose(const hone_scored *scores, size_t model,
     one.models = 1;
     one.score = scores->score + model * scores->n;
     one.cluster = NULL;
-    status = hone_cases_make("threshold", &one, NULL, &cases, err);
+    status = hone_cases_make_weighted("threshold", &one, NULL, &cases, err);
     if (!status)
-        status = hone_new(&once, scores->n + 1, err);
+        status =
+            cases.weight ? hone_new(&weight, cases.n + 2, err) : hone_new(&once, cases.n + 1, err);
     if (status)
         goto done;
-    for (size_t i = 0; i <= scores->n; i++)
-        once[i] = (uint32_t)i;
-    hone_curve curve = {cases.orders, cases.positives, cases.negatives, once, once};
+    curve = cases.weight ? of_weights(&cases, weight) : of_rows(&cases, once);
     hone_criterion_choose(criterion, &curve, out);
 done:
     hone_release(once);
+    hone_release(weight);
     hone_cases_free(&cases);
     return status;
 }

@@ -1,7 +1,7 @@
 /* curve.c -- statistics of a ROC curve with cuts 0 .. B: TP_b and FP_b counted rows above cut b,
  * M positives and N negatives in all.
  *
- *   AUC = sum_b (FP_b - FP_(b-1)) (TP_b + TP_(b-1)) / (2 M N), in whole numbers
+ *   AUC = sum_b (FP_b - FP_(b-1)) (TP_b + TP_(b-1)) / (2 M N), in whole numbers if unweighted
  *   partial area: the same between two values of FPR (of TPR: on the other side of the diagonal);
  *     McClish: 1/2 (1 + (A - min) / (max - min)), min the area below chance, max the whole, as
  *     1 - (max - A) / (2 (max - min)) with max - A added up by itself: no digits are lost
@@ -17,7 +17,7 @@
 
 /* ---- whole curves ---------------------------------------------------------------------------- */
 
-static double auc(const hone_curve *c) {
+static double counted_auc(const hone_curve *c) {
     const uint32_t *tp = c->order->tp, *fp = c->order->fp;
     uint64_t twice = 0, up = 0, down = 0;
     for (size_t b = 1; b <= c->order->blocks; b++) {
@@ -29,11 +29,23 @@ static double auc(const hone_curve *c) {
     return (double)twice / (2 * hone_curve_positives(c) * hone_curve_negatives(c));
 }
 
+static double auc(const hone_curve *c) {
+    double twice = 0, up = 0, down = 0;
+    if (!c->up_weight)
+        return counted_auc(c);
+    for (size_t b = 1; b <= c->order->blocks; b++) {
+        double up_here = hone_curve_tp(c, b), down_here = hone_curve_fp(c, b);
+        twice += (down_here - down) * (up_here + up);
+        up = up_here;
+        down = down_here;
+    }
+    return twice / (2 * hone_curve_positives(c) * hone_curve_negatives(c));
+}
+
 static double average_precision(const hone_curve *c) {
-    const uint32_t *tp = c->order->tp, *fp = c->order->fp;
     double sum = 0, up = 0;
     for (size_t b = 1; b <= c->order->blocks; b++) {
-        double up_here = c->up[tp[b]], down_here = c->down[fp[b]];
+        double up_here = hone_curve_tp(c, b), down_here = hone_curve_fp(c, b);
         if (up_here > up)
             sum += (up_here - up) * (up_here / (up_here + down_here));
         up = up_here;
@@ -42,10 +54,9 @@ static double average_precision(const hone_curve *c) {
 }
 
 static double youden(const hone_curve *c) {
-    const uint32_t *tp = c->order->tp, *fp = c->order->fp;
     double m = hone_curve_positives(c), n = hone_curve_negatives(c), best = 0;
     for (size_t b = 1; b <= c->order->blocks; b++) {
-        double j = (double)c->up[tp[b]] * n - (double)c->down[fp[b]] * m;
+        double j = hone_curve_tp(c, b) * n - hone_curve_fp(c, b) * m;
         if (j > best)
             best = j;
     }

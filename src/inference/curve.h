@@ -5,25 +5,35 @@
 #include "inference/cases.h"
 
 /* The rows of an order, each counted some times (0, 1, 2, ...): one replicate. Cut b lies below
- * the first b blocks: true positives up[order->tp[b]], false positives down[order->fp[b]]. */
+ * the first b blocks: true positives up[order->tp[b]], false positives down[order->fp[b]]. Of
+ * weighted rows the sums of count times weight take the place of the counts. */
 typedef struct hone_curve {
     const hone_order *order;
     size_t positives, negatives; /* rows of the order */
     const uint32_t *up;          /* positives + 1: counts of the first 0, 1, ... positives */
     const uint32_t *down;        /* negatives + 1 */
+    const double *up_weight;     /* positives + 1, or NULL: the counts are what counts */
+    const double *down_weight;   /* negatives + 1, or NULL */
 } hone_curve;
 
+/* Of the first rows of a class. */
+static inline double hone_curve_up(const hone_curve *c, size_t rows) {
+    return c->up_weight ? c->up_weight[rows] : c->up[rows];
+}
+static inline double hone_curve_down(const hone_curve *c, size_t rows) {
+    return c->down_weight ? c->down_weight[rows] : c->down[rows];
+}
 static inline double hone_curve_tp(const hone_curve *c, size_t cut) {
-    return c->up[c->order->tp[cut]];
+    return hone_curve_up(c, c->order->tp[cut]);
 }
 static inline double hone_curve_fp(const hone_curve *c, size_t cut) {
-    return c->down[c->order->fp[cut]];
+    return hone_curve_down(c, c->order->fp[cut]);
 }
 static inline double hone_curve_positives(const hone_curve *c) {
-    return c->up[c->positives];
+    return hone_curve_up(c, c->positives);
 }
 static inline double hone_curve_negatives(const hone_curve *c) {
-    return c->down[c->negatives];
+    return hone_curve_down(c, c->negatives);
 }
 
 /* HONE_EINVAL when the statistic's numbers are out of their range. */

@@ -36,7 +36,11 @@ static void make(struct replicate *r, hone_rng *rng, int trial, bool all_once) {
         r->up[i + 1] = r->up[i] + counts[1][order->positive[i]];
     for (size_t i = 0; i < r->cases.negatives; i++)
         r->down[i + 1] = r->down[i] + counts[0][order->negative[i]];
-    r->curve = (hone_curve){order, r->cases.positives, r->cases.negatives, r->up, r->down};
+    r->curve = (hone_curve){.order = order,
+                            .positives = r->cases.positives,
+                            .negatives = r->cases.negatives,
+                            .up = r->up,
+                            .down = r->down};
 }
 
 static double pairs_auc(const struct replicate *r) {
