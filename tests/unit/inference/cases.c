@@ -1,5 +1,6 @@
 #include "cases.h"
 
+#include <criterion/criterion.h>
 #include <math.h>
 
 const double SHEET_TRUTH[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0};
@@ -33,6 +34,39 @@ void draw_case(hone_rng *rng, int which, size_t n, size_t models, size_t levels,
         }
     if (which % 5 == 0)
         degenerate(which / 5 % 5, n, models, truth, score);
+}
+
+hone_scored noisy_rows(size_t n, uint64_t seed, double *truth, double *score) {
+    hone_rng rng = hone_rng_at(seed, 1);
+    for (size_t i = 0; i < n; i++) {
+        truth[i] = i % 3 == 0 ? 1 : 0;
+        double signal = truth[i] * 1.2 + hone_rng_normal(&rng);
+        score[i] = round(signal * 20) / 20;
+        score[n + i] = signal + 0.5 * hone_rng_normal(&rng);
+    }
+    return (hone_scored){.n = n, .models = 2, .truth = truth, .score = score};
+}
+
+const hone_statistic STATISTICS[] = {
+    {.kind = HONE_STATISTIC_AUC},
+    {.kind = HONE_STATISTIC_PARTIAL_FPR, .high = 0.2},
+    {.kind = HONE_STATISTIC_PARTIAL_TPR, .low = 0.8, .high = 1, .standardised = true},
+    {.kind = HONE_STATISTIC_AVERAGE_PRECISION},
+    {.kind = HONE_STATISTIC_YOUDEN},
+    {.kind = HONE_STATISTIC_TPR_AT_FPR, .low = 0.1},
+    {.kind = HONE_STATISTIC_THRESHOLD},
+    {.kind = HONE_STATISTIC_THRESHOLD_TPR},
+    {.kind = HONE_STATISTIC_THRESHOLD_TNR, .criterion = {HONE_BEST_SENSITIVITY, 0.9, 0}},
+};
+
+hone_bootstrap *draw_replicates(const hone_scored *s, const hone_statistic *stats, size_t n,
+                                size_t replicates, uint64_t seed, int threads) {
+    hone_monitor mon = {.threads = threads};
+    hone_bootstrap *b = NULL;
+    hone_error err = {0};
+    cr_assert_eq(hone_bootstrap_make(s, stats, n, replicates, seed, &mon, &b, &err), HONE_OK, "%s",
+                 err.message);
+    return b;
 }
 
 double beats(double x, double y) {

@@ -18,6 +18,17 @@ hone_scored sheet(void);
 void draw_case(hone_rng *rng, int which, size_t n, size_t models, size_t levels, double *truth,
                double *score);
 
+/* Two models that see the same signal, the second with more noise; some ties.
+ * truth: n; score: 2 x n. */
+hone_scored noisy_rows(size_t n, uint64_t seed, double *truth, double *score);
+
+/* One statistic of each kind. */
+enum { N_STATISTICS = 9 };
+extern const hone_statistic STATISTICS[N_STATISTICS];
+/* A bootstrap that must succeed. */
+hone_bootstrap *draw_replicates(const hone_scored *s, const hone_statistic *stats, size_t n,
+                                size_t replicates, uint64_t seed, int threads);
+
 /* 1, 1/2 or 0: does a positive's score x beat a negative's score y? */
 double beats(double x, double y);
 /* Equal, or both NaN. */
