@@ -1,15 +1,15 @@
 /* band.c -- a 95 % band around the ROC curve of one test set: the true positive rate at fixed false
  * positive rates, over bootstrap samples of the positives and the negatives.
  *
- * Cost: O(replicates (n + grid)); for very many rows the band is thinner than the line and is left
- * out. */
+ * Cost: one sort, then O(replicates (n + grid)): 0.15 s for 1e5 rows, 1 s for 1e6. For more the
+ * band is left out. */
 #include "report/page.h"
 
 #include "core/alloc.h"
 
 #include <hone/inference.h>
 
-enum { GRID = 41, REPLICATES = 400, ROWS_MOST = 20000 };
+enum { GRID = 41, REPLICATES = 400, ROWS_MOST = 1000000 };
 
 /* More points where ROC curves bend: squares of an even grid. */
 static double place(size_t i) {
@@ -22,14 +22,17 @@ hone_status hone_page_band(const hone_page *page, size_t model, hone_chain *low,
     hone_statistic statistics[GRID];
     hone_rated rated = {0};
     hone_bootstrap *drawn = NULL;
-    if (page->n_rows > ROWS_MOST || page->report->weight)
+    if (page->n_rows > ROWS_MOST)
         return HONE_OK;
     for (size_t i = 0; i < GRID; i++)
         statistics[i] = (hone_statistic){.kind = HONE_STATISTIC_TPR_AT_FPR, .low = place(i)};
     hone_status status =
         hone_rated_make(page, model, HONE_ALL_ROWS, page->report->positive, &rated, err);
-    const hone_scored scored = {
-        .n = rated.n, .models = 1, .truth = rated.truth, .score = rated.score};
+    const hone_scored scored = {.n = rated.n,
+                                .models = 1,
+                                .truth = rated.truth,
+                                .score = rated.score,
+                                .weight = rated.weight};
     if (status == HONE_OK)
         status = hone_bootstrap_make(&scored, statistics, GRID, REPLICATES, page->report->seed,
                                      page->mon, &drawn, err);

@@ -78,8 +78,7 @@ void hone_rated_free(hone_rated *rated);
 HONE_NODISCARD hone_status hone_rated_chain(const hone_rated *rated, hone_rank_curve_kind kind,
                                             size_t most, hone_chain *out, hone_error *err);
 
-/* A band around the ROC curve of the page's rows; both stay empty for weighted or very many rows.
- */
+/* A band around the ROC curve of the page's rows; both stay empty for more than a million rows. */
 HONE_NODISCARD hone_status hone_page_band(const hone_page *page, size_t model, hone_chain *low,
                                           hone_chain *high, hone_error *err);
 

@@ -102,8 +102,11 @@ static hone_status find_intervals(const hone_page *page, const hone_scored *scor
 
 static hone_status write_choices(hone_page *page, const hone_rated *rated, hone_error *err) {
     const char *titles[N_TITLES + 1] = {"choice"};
-    const hone_scored scores = {
-        .n = rated->n, .models = 1, .truth = rated->truth, .score = rated->score};
+    const hone_scored scores = {.n = rated->n,
+                                .models = 1,
+                                .truth = rated->truth,
+                                .score = rated->score,
+                                .weight = rated->weight};
     hone_interval intervals[N_CHOICES];
     hone_html_table table;
     hone_status status = find_intervals(page, &scores, intervals, err);
@@ -140,7 +143,7 @@ static hone_status write_model(hone_page *page, size_t model, bool folded, hone_
             hone_page_fold(page, page->report->models[model].name);
         else
             hone_html_element(page->file, "h3", page->report->models[model].name);
-        if (!rated.weight)
+        if (cutoffs.tp[cutoffs.n - 1] > 0 && cutoffs.fp[cutoffs.n - 1] > 0)
             status = write_choices(page, &rated, err);
         hone_page_fold(page, "All along the score");
         write_steps(page, &cutoffs);

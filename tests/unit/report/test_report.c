@@ -171,6 +171,26 @@ Test(report, a_page_is_whole) {
     free_results(&r);
 }
 
+Test(report, weighted_rows_have_bands_and_chosen_thresholds_too) {
+    struct results r = make_results(300, 1);
+    double weight[300];
+    for (size_t i = 0; i < 300; i++)
+        weight[i] = (double)(i % 4); /* some rows are not there */
+    r.report.metrics = r.metrics;
+    r.report.weight = weight;
+    char *html = write_page(&r.report, NULL);
+    check_markup(html);
+    cr_assert(strstr(html, "Chosen thresholds; below each its 95 % interval"));
+    cr_assert_eq(strstr(html, "A 95 % band for each curve") != NULL, has_gnuplot());
+    free(html);
+    for (size_t i = 0; i < 300; i++) /* no negative counts: nothing to choose */
+        weight[i] = r.truth[i];
+    html = write_page(&r.report, NULL);
+    cr_assert_null(strstr(html, "Chosen thresholds"));
+    free(html);
+    free_results(&r);
+}
+
 /* Each number cell of the page is, rounded, a number of the record in the same order. */
 Test(report, every_table_is_recorded) {
     struct results r = make_results(200, 2);
