@@ -35,7 +35,8 @@ typedef enum hone_tag {
     HONE_TAG_INTERNAL = 1024,     /**< not created by name alone: needs other estimators inside */
     HONE_TAG_FILLS = 2048,        /**< a transformer whose output has no NaN, whatever its input */
     HONE_TAG_ENCODES = 4096,      /**< a transformer whose output has no categorical column */
-    HONE_TAG_TWO_CLASSES = 8192   /**< a classifier for exactly two classes */
+    HONE_TAG_TWO_CLASSES = 8192,  /**< a classifier for exactly two classes */
+    HONE_TAG_PARTIAL = 16384      /**< hone_partial_fit() */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */
@@ -76,6 +77,13 @@ HONE_API HONE_NODISCARD hone_status hone_get(const hone_estimator *est, const ch
  *  `mon` may be NULL. On any failure the estimator stays as it was before the call. */
 HONE_API HONE_NODISCARD hone_status hone_fit(hone_estimator *est, const hone_dataset *data,
                                              const hone_monitor *mon, hone_error *err);
+
+/** Learns from one batch of rows more, each batch once. The first batch (of an estimator that is
+ *  not fitted) settles columns and classes: all levels that the schema names for the target or,
+ *  without a schema, the distinct values of y. On any failure the estimator stays as it was.
+ *  HONE_EUNSUPPORTED without HONE_TAG_PARTIAL. */
+HONE_API HONE_NODISCARD hone_status hone_partial_fit(hone_estimator *est, const hone_dataset *data,
+                                                     const hone_monitor *mon, hone_error *err);
 
 /** out (n x outputs): class codes as in the y given to fit, values, or cluster numbers.
  *  Columns are matched by name if both sides have a schema, else by position. */

@@ -246,6 +246,16 @@ HONE_API HONE_NODISCARD hone_status hone_learning_curve(
     const double *shares, size_t n_points, const hone_metric *const *metrics, size_t n_metrics,
     const hone_monitor *mon, hone_score_curve **out, hone_error *err);
 
+/** Fits one model per value of a parameter, in the order given: `param` as hone_set() takes it.
+ * What the fits can share is computed once (a Gram matrix, distances), and each begins where the
+ * one before it has ended if the estimator has warm_start: give the values of a regularisation path
+ *  from strong to weak. out: n estimators, to be freed one by one; on failure none.
+ *  HONE_ENAME and HONE_EINVAL from hone_set(). Cost: n fits, less what they share. */
+HONE_API HONE_NODISCARD hone_status hone_fit_path(const hone_estimator *model, const char *param,
+                                                  const char *const *values, size_t n,
+                                                  const hone_dataset *data, const hone_monitor *mon,
+                                                  hone_estimator **out, hone_error *err);
+
 /** How scores change with one parameter: `param` as hone_set() takes it ("C", "svc__C"), or a
  *  parameter of a pipeline's last step by its own name. values: n_points texts.
  *  HONE_ENAME and HONE_EINVAL from hone_set(), before the first fit. Else as above. */

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/estimator_impl.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const void *field(const hone_attr *row, const void *state) {
@@ -59,6 +60,44 @@ void hone_state_free(const hone_attr *table, void *state) {
             hone_release(*(void **)at);
     }
     hone_release(state);
+}
+
+static hone_status copy_array(const hone_attr *row, const void *from, void *to, hone_error *err) {
+    size_t rows = hone_attr_rows(row, from), cols = hone_attr_cols(row, from);
+    size_t size = hone_attr_item_size(row->kind);
+    const void *values = *(void *const *)field(row, from);
+    void *copy = NULL;
+    if (!values)
+        return HONE_OK;
+    hone_status status = hone_alloc(&copy, rows * cols, size, err);
+    if (status == HONE_OK && rows * cols > 0)
+        memcpy(copy, values, rows * cols * size);
+    *(void **)((char *)to + row->offset) = copy;
+    return status;
+}
+
+/* The plain fields go over as they are; blocks are unlinked first, so that a failure half-way
+ * frees none of the original's. */
+hone_status hone_state_copy(const hone_attr *table, size_t size, const void *from, void **out,
+                            hone_error *err) {
+    void *copy = NULL;
+    hone_status status = hone_alloc(&copy, 1, size, err);
+    if (status)
+        return status;
+    memcpy(copy, from, size);
+    for (const hone_attr *row = table; row->name; row++) {
+        assert(row->kind != HONE_ATTR_STEPS);
+        if (hone_attr_item_size(row->kind))
+            *(void **)((char *)copy + row->offset) = NULL;
+    }
+    for (const hone_attr *row = table; row->name && status == HONE_OK; row++)
+        if (hone_attr_item_size(row->kind))
+            status = copy_array(row, from, copy, err);
+    if (status)
+        hone_state_free(table, copy);
+    else
+        *out = copy;
+    return status;
 }
 
 bool hone_steps_equal(const hone_steps *a, const hone_steps *b) {

@@ -67,3 +67,28 @@ hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned t
         }
     return HONE_OK;
 }
+
+hone_status hone_check_sparse(const hone_csr *x, const hone_schema *schema, unsigned tags,
+                              const size_t *row_ids, const char *who, hone_error *err) {
+    for (size_t j = 0; j < schema->n_columns; j++)
+        if (schema->columns[j].kind == HONE_CATEGORICAL)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: column '%s' is categorical; sparse data hold numbers only", who,
+                             schema->columns[j].name);
+    for (size_t i = 0; i < x->rows; i++) {
+        size_t row = (row_ids ? row_ids[i] : i) + 1, first = x->starts[i], end = x->starts[i + 1];
+        if (end < first)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: row %zu of the sparse data ends before it begins", who, row);
+        for (size_t k = first; k < end; k++) {
+            size_t j = x->columns[k];
+            if (j >= x->cols || (k > first && j <= x->columns[k - 1]))
+                return hone_fail(err, HONE_EDATA,
+                                 "%s: row %zu of the sparse data: columns must ascend below %zu",
+                                 who, row, x->cols);
+            if (isinf(x->values[k]) || (isnan(x->values[k]) && !(tags & HONE_TAG_MISSING)))
+                return refuse_value(x->values[k], row, schema->columns[j].name, who, err);
+        }
+    }
+    return HONE_OK;
+}

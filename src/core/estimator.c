@@ -44,6 +44,43 @@ hone_status hone_clone(const hone_estimator *est, hone_estimator **out, hone_err
     return status;
 }
 
+static hone_status copy_fitted(const hone_class *cls, const struct fitted *from,
+                               struct fitted **out, hone_error *err) {
+    struct fitted *copy = NULL;
+    hone_status status;
+    if ((status = hone_new(&copy, 1, err)) ||
+        (status =
+             hone_params_copy(cls->params, cls->params_size, from->params, &copy->params, err)) ||
+        (status = hone_state_copy(cls->attrs, cls->state_size, from->state, &copy->state, err)) ||
+        (status = hone_schema_copy(from->schema, &copy->schema, err)) ||
+        (from->output_schema &&
+         (status = hone_schema_copy(from->output_schema, &copy->output_schema, err))) ||
+        (status = hone_new(&copy->classes, from->n_classes, err)))
+        goto done;
+    if (from->n_classes)
+        memcpy(copy->classes, from->classes, from->n_classes * sizeof *copy->classes);
+    copy->n_classes = from->n_classes;
+    *out = copy, copy = NULL;
+done:
+    hone_fitted_free(cls, copy);
+    return status;
+}
+
+hone_status hone_estimator_copy(const hone_estimator *est, hone_estimator **out, hone_error *err) {
+    hone_estimator *copy = NULL;
+    if (hone_n_steps(est) > 0)
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: is made of others and cannot be copied",
+                         est->cls->name);
+    hone_status status = hone_clone(est, &copy, err);
+    if (status == HONE_OK && est->fitted)
+        status = copy_fitted(est->cls, est->fitted, &copy->fitted, err);
+    if (status)
+        hone_free(copy);
+    else
+        *out = copy;
+    return status;
+}
+
 void hone_fitted_free(const hone_class *cls, struct fitted *fitted) {
     if (!fitted)
         return;

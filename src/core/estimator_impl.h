@@ -3,10 +3,12 @@
  * The wrapper (estimator.c) checks everything before a slot is called: shapes, NaN and
  * infinities, fittedness, weights, classes, columns by name. A slot can rely on this:
  *   fit      data->x is dense, finite (NaN only with HONE_TAG_MISSING), columns numeric (unless
- *            HONE_TAG_CATEGORIES), rows >= 1. data->schema is never NULL. Supervised: y is there;
- *            of a classifier it holds 0 .. K-1, each class on at least one row, K =
- *            hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS). data->weights is NULL or
- *            all > 0, with class weights multiplied in; rows of weight zero have been taken out.
+ *            HONE_TAG_CATEGORIES), rows >= 1; with HONE_TAG_SPARSE there may be data->sparse
+ * instead. data->schema is never NULL. Supervised: y is there; of a classifier it holds 0 .. K-1,
+ * each class on at least one row, K = hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS).
+ * data->weights is NULL or all > 0, with class weights multiplied in; rows of weight zero have been
+ * taken out. partial_fit  the same for one batch of rows; the classes are those of all batches, so
+ *            some may have no row in this one.
  *   others   x has the columns of the data given to fit; out is given by the caller.
  *            Rows arrive in blocks, maybe several at a time on different threads: slots only read
  *            params and state. Give each row the same result however rows are cut.               */
@@ -21,6 +23,18 @@
 
 #include <hone/estimator.h>
 
+/* The slots of the same names for rows that are compressed. */
+typedef struct hone_sparse_slots {
+    hone_status (*predict)(const void *params, const void *state, const hone_csr *x, double *out,
+                           hone_error *err);
+    hone_status (*predict_proba)(const void *params, const void *state, const hone_csr *x,
+                                 double *out, hone_error *err);
+    hone_status (*decision)(const void *params, const void *state, const hone_csr *x, double *out,
+                            hone_error *err);
+    hone_status (*transform)(const void *params, const void *state, const hone_csr *x, double *out,
+                             hone_error *err);
+} hone_sparse_slots;
+
 struct hone_class {
     const char *name;    /* scikit-learn's, in snake case */
     const char *summary; /* one line, no full stop */
@@ -33,7 +47,9 @@ struct hone_class {
     const hone_attr *attrs;
     size_t state_size;
 
-    /* Learns. `state` is a zeroed block of state_size; on failure the wrapper frees it with all
+    /* Learns. `state` is a zeroed block of state_size; where the class has a parameter warm_start
+     * and it is true, a copy of the state of the last fit instead (the same columns and classes),
+     * to begin with and to be overwritten. On failure the wrapper frees it with all
      * that its attributes name, so there is nothing to clean up in it. Poll `mon` at least every
      * 50 ms. */
     hone_status (*fit)(const void *params, const hone_dataset *data, const hone_monitor *mon,
@@ -64,6 +80,29 @@ struct hone_class {
     /* (optional; default to .task and .tags) Of estimators made of others. */
     hone_task (*task_of)(const void *params);
     unsigned (*tags_of)(const void *params);
+
+    /* (with HONE_TAG_SPARSE) What is above, for compressed rows. */
+    const hone_sparse_slots *sparse;
+
+    /* (with HONE_TAG_PARTIAL) Learns from one batch more. `state` is zeroed before the first batch,
+     * later a copy of what the last one left. */
+    hone_status (*partial_fit)(const void *params, const hone_dataset *data,
+                               const hone_monitor *mon, void *state, hone_error *err);
+
+    /* (optional, all or none) What several fits on rows of the same X can share: a Gram or distance
+     * matrix, sorted columns. It may depend on X and on the parameters named in work_params
+     * (NULL-terminated) alone. `work` is a zeroed block of work_size whose heap blocks are rows of
+     * work_attrs. prepare may leave it empty where sharing does not pay. */
+    hone_status (*prepare)(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                           void *work, hone_error *err);
+    /* fit with it: row i of data is row rows[i] of X there (NULL: all in order). The same bits as
+     * fit without. */
+    hone_status (*fit_prepared)(const void *params, const hone_dataset *data, const void *work,
+                                const size_t *rows, const hone_monitor *mon, void *state,
+                                hone_error *err);
+    const char *const *work_params;
+    const hone_attr *work_attrs;
+    size_t work_size;
 };
 
 /* Classes of the data handed to a fit slot. */
@@ -85,6 +124,31 @@ const void *hone_estimator_state(const hone_estimator *est);
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
 void hone_steps_free(hone_steps *steps);
 bool hone_steps_equal(const hone_steps *a, const hone_steps *b);
+
+/* ---- shared work (work.c) ------------------------------------------------ */
+
+/* What fits of one class on rows of one X have in common. Owns all its memory. */
+typedef struct hone_work hone_work;
+
+/* Computes it once; *out is NULL where the class has nothing to share. `data` is what the fits
+ * will take their rows from; its X is not kept. Free with hone_work_free(). */
+HONE_NODISCARD hone_status hone_work_prepare(const hone_estimator *est, const hone_dataset *data,
+                                             const hone_monitor *mon, hone_work **out,
+                                             hone_error *err);
+/* Does it serve this estimator: the same class and the same parameters that it depends on? */
+bool hone_work_serves(const hone_work *work, const hone_estimator *est);
+void hone_work_free(hone_work *work);
+/* hone_fit() with shared work (NULL: without). rows: which rows of the prepared data these are, or
+ * NULL for all in order. */
+HONE_NODISCARD hone_status hone_fit_prepared(hone_estimator *est, const hone_dataset *data,
+                                             const hone_work *work, const size_t *rows,
+                                             const hone_monitor *mon, hone_error *err);
+
+/* A copy of an estimator with its fitted state; HONE_EUNSUPPORTED for those made of others. */
+HONE_NODISCARD hone_status hone_estimator_copy(const hone_estimator *est, hone_estimator **out,
+                                               hone_error *err);
+
+/* ---- reading models ------------------------------------------------------ */
 
 /* Finds a class by its full name; the registry gives it to the model file's reader. */
 typedef const hone_class *hone_class_lookup(const char *name);

@@ -37,5 +37,9 @@ HONE_NODISCARD hone_status hone_check_codes(hone_view x, const hone_schema *sche
 HONE_NODISCARD hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned tags,
                                              const size_t *row_ids, const char *who,
                                              hone_error *err);
+/* HONE_EDATA when compressed rows are out of order (starts, columns) or hold such a value. */
+HONE_NODISCARD hone_status hone_check_sparse(const hone_csr *x, const hone_schema *schema,
+                                             unsigned tags, const size_t *row_ids, const char *who,
+                                             hone_error *err);
 
 #endif

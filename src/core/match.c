@@ -123,3 +123,19 @@ done:
     free_plan(&plan, m);
     return status;
 }
+
+hone_status hone_schema_match_sparse(const hone_schema *want, const hone_dataset *data,
+                                     const char *who, hone_error *err) {
+    const hone_schema *have = data->schema;
+    size_t m = want->n_columns;
+    if (data->sparse->cols != m)
+        return hone_fail(err, HONE_EDATA, "%s: expected %zu columns, as in the fit, got %zu", who,
+                         m, data->sparse->cols);
+    for (size_t j = 0; have && j < m; j++)
+        if (strcmp(want->columns[j].name, have->columns[j].name) != 0)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: column %zu of the sparse data must be '%s', as in the fit, got "
+                             "'%s'",
+                             who, j + 1, want->columns[j].name, have->columns[j].name);
+    return HONE_OK;
+}

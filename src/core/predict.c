@@ -11,31 +11,47 @@ enum { BLOCK_NUMBERS = 1 << 16, BLOCK_MIN = 64, BLOCK_MAX = 4096 };
 
 typedef hone_status slot(const void *params, const void *state, hone_view x, double *out,
                          hone_error *err);
+typedef hone_status sparse_slot(const void *params, const void *state, const hone_csr *x,
+                                double *out, hone_error *err);
+
+/* What is asked: one slot, in its dense and its sparse form. */
+struct question {
+    slot *dense;
+    sparse_slot *sparse; /* NULL where the class takes no sparse rows */
+    size_t cols;         /* of the answer */
+};
 
 /* One call, shared by its blocks. */
 struct job {
     const hone_estimator *est;
-    slot *run;
-    hone_view x;
-    size_t block, cols; /* rows per block, columns of out */
+    const struct question *question;
+    hone_view x;            /* or else */
+    const hone_csr *sparse; /* compressed rows */
+    size_t rows, block;     /* rows per block */
     double *out;
 };
 
 static hone_status run_block(void *context, size_t block, hone_error *err) {
     const struct job *job = context;
     const struct fitted *fitted = job->est->fitted;
+    const struct question *question = job->question;
     size_t first = block * job->block;
-    size_t n = job->x.rows - first < job->block ? job->x.rows - first : job->block;
-    return job->run(fitted->params, fitted->state, hone_view_rows(job->x, first, n),
-                    job->out + first * job->cols, err);
+    size_t n = job->rows - first < job->block ? job->rows - first : job->block;
+    double *out = job->out + first * question->cols;
+    if (!job->sparse)
+        return question->dense(fitted->params, fitted->state, hone_view_rows(job->x, first, n), out,
+                               err);
+    hone_csr rows = *job->sparse;
+    rows.starts += first;
+    rows.rows = n;
+    return question->sparse(fitted->params, fitted->state, &rows, out, err);
 }
 
-static hone_status run_blocks(const hone_estimator *est, slot *run, hone_view x, size_t cols,
-                              double *out, const hone_monitor *mon, hone_error *err) {
-    size_t block = BLOCK_NUMBERS / (x.cols ? x.cols : 1);
-    block = block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK_MAX ? BLOCK_MAX : block;
-    struct job job = {est, run, x, block, cols, out};
-    return hone_parallel((x.rows + block - 1) / block, run_block, &job, mon, err);
+static hone_status run_blocks(struct job *job, size_t row_numbers, const hone_monitor *mon,
+                              hone_error *err) {
+    size_t block = BLOCK_NUMBERS / (row_numbers ? row_numbers : 1);
+    job->block = block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK_MAX ? BLOCK_MAX : block;
+    return hone_parallel((job->rows + job->block - 1) / job->block, run_block, job, mon, err);
 }
 
 /* Categories that the fit did not meet are no error: encoders have a rule for them. */
@@ -54,29 +70,50 @@ static void warn_unseen(const hone_schema *schema, hone_view x, const char *who,
     }
 }
 
-/* Checks the data and runs the slot over it. cols: columns of out. */
-static hone_status ask(const hone_estimator *est, const hone_dataset *data, slot *run, size_t cols,
-                       double *out, const hone_monitor *mon, hone_error *err) {
+static hone_status ask_dense(const hone_estimator *est, const hone_dataset *data, struct job *job,
+                             const hone_monitor *mon, hone_error *err) {
     const char *who = est->cls->name;
-    const struct fitted *fitted = est->fitted;
-    hone_view x;
+    const hone_schema *schema = est->fitted->schema;
     double *owned = NULL;
-    if (data->sparse)
-        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sparse data; give it dense rows",
-                         who);
-    hone_status status = hone_schema_match(fitted->schema, data, who, &x, &owned, err);
+    hone_status status = hone_schema_match(schema, data, who, &job->x, &owned, err);
     if (status)
         return status;
-    unsigned tags = hone_class_tags_with(est->cls, fitted->params);
-    status = hone_check_values(x, fitted->schema, tags, data->row_ids, who, err);
+    unsigned tags = hone_class_tags_with(est->cls, est->fitted->params);
+    status = hone_check_values(job->x, schema, tags, data->row_ids, who, err);
     if (status == HONE_OK)
-        status = hone_check_codes(x, fitted->schema, false, data->row_ids, who, err);
+        status = hone_check_codes(job->x, schema, false, data->row_ids, who, err);
     if (status == HONE_OK)
-        warn_unseen(fitted->schema, x, who, mon);
+        warn_unseen(schema, job->x, who, mon);
     if (status == HONE_OK)
-        status = run_blocks(est, run, x, cols, out, mon, err);
+        status = run_blocks(job, job->x.cols, mon, err);
     hone_release(owned);
     return status;
+}
+
+static hone_status ask_sparse(const hone_estimator *est, const hone_dataset *data, struct job *job,
+                              const hone_monitor *mon, hone_error *err) {
+    const char *who = est->cls->name;
+    const struct fitted *fitted = est->fitted;
+    const hone_csr *x = data->sparse;
+    unsigned tags = hone_class_tags_with(est->cls, fitted->params);
+    if (!(tags & HONE_TAG_SPARSE) || !job->question->sparse)
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sparse data; give it dense rows",
+                         who);
+    hone_status status = hone_schema_match_sparse(fitted->schema, data, who, err);
+    if (status == HONE_OK)
+        status = hone_check_sparse(x, fitted->schema, tags, data->row_ids, who, err);
+    job->sparse = x;
+    size_t stored = x->rows ? x->starts[x->rows] - x->starts[0] : 0;
+    return status ? status : run_blocks(job, x->rows ? stored / x->rows : 0, mon, err);
+}
+
+/* Checks the data and runs the slot over it. */
+static hone_status ask(const hone_estimator *est, const hone_dataset *data,
+                       const struct question *question, double *out, const hone_monitor *mon,
+                       hone_error *err) {
+    struct job job = {
+        .est = est, .question = question, .rows = hone_dataset_rows(data), .out = out};
+    return (data->sparse ? ask_sparse : ask_dense)(est, data, &job, mon, err);
 }
 
 /* HONE_ESTATE before fit, HONE_EUNSUPPORTED when there is no such slot (or tag). */
@@ -107,17 +144,23 @@ static void argmax_rows(const double *score, size_t n, size_t cols, double *out)
     }
 }
 
+/* The question behind one slot, in both forms. */
+#define QUESTION(cls, slot, cols) \
+    ((struct question){(cls)->slot, (cls)->sparse ? (cls)->sparse->slot : NULL, cols})
+
 static hone_status predict_by_score(const hone_estimator *est, const hone_dataset *data,
                                     double *out, const hone_monitor *mon, hone_error *err) {
-    bool proba = est->cls->predict_proba && has_tag(est, HONE_TAG_PROBA);
-    size_t cols = proba ? hone_n_classes(est) : hone_decision_cols(est);
+    const hone_class *cls = est->cls;
+    bool proba = cls->predict_proba && has_tag(est, HONE_TAG_PROBA);
+    size_t rows = hone_dataset_rows(data);
+    struct question question = proba ? QUESTION(cls, predict_proba, hone_n_classes(est))
+                                     : QUESTION(cls, decision, hone_decision_cols(est));
     double *score = NULL;
-    hone_status status = hone_new2(&score, data->x.rows, cols, err);
+    hone_status status = hone_new2(&score, rows, question.cols, err);
     if (status == HONE_OK)
-        status = ask(est, data, proba ? est->cls->predict_proba : est->cls->decision, cols, score,
-                     mon, err);
+        status = ask(est, data, &question, score, mon, err);
     if (status == HONE_OK)
-        argmax_rows(score, data->x.rows, cols, out);
+        argmax_rows(score, rows, question.cols, out);
     hone_release(score);
     return status;
 }
@@ -133,35 +176,40 @@ hone_status hone_predict(const hone_estimator *est, const hone_dataset *data, do
         return status;
     const struct fitted *fitted = est->fitted;
     size_t outputs = fitted->schema->n_targets ? fitted->schema->n_targets : 1;
-    status = cls->predict ? ask(est, data, cls->predict, outputs, out, mon, err)
+    status = cls->predict ? ask(est, data, &QUESTION(cls, predict, outputs), out, mon, err)
                           : predict_by_score(est, data, out, mon, err);
-    if (status == HONE_OK && task == HONE_CLASSIFIER)
-        for (size_t i = 0; i < data->x.rows; i++)
-            out[i] = fitted->classes[(size_t)out[i]];
+    size_t rows = hone_dataset_rows(data);
+    for (size_t i = 0; status == HONE_OK && task == HONE_CLASSIFIER && i < rows; i++)
+        out[i] = fitted->classes[(size_t)out[i]];
     return status;
 }
 
 hone_status hone_predict_proba(const hone_estimator *est, const hone_dataset *data, double *out,
                                const hone_monitor *mon, hone_error *err) {
+    const hone_class *cls = est->cls;
     hone_status status =
-        can(est, est->cls->predict_proba && has_tag(est, HONE_TAG_PROBA), "probabilities", err);
-    return status ? status
-                  : ask(est, data, est->cls->predict_proba, hone_n_classes(est), out, mon, err);
+        can(est, cls->predict_proba && has_tag(est, HONE_TAG_PROBA), "probabilities", err);
+    return status
+               ? status
+               : ask(est, data, &QUESTION(cls, predict_proba, hone_n_classes(est)), out, mon, err);
 }
 
 hone_status hone_decision_function(const hone_estimator *est, const hone_dataset *data, double *out,
                                    const hone_monitor *mon, hone_error *err) {
+    const hone_class *cls = est->cls;
     hone_status status =
-        can(est, est->cls->decision && has_tag(est, HONE_TAG_DECISION), "decision function", err);
-    return status ? status
-                  : ask(est, data, est->cls->decision, hone_decision_cols(est), out, mon, err);
+        can(est, cls->decision && has_tag(est, HONE_TAG_DECISION), "decision function", err);
+    return status
+               ? status
+               : ask(est, data, &QUESTION(cls, decision, hone_decision_cols(est)), out, mon, err);
 }
 
 hone_status hone_transform(const hone_estimator *est, const hone_dataset *data, double *out,
                            const hone_monitor *mon, hone_error *err) {
-    bool transforms = est->cls->transform && (!est->fitted || est->fitted->output_schema);
+    const hone_class *cls = est->cls;
+    bool transforms = cls->transform && (!est->fitted || est->fitted->output_schema);
     hone_status status = can(est, transforms, "transformed data", err);
     return status ? status
-                  : ask(est, data, est->cls->transform, est->fitted->output_schema->n_columns, out,
-                        mon, err);
+                  : ask(est, data, &QUESTION(cls, transform, est->fitted->output_schema->n_columns),
+                        out, mon, err);
 }

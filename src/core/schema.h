@@ -32,5 +32,10 @@ bool hone_schema_same(const hone_schema *a, const hone_schema *b);
 HONE_NODISCARD hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data,
                                              const char *who, hone_view *out, double **owned,
                                              hone_error *err);
+/* Compressed rows stay where they are: HONE_EDATA unless their columns are those of `want`, by name
+ * when data has a schema, by count when not. */
+HONE_NODISCARD hone_status hone_schema_match_sparse(const hone_schema *want,
+                                                    const hone_dataset *data, const char *who,
+                                                    hone_error *err);
 
 #endif

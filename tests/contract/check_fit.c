@@ -51,17 +51,13 @@ void rows_stand_alone(struct subject *s) {
     for (size_t i = 0; i < n; i += 7) {
         hone_dataset one = {.x = hone_view_rows(s->p.data.x, i, 1)};
         double *alone = answers(s->est, &one, NULL, &single);
-        size_t offset = 0;
+        size_t widths[4], offset = 0, at = 0, parts = answer_widths(s->est, widths);
         cr_assert_eq(single * n, count);
-        for (size_t at = 0, width = 1; at < single; at += width) {
-            /* predict is one wide; then come blocks of proba and decision, or one of transform */
-            size_t k = hone_n_classes(s->est);
-            bool transform = hone_output_schema(s->est) != NULL;
-            bool proba = hone_estimator_tags(s->est) & HONE_TAG_PROBA;
-            width = transform ? single : at == 0 ? 1 : at == 1 && proba ? k : single - at;
-            double worst = support_distance(alone + at, all + offset + i * width, width);
+        for (size_t part = 0; part < parts;
+             at += widths[part], offset += n * widths[part], part++) {
+            double worst =
+                support_distance(alone + at, all + offset + i * widths[part], widths[part]);
             cr_assert(worst <= 1e-12, "row %zu alone differs by %g", i, worst);
-            offset += n * width;
         }
         free(alone);
     }

@@ -49,6 +49,8 @@ void expect_failure(hone_status got, hone_status want, const hone_error *err);
  * after another. Free with free(). */
 double *answers(const hone_estimator *est, const hone_dataset *data, const hone_monitor *mon,
                 size_t *n);
+/* How wide each of these is, per row, in that order; gives how many there are. */
+size_t answer_widths(const hone_estimator *est, size_t widths[4]);
 /* The answers are the same, to the bit. */
 void expect_same_answers(const hone_estimator *a, const hone_estimator *b,
                          const hone_dataset *data);
@@ -64,6 +66,8 @@ extern check_fn fit_twice_is_the_same, refit_forgets, proba_sums_to_one, rows_st
     failed_fit_leaves_the_old_model, data_are_not_kept, attributes_are_there,
     threads_make_no_difference, cancel_stops, deadline_stops;
 extern check_fn bad_weights_are_refused, zero_weight_is_absence, weight_two_is_row_twice;
+extern check_fn sparse_gives_what_dense_gives, shared_work_makes_no_difference,
+    batches_are_taken_or_refused, warm_start_goes_on;
 extern check_fn file_brings_all_back, damaged_file_is_refused, allocation_failures_leak_nothing;
 
 #endif

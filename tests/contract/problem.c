@@ -109,30 +109,46 @@ static double *append(double *all, size_t *n, size_t more) {
     return all;
 }
 
+size_t answer_widths(const hone_estimator *est, size_t widths[4]) {
+    unsigned tags = hone_estimator_tags(est);
+    size_t n = 0;
+    if (hone_estimator_task(est) != HONE_TRANSFORMER)
+        widths[n++] = 1;
+    if (tags & HONE_TAG_PROBA)
+        widths[n++] = hone_n_classes(est);
+    if (tags & HONE_TAG_DECISION)
+        widths[n++] = hone_decision_cols(est);
+    if (hone_output_schema(est))
+        widths[n++] = hone_output_schema(est)->n_columns;
+    return n;
+}
+
+typedef hone_status ask_fn(const hone_estimator *, const hone_dataset *, double *,
+                           const hone_monitor *, hone_error *);
+
 double *answers(const hone_estimator *est, const hone_dataset *data, const hone_monitor *mon,
                 size_t *n) {
+    unsigned tags = hone_estimator_tags(est);
+    const struct {
+        bool there;
+        ask_fn *ask;
+    } questions[] = {
+        {hone_estimator_task(est) != HONE_TRANSFORMER, hone_predict},
+        {(tags & HONE_TAG_PROBA) != 0, hone_predict_proba},
+        {(tags & HONE_TAG_DECISION) != 0, hone_decision_function},
+        {hone_output_schema(est) != NULL, hone_transform},
+    };
     hone_error err = {HONE_OK, ""};
     double *all = NULL;
-    size_t rows = data->x.rows;
+    size_t rows = hone_dataset_rows(data), widths[4], at = 0;
+    answer_widths(est, widths);
     *n = 0;
-    if (hone_output_schema(est)) {
-        size_t cols = hone_output_schema(est)->n_columns;
-        all = append(all, n, rows * cols);
-        cr_assert_eq(hone_transform(est, data, all, mon, &err), HONE_OK, "%s", err.message);
-        return all;
-    }
-    all = append(all, n, rows);
-    cr_assert_eq(hone_predict(est, data, all, mon, &err), HONE_OK, "%s", err.message);
-    if (hone_estimator_tags(est) & HONE_TAG_PROBA) {
-        size_t at = *n;
-        all = append(all, n, rows * hone_n_classes(est));
-        cr_assert_eq(hone_predict_proba(est, data, all + at, mon, &err), HONE_OK, "%s",
-                     err.message);
-    }
-    if (hone_estimator_tags(est) & HONE_TAG_DECISION) {
-        size_t at = *n;
-        all = append(all, n, rows * hone_decision_cols(est));
-        cr_assert_eq(hone_decision_function(est, data, all + at, mon, &err), HONE_OK, "%s",
+    for (size_t q = 0; q < 4; q++) {
+        size_t from = *n;
+        if (!questions[q].there)
+            continue;
+        all = append(all, n, rows * widths[at++]);
+        cr_assert_eq(questions[q].ask(est, data, all + from, mon, &err), HONE_OK, "%s",
                      err.message);
     }
     return all;

@@ -1,0 +1,345 @@
+/* fit_input.c -- what a fit slot gets: the data checked, rows of weight zero taken out, classes
+ * coded 0 .. K - 1 and class weights multiplied in. */
+#include "core/fit_input.h"
+
+#include "core/class_weight.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void hone_fit_input_free(hone_fit_input *in) {
+    hone_dataset_free(in->taken);
+    hone_schema_free(in->coded);
+    hone_release(in->kept);
+    hone_release(in->matched);
+    hone_release(in->y);
+    hone_release(in->weights);
+    hone_release(in->classes);
+}
+
+static size_t row_number(const hone_dataset *data, size_t i) {
+    return (data->row_ids ? data->row_ids[i] : i) + 1;
+}
+
+/* ---- checks ---------------------------------------------------------------------------------- */
+
+static hone_status check_shape(const hone_dataset *data, const char *who, unsigned tags,
+                               hone_error *err) {
+    if (data->sparse && !(tags & HONE_TAG_SPARSE))
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sparse data; give it dense rows",
+                         who);
+    size_t n = hone_dataset_rows(data), m = hone_dataset_cols(data);
+    if (n == 0 || m == 0)
+        return hone_fail(err, HONE_EDATA,
+                         "%s: needs at least one row and one column, got %zu x %zu", who, n, m);
+    if (data->schema && data->schema->n_columns != m)
+        return hone_fail(err, HONE_EDATA, "%s: the schema has %zu columns, X has %zu", who,
+                         data->schema->n_columns, m);
+    if (data->y.data && data->y.rows != n)
+        return hone_fail(err, HONE_EDATA, "%s: X has %zu rows, y has %zu", who, n, data->y.rows);
+    if (data->y.cols > 1 && !(tags & HONE_TAG_MULTI_OUTPUT))
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes one target, got %zu", who,
+                         data->y.cols);
+    return HONE_OK;
+}
+
+static hone_status check_y(const hone_dataset *data, const char *who, hone_task task,
+                           hone_error *err) {
+    if (!data->y.data)
+        return hone_fail(err, HONE_EDATA, "%s: needs a target y", who);
+    const hone_column *target =
+        data->schema && data->schema->n_targets ? &data->schema->targets[0] : NULL;
+    bool classes = task == HONE_CLASSIFIER;
+    if (target && classes && target->kind == HONE_NUMERIC)
+        return hone_fail(err, HONE_EDATA, "%s: the target '%s' holds values, expected classes", who,
+                         target->name);
+    if (target && !classes && target->kind == HONE_CATEGORICAL)
+        return hone_fail(err, HONE_EDATA, "%s: the target '%s' holds classes, expected values", who,
+                         target->name);
+    for (size_t i = 0; i < data->y.rows; i++)
+        for (size_t j = 0; j < data->y.cols; j++) {
+            double y = data->y.data[i * data->y.ld + j];
+            bool fine = isfinite(y);
+            if (classes)
+                fine =
+                    fine && y == floor(y) && (!target || (y >= 0 && y < (double)target->n_levels));
+            if (!fine)
+                return hone_fail(err, HONE_EDATA, "%s: y of row %zu is %g, expected a %s", who,
+                                 row_number(data, i), y, classes ? "class code" : "finite number");
+        }
+    return HONE_OK;
+}
+
+/* Who it is that takes no weights: of a pipeline the last step, within a wrapper the innermost. */
+static const char *weightless(const hone_estimator *est) {
+    const hone_estimator *at = est;
+    while (hone_n_steps(at) > 0)
+        at = hone_step(at, hone_n_steps(at) - 1);
+    return at->cls->tags & HONE_TAG_WEIGHTS ? est->cls->name : at->cls->name;
+}
+
+static hone_status check_weights(const hone_estimator *est, const hone_dataset *data, unsigned tags,
+                                 size_t *positive, hone_error *err) {
+    const char *who = est->cls->name;
+    size_t n = hone_dataset_rows(data);
+    *positive = n;
+    if (!data->weights)
+        return HONE_OK;
+    if (!(tags & HONE_TAG_WEIGHTS))
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: takes no sample weights", weightless(est));
+    *positive = 0;
+    for (size_t i = 0; i < n; i++) {
+        double w = data->weights[i];
+        if (!(w >= 0) || isinf(w))
+            return hone_fail(err, HONE_EDATA,
+                             "%s: the weight of row %zu must be in [0, inf), got %g", who,
+                             row_number(data, i), w);
+        *positive += w > 0;
+    }
+    if (*positive == 0)
+        return hone_fail(err, HONE_EDATA, "%s: all sample weights are zero", who);
+    return HONE_OK;
+}
+
+/* ---- preparing ----------------------------------------------------------- */
+
+/* A row of weight zero is a row that is not there. */
+static hone_status take_positive(hone_fit_input *in, size_t positive, hone_error *err) {
+    size_t n = hone_dataset_rows(&in->data), at = 0;
+    if (positive == n)
+        return HONE_OK;
+    hone_status status = hone_new(&in->kept, positive, err);
+    for (size_t i = 0; i < n && status == HONE_OK; i++)
+        if (in->data.weights[i] > 0)
+            in->kept[at++] = i;
+    if (status == HONE_OK)
+        status = hone_dataset_take(&in->data, in->kept, positive, &in->taken, err);
+    if (status == HONE_OK)
+        in->data = *in->taken;
+    return status;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* in->classes = the distinct values of y, ascending. O(n log n). */
+static hone_status find_classes(hone_fit_input *in, hone_error *err) {
+    size_t n = in->data.y.rows, k = 0;
+    hone_status status = hone_new(&in->classes, n, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        in->classes[i] = in->data.y.data[i * in->data.y.ld];
+    qsort(in->classes, n, sizeof *in->classes, ascending);
+    for (size_t i = 0; i < n; i++)
+        if (k == 0 || in->classes[i] != in->classes[k - 1])
+            in->classes[k++] = in->classes[i];
+    in->n_classes = k;
+    return HONE_OK;
+}
+
+/* in->classes = n given values, or 0 .. n - 1 where `values` is NULL. */
+static hone_status give_classes(hone_fit_input *in, const double *values, size_t n,
+                                hone_error *err) {
+    hone_status status = hone_new(&in->classes, n, err);
+    for (size_t k = 0; status == HONE_OK && k < n; k++)
+        in->classes[k] = values ? values[k] : (double)k;
+    in->n_classes = n;
+    return status;
+}
+
+/* in->y = codes of the classes. */
+static hone_status code_classes(hone_fit_input *in, const char *who, hone_error *err) {
+    size_t n = in->data.y.rows;
+    hone_status status = hone_new(&in->y, n, err);
+    for (size_t i = 0; status == HONE_OK && i < n; i++) {
+        const double *value = &in->data.y.data[i * in->data.y.ld];
+        const double *at =
+            bsearch(value, in->classes, in->n_classes, sizeof *in->classes, ascending);
+        if (!at)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: y of row %zu is %g, a class that the first rows did not have; "
+                             "name all classes in the schema",
+                             who, row_number(&in->data, i), *value);
+        in->y[i] = (double)(at - in->classes);
+    }
+    in->data.y = hone_view_of(in->y, n, 1);
+    return status;
+}
+
+static hone_status set_classes(hone_fit_input *in, const char *who, bool part,
+                               const struct fitted *before, hone_error *err) {
+    const hone_schema *schema = in->data.schema;
+    hone_status status;
+    if (part && before)
+        status = give_classes(in, before->classes, before->n_classes, err);
+    else if (part && schema && schema->n_targets)
+        status = give_classes(in, NULL, schema->targets[0].n_levels, err);
+    else
+        status = find_classes(in, err);
+    return status ? status : code_classes(in, who, err);
+}
+
+/* The target column that names the classes that are there. */
+static hone_status name_classes(const hone_fit_input *in, const hone_column *target,
+                                hone_column *out, hone_error *err) {
+    char(*numbers)[HONE_NUMBER_SIZE] = NULL;
+    const char **levels = NULL;
+    hone_status status;
+    if ((status = hone_new(&levels, in->n_classes, err)) ||
+        (status = hone_new(&numbers, in->n_classes, err)))
+        goto done;
+    for (size_t k = 0; k < in->n_classes; k++)
+        levels[k] = target ? target->levels[(size_t)in->classes[k]]
+                           : hone_write_double(in->classes[k], numbers[k]);
+    hone_column column = {target ? target->name : "y", HONE_CATEGORICAL, in->n_classes, levels};
+    status = hone_column_copy(&column, out, err);
+done:
+    hone_release(levels);
+    hone_release(numbers);
+    return status;
+}
+
+/* in->coded: the columns as given (or made up), and the target as the slot sees it. */
+static hone_status code_schema(hone_fit_input *in, hone_task task, hone_error *err) {
+    const hone_schema *given = in->data.schema;
+    size_t m = hone_dataset_cols(&in->data);
+    const hone_column *target = given && given->n_targets ? &given->targets[0] : NULL;
+    hone_schema *made = NULL;
+    hone_status status = HONE_OK;
+    if (!given && (status = hone_schema_numeric(m, &made, err)))
+        return status;
+    size_t n_targets = in->data.y.data ? in->data.y.cols : 0;
+    const hone_schema *columns = given ? given : made;
+    status = hone_schema_create(m, n_targets, &in->coded, err);
+    for (size_t j = 0; j < m && status == HONE_OK; j++)
+        status = hone_column_copy(&columns->columns[j], hone_schema_column(in->coded, j), err);
+    for (size_t j = 0; j < n_targets && status == HONE_OK; j++) {
+        hone_column *out = hone_schema_target(in->coded, j);
+        hone_column plain = {.name = "y"};
+        if (task == HONE_CLASSIFIER)
+            status = name_classes(in, target, out, err);
+        else
+            status = hone_column_copy(given && j < given->n_targets ? &given->targets[j] : &plain,
+                                      out, err);
+    }
+    in->data.schema = in->coded;
+    hone_schema_free(made);
+    return status;
+}
+
+static hone_status apply_class_weight(const hone_estimator *est, const hone_column *all,
+                                      hone_fit_input *in, bool part, hone_error *err) {
+    const hone_param *row = est->cls->params;
+    while (row->name && row->kind != HONE_PARAM_CLASS_WEIGHT)
+        row++;
+    if (!row->name)
+        return HONE_OK;
+    const char *text =
+        ((const hone_short_text *)(const void *)((const char *)est->params + row->offset))->s;
+    if (strcmp(text, "none") == 0)
+        return HONE_OK;
+    if (part && strcmp(text, "balanced") == 0)
+        return hone_fail(
+            err, HONE_EUNSUPPORTED,
+            "%s: class_weight=balanced needs all rows at once; give a weight per class",
+            est->cls->name);
+    size_t n = hone_dataset_rows(&in->data);
+    hone_status status = hone_new(&in->weights, n, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        in->weights[i] = in->data.weights ? in->data.weights[i] : 1;
+    in->data.weights = in->weights;
+    return hone_class_weight_apply(text, est->cls->name, &in->coded->targets[0], all,
+                                   in->data.y.data, n, in->weights, err);
+}
+
+static hone_status check_classes(const hone_fit_input *in, const char *who, unsigned tags,
+                                 hone_error *err) {
+    const hone_column *target = &in->coded->targets[0];
+    if (in->n_classes > 2 && (tags & HONE_TAG_TWO_CLASSES))
+        return hone_fail(err, HONE_EDATA, "%s: takes two classes, got %zu in '%s'", who,
+                         in->n_classes, target->name);
+    if (in->n_classes >= 2 || (tags & HONE_TAG_ONE_CLASS))
+        return HONE_OK;
+    return hone_fail(err, HONE_EDATA, "%s: needs at least 2 classes in '%s', got only \"%s\"", who,
+                     target->name, target->levels[0]);
+}
+
+static hone_status check_x(const hone_fit_input *in, unsigned tags, const char *who,
+                           hone_error *err) {
+    const size_t *ids = in->data.row_ids;
+    if (in->data.sparse)
+        return hone_check_sparse(in->data.sparse, in->coded, tags, ids, who, err);
+    hone_status status = hone_check_values(in->data.x, in->coded, tags, ids, who, err);
+    return status ? status : hone_check_codes(in->data.x, in->coded, true, ids, who, err);
+}
+
+static bool same_levels(const hone_schema *a, const hone_schema *b) {
+    if (a->n_targets == 0 || b->n_targets == 0)
+        return a->n_targets == b->n_targets;
+    size_t n = a->targets[0].n_levels;
+    bool same = n == b->targets[0].n_levels;
+    for (size_t k = 0; same && k < n; k++)
+        same = strcmp(a->targets[0].levels[k], b->targets[0].levels[k]) == 0;
+    return same;
+}
+
+/* Brings a batch into the columns of the model that it continues. */
+static hone_status match_columns(hone_fit_input *in, const hone_schema *want, const char *who,
+                                 hone_error *err) {
+    hone_status status = HONE_OK;
+    if (in->data.schema && !same_levels(in->data.schema, want))
+        return hone_fail(err, HONE_EDATA, "%s: each batch must name the classes of the first", who);
+    if (in->data.sparse)
+        status = hone_schema_match_sparse(want, &in->data, who, err);
+    else
+        status = hone_schema_match(want, &in->data, who, &in->data.x, &in->matched, err);
+    if (in->data.schema)
+        in->data.schema = want;
+    return status;
+}
+
+static hone_status check_data(const hone_estimator *est, hone_fit_input *in, hone_error *err) {
+    const char *who = est->cls->name;
+    unsigned tags = hone_class_tags_with(est->cls, est->params);
+    hone_task task = hone_class_task_with(est->cls, est->params);
+    size_t positive;
+    hone_status status;
+    if ((status = check_shape(&in->data, who, tags, err)) ||
+        (status = check_weights(est, &in->data, tags, &positive, err)))
+        return status;
+    if (task == HONE_CLASSIFIER || task == HONE_REGRESSOR)
+        if ((status = check_y(&in->data, who, task, err)))
+            return status;
+    return take_positive(in, positive, err);
+}
+
+hone_status hone_fit_input_make(const hone_estimator *est, const hone_dataset *data, bool part,
+                                const struct fitted *before, hone_fit_input *in, hone_error *err) {
+    const char *who = est->cls->name;
+    unsigned tags = hone_class_tags_with(est->cls, est->params);
+    hone_task task = hone_class_task_with(est->cls, est->params);
+    hone_status status;
+    in->data = *data;
+    if ((status = check_data(est, in, err)))
+        return status;
+    if (part && before && (status = match_columns(in, before->schema, who, err)))
+        return status;
+    if (task == HONE_CLASSIFIER && (status = set_classes(in, who, part, before, err)))
+        return status;
+    if ((status = code_schema(in, task, err)) || (status = check_x(in, tags, who, err)))
+        return status;
+    if (task != HONE_CLASSIFIER)
+        return HONE_OK;
+    if ((status = check_classes(in, who, tags, err)))
+        return status;
+    const hone_schema *given = data->schema;
+    return apply_class_weight(est, given && given->n_targets ? given->targets : NULL, in, part,
+                              err);
+}
