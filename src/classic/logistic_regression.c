@@ -15,6 +15,7 @@
 #include "classic/classic.h"
 
 #include "classic/design.h"
+#include "classic/linear.h"
 #include "classic/logistic_objective.h"
 #include "core/parallel.h"
 
@@ -218,28 +219,21 @@ done:
     return status;
 }
 
+static hone_linear model_of(const void *state) {
+    const struct state *s = state;
+    return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
+}
+
 static hone_status decision(const void *params, const void *state, hone_view x, double *out,
                             hone_error *err) {
-    static const hone_monitor ALONE = {.threads = 1};
-    const struct state *s = state;
     (void)params;
-    hone_status status = hone_rows_times(x, s->coef, s->n_vectors, s->n_columns, out, &ALONE, err);
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t k = 0; k < s->n_vectors; k++)
-            out[i * s->n_vectors + k] += s->intercept[k];
-    return status;
+    return hone_linear_scores(model_of(state), x, out, err);
 }
 
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
-    const struct state *s = state;
-    size_t n_classes = s->n_vectors == 1 ? 2 : s->n_vectors;
     hone_status status = decision(params, state, x, out, err);
-    for (size_t i = s->n_vectors == 1 ? x.rows : 0; i-- > 0;) { /* z becomes (0, z), last first */
-        out[2 * i + 1] = out[i];
-        out[2 * i] = 0;
-    }
-    hone_softmax_rows(out, x.rows, n_classes, NULL);
+    hone_linear_softmax(x.rows, model_of(state).k, out);
     return status;
 }
 
@@ -247,12 +241,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct state *s = state;
     (void)params;
-    size_t vectors = n_classes == 2 ? 1 : n_classes;
-    if (n_classes < 2 || s->n_vectors != vectors || s->n_columns != n_cols)
-        return hone_fail(err, HONE_EFORMAT,
-                         "logistic_regression: coefficients are %zu x %zu, expected %zu x %zu",
-                         s->n_vectors, s->n_columns, vectors, n_cols);
-    return HONE_OK;
+    return hone_linear_check("logistic_regression", s->n_vectors, s->n_columns,
+                             hone_linear_vectors(n_classes), n_cols, err);
 }
 
 const hone_class hone_logistic_regression = {

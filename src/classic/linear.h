@@ -1,0 +1,40 @@
+/* linear.h -- what a fitted linear model answers, for full and for compressed rows.
+ *
+ *   z_ik = sum_j x_ij coef_kj + intercept_k
+ * Two classes have one vector (k = 1), of the second class; K > 2 have one each. */
+#ifndef HONE_CLASSIC_LINEAR_H
+#define HONE_CLASSIC_LINEAR_H
+
+#include <hone/matrix.h>
+
+/* A fitted model, borrowed. */
+typedef struct hone_linear {
+    size_t k, m;             /* vectors, columns */
+    const double *coef;      /* k x m */
+    const double *intercept; /* k, or NULL = all 0 */
+} hone_linear;
+
+/* Vectors of coefficients for so many classes. */
+static inline size_t hone_linear_vectors(size_t n_classes) {
+    return n_classes == 2 ? 1 : n_classes;
+}
+
+/* Scores of rows (x: rows x m), out: rows x k. A row has the same bits in whatever block it comes.
+ * On the calling thread, made for the slots of estimators. O(rows m k), of stored cells if sparse.
+ */
+HONE_NODISCARD hone_status hone_linear_scores(hone_linear model, hone_view x, double *out,
+                                              hone_error *err);
+HONE_NODISCARD hone_status hone_linear_scores_sparse(hone_linear model, const hone_csr *x,
+                                                     double *out, hone_error *err);
+
+/* Scores (rows x k, at the start of out) become probabilities (rows x K) by softmax; one score z
+ * per row counts as the two scores 0 and z. out: room for rows x K. */
+void hone_linear_softmax(size_t rows, size_t k, double *out);
+/* The same by one sigmoid per class, scaled to sum to 1 (one-vs-rest). */
+void hone_linear_sigmoids(size_t rows, size_t k, double *out);
+
+/* HONE_EFORMAT with a sentence unless a model read from a file has k x m coefficients. */
+HONE_NODISCARD hone_status hone_linear_check(const char *who, size_t k, size_t m, size_t expected_k,
+                                             size_t expected_m, hone_error *err);
+
+#endif
