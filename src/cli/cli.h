@@ -5,7 +5,8 @@
  *
  * Flow: main() finds the command in a table, options.c fills the settings from the command's
  * option table, the command's run() works and returns a status; main() turns it into the exit
- * status. What can be judged from the command line alone is misuse (2), all else a failure (1). */
+ * status. What a word of the command line is wrong about is misuse (2): unknown names, values out
+ * of their domain, a metric of another task; what the data are wrong about is a failure (1). */
 #ifndef HONE_CLI_H
 #define HONE_CLI_H
 

@@ -2,8 +2,7 @@
 #include "cli/compare.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
-#include "cli/report.h"
-#include "cli/watch.h"
+#include "cli/outputs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +12,8 @@ static const char *const DEFAULT_MODELS[] = {"dummy", "lr", "svm", "mlp"};
 
 static const cli_option MODEL_OPTIONS[] = {
     CLI_OPTION("models", 0, "NAMES", CLI_LIST, models,
-               "short or full names (default: dummy,lr,svm,mlp); see hone models"),
+               "short or full names (default: dummy,lr,svm,mlp, with --weight those that take it); "
+               "see hone models"),
     CLI_OPTION("model", 'm', "SPEC", CLI_EACH, specs,
                "one more model, name[:param=value,...] or @FILE.json; repeatable"),
     CLI_OPTION("raw", 0, NULL, CLI_FLAG, raw,
@@ -81,13 +81,29 @@ static void label_models(cli_comparison *run) {
     }
 }
 
+/* A default model: who did not ask for it by name does not miss it where it takes no weights. */
+static hone_status add_default(cli_session *session, cli_comparison *run, const char *spec,
+                               hone_error *err) {
+    hone_status status = add_model(session, run, spec, err);
+    if (status != HONE_OK || !session->set.weight)
+        return status;
+    cli_model *model = &run->entries[run->n - 1].model;
+    if (hone_estimator_tags(model->est) & HONE_TAG_WEIGHTS)
+        return HONE_OK;
+    cli_warn("left out %s: it takes no sample weights", model->name);
+    cli_texts_add(&run->left_out, model->name, strlen(model->name));
+    cli_model_free(model);
+    run->n--;
+    return HONE_OK;
+}
+
 static hone_status make_models(cli_session *session, cli_comparison *run, hone_error *err) {
     const cli_texts *names = &session->set.models, *specs = &session->set.specs;
     size_t n_default = names->n + specs->n ? 0 : sizeof DEFAULT_MODELS / sizeof *DEFAULT_MODELS;
     hone_status status = HONE_OK;
     run->entries = cli_take(n_default + names->n + specs->n, sizeof *run->entries);
     for (size_t i = 0; i < n_default && status == HONE_OK; i++)
-        status = add_model(session, run, DEFAULT_MODELS[i], err);
+        status = add_default(session, run, DEFAULT_MODELS[i], err);
     for (size_t i = 0; i < names->n && status == HONE_OK; i++)
         status = add_model(session, run, names->at[i], err);
     for (size_t i = 0; i < specs->n && status == HONE_OK; i++)
@@ -108,6 +124,34 @@ static hone_status check_groups(cli_session *session, hone_cv_scheme scheme, hon
                       session->set.cv);
 }
 
+/* A scheme that needs a column gets it, and one that a column asks for is not passed over. */
+static hone_status check_scheme(cli_session *session, const hone_cv *cv, hone_error *err) {
+    const cli_settings *set = &session->set;
+    const struct {
+        hone_cv_scheme scheme;
+        const char *column, *option;
+    } needs[] = {{HONE_CV_PREDEFINED, set->fold, "fold"},
+                 {HONE_CV_TIME_SERIES, set->time, "time"},
+                 {HONE_CV_GROUP, set->group, "group"},
+                 {HONE_CV_STRATIFIED_GROUP, set->group, "group"}};
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (cv->scheme == needs[i].scheme && !needs[i].column)
+            return cli_misuse(session, err, "--cv %s needs a column: --%s COL", set->cv,
+                              needs[i].option);
+    bool chosen = cv->scheme != HONE_CV_AUTO || cv->folds;
+    if (set->fold && set->cv && chosen && cv->scheme != HONE_CV_PREDEFINED)
+        return cli_misuse(session, err,
+                          "--fold %s names the folds, --cv %s would draw others; leave out one of "
+                          "them",
+                          set->fold, set->cv);
+    if (set->time && cv->scheme != HONE_CV_AUTO && cv->scheme != HONE_CV_TIME_SERIES)
+        return cli_misuse(session, err,
+                          "--time %s asks for tests on later rows, --cv %s would mix them; leave "
+                          "out one of them",
+                          set->time, set->cv);
+    return check_groups(session, cv->scheme, err);
+}
+
 static hone_status set_up(cli_session *session, cli_comparison *run, const hone_monitor *mon,
                           hone_error *err) {
     const cli_settings *set = &session->set;
@@ -116,7 +160,7 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     hone_status status = hone_cv_parse(set->cv ? set->cv : "5", &cv, err);
     if (status != HONE_OK)
         return cli_misused(session, status);
-    if ((status = check_groups(session, cv.scheme, err)) != HONE_OK)
+    if ((status = check_scheme(session, &cv, err)) != HONE_OK)
         return status;
     cv.seed = set->seed;
     run->rope = 0.01;
@@ -128,7 +172,7 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     target = cli_target(run->data.set);
     if (target->kind == HONE_CATEGORICAL && target->n_levels < 2)
         return cli_fail(err, HONE_EDATA, "%s: target %s has only the class '%s', expected two",
-                        run->path, target->name, target->levels[0]);
+                        cli_shown(run->path), target->name, target->levels[0]);
     run->task = cli_task(target);
     if ((status = cli_positive(session, target, &run->positive, err)) != HONE_OK ||
         (status = make_models(session, run, err)) != HONE_OK ||
@@ -139,52 +183,28 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
         cli_note_positive(session, target, run->positive);
     if ((status = cli_check_columns(run->path, run->data.set, err)) != HONE_OK)
         return status;
-    return hone_split(&cv, run->data.set, &run->folds, err);
+    if ((status = hone_split(&cv, run->data.set, &run->folds, err)) == HONE_OK)
+        cli_compare_warn_folds(run);
+    return status;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static hone_status write_page(const cli_comparison *run, cli_sink *page, hone_json **tables,
-                              const hone_monitor *mon, hone_error *err) {
-    const cli_settings *set = &run->session->set;
-    hone_status status = HONE_OK;
-    if (set->report)
-        status = cli_compare_report(run, page, set->json ? tables : NULL, mon, err);
-    return status == HONE_OK ? cli_sink_close(page, err) : status;
+static void put_text(const void *run, cli_sink *sink) {
+    cli_compare_print(run, sink);
 }
 
-/* Takes the tables over. */
-static hone_status write_json(const cli_comparison *run, cli_sink *json, hone_json *tables,
-                              hone_error *err) {
-    hone_status status = HONE_OK;
-    if (run->session->set.json)
-        status = cli_write_json(json, cli_with_tables(cli_compare_json(run), tables), err);
-    return status == HONE_OK ? cli_sink_close(json, err) : status;
+static hone_json *make_json(const void *run) {
+    return cli_compare_json(run);
 }
 
-/* Writes what was asked for; the table only where standard output is not taken. */
-static hone_status write_results(const cli_comparison *run, cli_sink *json, cli_sink *oof,
-                                 cli_sink *page, const hone_monitor *mon, hone_error *err) {
-    const cli_settings *set = &run->session->set;
-    hone_json *tables = NULL;
-    cli_sink table = {0};
-    if (set->oof)
-        cli_compare_oof(run, oof);
-    hone_status status = cli_sink_close(oof, err);
-    if (status == HONE_OK)
-        status = write_page(run, page, &tables, mon, err);
-    if (status == HONE_OK)
-        status = write_json(run, json, tables, err);
-    else
-        hone_json_free(tables);
-    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->oof) ||
-        cli_is_standard(set->report))
-        return status;
-    if ((status = cli_sink_open(&table, "-", err)) == HONE_OK) {
-        cli_compare_print(run, &table);
-        status = cli_sink_close(&table, err);
-    }
-    return status;
+static hone_status put_page(const void *run, cli_sink *sink, hone_json **tables,
+                            const hone_monitor *mon, hone_error *err) {
+    return cli_compare_report(run, sink, tables, mon, err);
+}
+
+static void put_oof(const void *run, cli_sink *sink) {
+    cli_compare_oof(run, sink);
 }
 
 /* A model that failed makes the run fail, after the others' results. */
@@ -212,6 +232,7 @@ static void free_run(cli_comparison *run) {
         cli_model_free(&entry->model);
     }
     free(run->entries);
+    cli_texts_free(&run->left_out);
     free(run->metrics);
     hone_pairs_free(run->pairs);
     hone_cv_result_free(run->result);
@@ -220,22 +241,12 @@ static void free_run(cli_comparison *run) {
 }
 
 hone_status cli_compare_run(cli_session *session, hone_error *err) {
-    const cli_settings *set = &session->set;
-    cli_comparison run = {.session = session, .path = set->arguments[0]};
-    cli_sink json = {0}, oof = {0}, page = {0};
+    cli_comparison run = {.session = session, .path = session->set.arguments[0]};
+    const cli_results results = {&run, put_text, make_json, put_page, put_oof};
+    cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = HONE_OK;
-    if (cli_is_standard(set->json) && cli_is_standard(set->oof))
-        status = cli_misuse(session, err, "--json - and --oof - cannot share standard output");
-    if (status == HONE_OK)
-        status = cli_check_report(session, err);
-    if (status == HONE_OK && set->json)
-        status = cli_sink_open(&json, set->json, err);
-    if (status == HONE_OK && set->oof)
-        status = cli_sink_open(&oof, set->oof, err);
-    if (status == HONE_OK && set->report)
-        status = cli_sink_open(&page, set->report, err);
+    hone_status status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
         status = set_up(session, &run, &watch.monitor, err);
     if (status == HONE_OK)
@@ -243,17 +254,14 @@ hone_status cli_compare_run(cli_session *session, hone_error *err) {
     cli_watch_stop(&watch);
     if (status == HONE_OK || run.stopped) {
         hone_error trouble = {0};
-        const hone_monitor mon = {.user = &watch, .warn = watch.monitor.warn};
-        hone_status written = write_results(&run, &json, &oof, &page, &mon, &trouble);
+        hone_status written = cli_outputs_write(&out, &results, &watch, &trouble);
         if (written != HONE_OK)
             status = cli_fail(err, written, "%s", trouble.message);
     }
     if (status == HONE_OK)
         status = judge(&run, err);
-    cli_sink_discard(&json);
-    cli_sink_discard(&oof);
-    cli_sink_discard(&page);
     cli_watch_stop(&watch); /* the report may have warned */
+    cli_outputs_discard(&out);
     free_run(&run);
     return status;
 }

@@ -39,7 +39,8 @@ typedef struct cli_comparison {
     hone_folds folds;
     size_t n; /* models */
     cli_entry *entries;
-    size_t n_metrics; /* the n_shown ones of the table first */
+    cli_texts left_out; /* names of default models that take no weights */
+    size_t n_metrics;   /* the n_shown ones of the table first */
     size_t n_shown;
     const hone_metric **metrics;
     hone_cv_result *result;
@@ -49,6 +50,8 @@ typedef struct cli_comparison {
     bool stopped; /* cancelled, or out of time */
 } cli_comparison;
 
+/* Warns of folds that lack a class in training or in test. */
+void cli_compare_warn_folds(const cli_comparison *run);
 /* Fits and predicts all; fills the entries. HONE_ECANCELLED and HONE_ETIME leave results too. */
 HONE_NODISCARD hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon,
                                              hone_error *err);

@@ -6,12 +6,23 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Rows that no fold of the first repeat tests: they only train. */
+static size_t count_untested(const hone_folds *folds) {
+    size_t n = 0;
+    for (size_t i = 0; i < folds->n_rows; i++)
+        n += folds->fold_of[i] == HONE_NO_FOLD;
+    return n;
+}
+
 static bool set_cv(hone_json *out, const hone_folds *folds) {
     hone_json *cv = hone_json_object();
     bool bad = hone_json_set(cv, "scheme", hone_json_text(hone_cv_scheme_name(folds->scheme)));
     bad |= hone_json_set(cv, "folds", hone_json_integer((long long)folds->folds));
     bad |= hone_json_set(cv, "repeats", hone_json_integer((long long)folds->repeats));
     bad |= hone_json_set(cv, "seed", hone_json_integer((long long)folds->seed));
+    if (folds->scheme == HONE_CV_PREDEFINED)
+        bad |= hone_json_set(cv, "rows_never_tested",
+                             hone_json_integer((long long)count_untested(folds)));
     return hone_json_set(out, "cv", cv) || bad;
 }
 
@@ -106,6 +117,10 @@ hone_json *cli_compare_json(const cli_comparison *run) {
     for (size_t i = 0; i < run->n; i++)
         bad |= append_entry(models, run, &run->entries[i]);
     bad |= hone_json_set(json, "models", models);
+    if (run->left_out.n)
+        bad |=
+            hone_json_set(json, "left_out",
+                          cli_json_texts((const char *const *)run->left_out.at, run->left_out.n));
     hone_json *pairs = hone_json_array();
     for (size_t i = 0; i < run->n_pairs; i++)
         bad |= append_pair(pairs, run, &run->pairs[i]);

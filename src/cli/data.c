@@ -30,6 +30,10 @@ const char *cli_task_name(hone_metric_task task) {
                                        : "multiclass";
 }
 
+const char *cli_shown(const char *path) {
+    return cli_is_standard(path) ? "standard input" : path;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* "col=kind" into a pin; the name is owned by `names`. */
@@ -122,8 +126,7 @@ static void tell_reading(const cli_session *session, const char *path, const hon
     const cli_settings *set = &session->set;
     const hone_csv_info *info = hone_table_info(table);
     size_t cols = hone_table_cols(table);
-    cli_note(session, "%s: %zu rows, %zu columns", cli_is_standard(path) ? "standard input" : path,
-             hone_table_rows(table), cols);
+    cli_note(session, "%s: %zu rows, %zu columns", cli_shown(path), hone_table_rows(table), cols);
     if (!set->delimiter && cols > 1)
         tell_delimiter(session, info->delimiter);
     if (!set->header)
@@ -170,6 +173,25 @@ static void tell_target(const cli_session *session, const hone_dataset *set) {
         cli_note(session, "  target     %s: real values  (--task regression)", target->name);
 }
 
+/* What the column of --fold means: its numbers or texts are folds; -1, a missing one and the text
+ * 'train' are none, so that such a row trains for every fold and is never tested. */
+static void tell_folds(const cli_session *session, const cli_data *data) {
+    const hone_dataset *set = data->set;
+    size_t untested = 0, n = hone_dataset_rows(set), column;
+    for (size_t i = 0; set->fold && i < n; i++)
+        untested += set->fold[i] < 0;
+    if (!set->fold || hone_table_find(data->table, session->set.fold, &column, NULL) != HONE_OK)
+        return;
+    bool texts = hone_table_column(data->table, column)->kind == HONE_CATEGORICAL;
+    cli_note(session, "  folds      %s: each %s is a fold", session->set.fold,
+             texts ? "text (but 'train')" : "number from 0 on");
+    if (untested)
+        cli_note(session,
+                 "  untested   %zu %s without a fold (%s): in training always, tested never",
+                 untested, untested == 1 ? "row" : "rows",
+                 texts ? "missing or 'train'" : "missing or negative");
+}
+
 static void warn_dropped(const cli_session *session, const cli_data *data) {
     if (data->n_dropped)
         cli_warn("left out %zu %s whose target %s is missing", data->n_dropped,
@@ -202,15 +224,16 @@ static void warn_many_levels(const hone_schema *schema) {
 }
 
 /* Where a value of `view` is infinite; its columns are called as `columns` says. */
-static hone_status check_finite(const char *path, const hone_dataset *set, hone_view view,
-                                const hone_column *columns, hone_error *err) {
+static hone_status check_view(const char *path, const hone_dataset *set, hone_view view,
+                              const hone_column *columns, hone_error *err) {
     for (size_t i = 0; i < view.rows; i++)
         for (size_t j = 0; j < view.cols; j++)
             if (isinf(hone_view_row(view, i)[j]))
                 return cli_fail(err, HONE_EDATA,
                                 "%s: row %zu of column '%s' is infinite, expected a number; "
                                 "--missing inf,-inf makes such cells missing",
-                                path, set->row_ids ? set->row_ids[i] + 1 : i + 1, columns[j].name);
+                                cli_shown(path), set->row_ids ? set->row_ids[i] + 1 : i + 1,
+                                columns[j].name);
     return HONE_OK;
 }
 
@@ -225,14 +248,33 @@ static hone_status check_folds(const char *path, const hone_dataset *set, hone_e
     return cli_fail(err, HONE_EDATA,
                     "%s: the column of --fold puts no row apart from the others, expected the "
                     "number of the fold that tests each row",
-                    path);
+                    cli_shown(path));
+}
+
+/* The others are looked at where they are read: one below zero, missing or infinite is refused. */
+static hone_status check_weights(const char *path, const hone_dataset *set, hone_error *err) {
+    size_t n = hone_dataset_rows(set);
+    for (size_t i = 0; set->weights && i < n; i++)
+        if (set->weights[i] > 0)
+            return HONE_OK;
+    if (!set->weights)
+        return HONE_OK;
+    return cli_fail(err, HONE_EDATA,
+                    "%s: the column of --weight is zero in every row, expected some above 0",
+                    cli_shown(path));
+}
+
+hone_status cli_check_numbers(const char *path, const hone_dataset *set, hone_error *err) {
+    const hone_schema *schema = set->schema;
+    hone_status status = check_view(path, set, set->x, schema->columns, err);
+    if (status == HONE_OK && schema->n_targets)
+        status = check_view(path, set, set->y, schema->targets, err);
+    return status == HONE_OK ? check_weights(path, set, err) : status;
 }
 
 hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_error *err) {
     warn_many_levels(set->schema);
-    hone_status status = check_finite(path, set, set->x, set->schema->columns, err);
-    if (status == HONE_OK && set->schema->n_targets)
-        status = check_finite(path, set, set->y, set->schema->targets, err);
+    hone_status status = cli_check_numbers(path, set, err);
     return status == HONE_OK ? check_folds(path, set, err) : status;
 }
 
@@ -258,6 +300,7 @@ hone_status cli_read_data(cli_session *session, const char *path, const hone_sch
     if (status == HONE_OK) {
         if (!model)
             tell_target(session, data.set);
+        tell_folds(session, &data);
         warn_dropped(session, &data);
         *out = data, data = (cli_data){0};
     }

@@ -14,6 +14,8 @@ typedef struct cli_data {
     size_t n_dropped; /* rows without a target */
 } cli_data;
 
+/* DATA in messages: its path, or "standard input". */
+const char *cli_shown(const char *path);
 /* Reads a table by the settings. model (or NULL): the schema of a fitted model, whose column kinds
  * hold where --kind says nothing. With --json or --report the bytes are hashed. */
 HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path,
@@ -23,8 +25,12 @@ HONE_NODISCARD hone_status cli_read_table(cli_session *session, const char *path
 HONE_NODISCARD hone_status cli_read_data(cli_session *session, const char *path,
                                          const hone_schema *model, const hone_monitor *mon,
                                          cli_data *out, hone_error *err);
-/* Before models are fitted: warns of columns with very many levels. No model takes infinities:
- * HONE_EDATA, told once, with the row of the file, instead of by every fit. */
+/* No model takes infinities, nor any metric: HONE_EDATA with the row and the column of the file.
+ * The same for weights that are all zero. */
+HONE_NODISCARD hone_status cli_check_numbers(const char *path, const hone_dataset *set,
+                                             hone_error *err);
+/* Before models are fitted: warns of columns with very many levels. HONE_EDATA as above, told
+ * once instead of by every fit, and for folds that do not part the rows. */
 HONE_NODISCARD hone_status cli_check_columns(const char *path, const hone_dataset *set,
                                              hone_error *err);
 void cli_data_free(cli_data *data);

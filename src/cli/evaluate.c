@@ -2,9 +2,8 @@
 #include "cli/evaluate.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
-#include "cli/watch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,8 +44,8 @@ static hone_status unknown_class(const struct evaluation *run, const char *label
         cli_fail(err, HONE_EDATA,
                  "%s: column %s holds the class '%s', which the model does not "
                  "know; it knows %s%s",
-                 run->session->set.arguments[1], cli_target(run->use.data.set)->name, label, known,
-                 target->n_levels > 8 ? " and more" : "");
+                 cli_shown(run->session->set.arguments[1]), cli_target(run->use.data.set)->name,
+                 label, known, target->n_levels > 8 ? " and more" : "");
     free(known);
     return status;
 }
@@ -128,6 +127,7 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
                                      &run->n_metrics, err)) != HONE_OK ||
         (status = cli_positive(session, &use->target, &run->positive, err)) != HONE_OK ||
         (status = cli_use_read(session, use, mon, err)) != HONE_OK ||
+        (status = cli_check_numbers(session->set.arguments[1], use->data.set, err)) != HONE_OK ||
         (status = cli_use_predict(use, true, mon, err)) != HONE_OK ||
         (status = map_truth(run, err)) != HONE_OK)
         return status;
@@ -210,7 +210,8 @@ static hone_json *intervals_json(const struct evaluation *run) {
     return bad ? NULL : json;
 }
 
-static hone_json *evaluate_json(const struct evaluation *run) {
+static hone_json *make_json(const void *context) {
+    const struct evaluation *run = context;
     const cli_use *use = &run->use;
     const char *const *arguments = run->session->set.arguments;
     hone_json *json = cli_result(run->session, "hone.evaluate/1");
@@ -234,55 +235,34 @@ static hone_json *evaluate_json(const struct evaluation *run) {
     return bad ? NULL : json;
 }
 
-static hone_status write_results(const struct evaluation *run, cli_sink *json, cli_sink *page,
-                                 const hone_monitor *mon, hone_error *err) {
-    const cli_settings *set = &run->session->set;
-    hone_json *tables = NULL;
-    cli_sink text = {0};
-    hone_status status = HONE_OK;
-    if (set->report)
-        status = cli_evaluate_report(run, page, set->json ? &tables : NULL, mon, err);
-    if (status == HONE_OK)
-        status = cli_sink_close(page, err);
-    if (status == HONE_OK && set->json) {
-        status = cli_write_json(json, cli_with_tables(evaluate_json(run), tables), err);
-        tables = NULL;
+static void put_text(const void *run, cli_sink *sink) {
+    const struct evaluation *own = run;
+    print_metrics(own, sink);
+    if (own->confusion) {
+        putc('\n', sink->file);
+        print_confusion(own, sink);
     }
-    if (status == HONE_OK)
-        status = cli_sink_close(json, err);
-    hone_json_free(tables);
-    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->report))
-        return status;
-    if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
-        return status;
-    print_metrics(run, &text);
-    if (run->confusion) {
-        putc('\n', text.file);
-        print_confusion(run, &text);
-    }
-    return cli_sink_close(&text, err);
+}
+
+static hone_status put_page(const void *run, cli_sink *sink, hone_json **tables,
+                            const hone_monitor *mon, hone_error *err) {
+    return cli_evaluate_report(run, sink, tables, mon, err);
 }
 
 static hone_status evaluate(cli_session *session, hone_error *err) {
     struct evaluation run = {.session = session};
-    cli_sink json = {0}, page = {0};
+    const cli_results results = {&run, put_text, make_json, put_page, NULL};
+    cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = cli_check_report(session, err);
-    if (status == HONE_OK && session->set.report)
-        status = cli_sink_open(&page, session->set.report, err);
-    if (status == HONE_OK && session->set.json)
-        status = cli_sink_open(&json, session->set.json, err);
+    hone_status status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
         status = evaluate_all(&run, &watch.monitor, err);
     cli_watch_stop(&watch);
-    if (status == HONE_OK) {
-        const hone_monitor mon = {.user = &watch, .warn = watch.monitor.warn};
-        status = write_results(&run, &json, &page, &mon, err);
-    }
+    if (status == HONE_OK)
+        status = cli_outputs_write(&out, &results, &watch, err);
     cli_watch_stop(&watch); /* the report may have warned */
-    cli_sink_discard(&json);
-    cli_sink_discard(&page);
+    cli_outputs_discard(&out);
     free(run.truth);
     free(run.metrics);
     free(run.values);

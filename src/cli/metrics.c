@@ -37,12 +37,15 @@ static hone_status add_name(cli_session *session, struct choice *choice, unsigne
     if (status != HONE_OK)
         return status;
     if (!(metric->tasks & task)) {
+        enum { SHOWN = 8 };
         char *fitting = NULL;
+        size_t n = 0;
         for (size_t i = 0; i < hone_metric_count(); i++)
-            if (hone_metric_at(i)->tasks & task)
+            if (hone_metric_at(i)->tasks & task && n++ < SHOWN)
                 cli_append(&fitting, "%s%s", fitting ? ", " : "", hone_metric_at(i)->name);
-        status = cli_fail(err, HONE_EINVAL, "metric %s is not for this task (%s), expected %s",
-                          name, cli_task_name(task), fitting);
+        status = cli_misuse(session, err,
+                            "metric %s is not for this task (%s), expected %s or one of %zu more",
+                            name, cli_task_name(task), fitting, n - SHOWN);
         free(fitting);
         return status;
     }

@@ -1,8 +1,7 @@
 /* roc.c -- `hone roc`: AUCs, intervals and paired tests for scores of any tool. */
 #include "cli/roc.h"
 #include "cli/options.h"
-#include "cli/report.h"
-#include "cli/watch.h"
+#include "cli/outputs.h"
 
 #include <stdlib.h>
 
@@ -30,30 +29,17 @@ static const cli_option_group GROUPS[] = {{"Scores", ROC_OPTIONS},
                                           {"Running", cli_running_options},
                                           {NULL, NULL}};
 
-static hone_status write_results(const cli_roc *run, cli_sink *json, cli_sink *page,
-                                 const hone_monitor *mon, hone_error *err) {
-    const cli_settings *set = &run->session->set;
-    hone_json *tables = NULL;
-    cli_sink text = {0};
-    hone_status status = HONE_OK;
-    if (set->report) {
-        status = cli_roc_report(run, page, set->json ? &tables : NULL, mon, err);
-        if (status == HONE_OK)
-            status = cli_sink_close(page, err);
-    }
-    if (status == HONE_OK && set->json) {
-        status = cli_write_json(json, cli_with_tables(cli_roc_json(run), tables), err);
-        tables = NULL;
-        if (status == HONE_OK)
-            status = cli_sink_close(json, err);
-    }
-    hone_json_free(tables);
-    if (status != HONE_OK || cli_is_standard(set->json) || cli_is_standard(set->report))
-        return status;
-    if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
-        return status;
-    cli_roc_print(run, &text);
-    return cli_sink_close(&text, err);
+static void put_text(const void *run, cli_sink *sink) {
+    cli_roc_print(run, sink);
+}
+
+static hone_json *make_json(const void *run) {
+    return cli_roc_json(run);
+}
+
+static hone_status put_page(const void *run, cli_sink *sink, hone_json **tables,
+                            const hone_monitor *mon, hone_error *err) {
+    return cli_roc_report(run, sink, tables, mon, err);
 }
 
 static void free_run(cli_roc *run) {
@@ -69,29 +55,23 @@ static void free_run(cli_roc *run) {
 
 static hone_status roc(cli_session *session, hone_error *err) {
     cli_roc run = {.session = session, .path = session->set.arguments[0]};
-    cli_sink json = {0}, page = {0};
-    run.shown = cli_is_standard(run.path) ? "standard input" : run.path;
+    const cli_results results = {&run, put_text, make_json, put_page, NULL};
+    cli_outputs out = {0};
+    run.shown = cli_shown(run.path);
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = cli_check_report(session, err);
+    hone_status status = cli_roc_options(&run, err);
     if (status == HONE_OK)
-        status = cli_roc_options(&run, err);
-    if (status == HONE_OK && session->set.json)
-        status = cli_sink_open(&json, session->set.json, err);
-    if (status == HONE_OK && session->set.report)
-        status = cli_sink_open(&page, session->set.report, err);
+        status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
         status = cli_roc_read(&run, &watch.monitor, err);
     if (status == HONE_OK)
         status = cli_roc_score(&run, &watch.monitor, err);
     cli_watch_stop(&watch);
-    if (status == HONE_OK) {
-        const hone_monitor mon = {.user = &watch, .warn = watch.monitor.warn};
-        status = write_results(&run, &json, &page, &mon, err);
-    }
+    if (status == HONE_OK)
+        status = cli_outputs_write(&out, &results, &watch, err);
     cli_watch_stop(&watch); /* the report may have warned */
-    cli_sink_discard(&json);
-    cli_sink_discard(&page);
+    cli_outputs_discard(&out);
     free_run(&run);
     return status;
 }
