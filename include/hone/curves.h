@@ -50,6 +50,13 @@ HONE_API HONE_NODISCARD hone_status hone_cutoffs_partial_auc(const hone_cutoffs 
                                                              double high, double *raw,
                                                              double *mcclish, hone_error *err);
 
+/** Area that is under the ROC curve and inside the box FPR <= max_fpr, TPR >= min_tpr (two-way
+ *  partial AUC), over that of the box; 1 is perfect. NaN when one of the classes is missing.
+ *  HONE_EINVAL unless 0 < max_fpr <= 1 and 0 <= min_tpr < 1. Reference: Yang, Lu, Lyu & Hu 2019. */
+HONE_API HONE_NODISCARD hone_status hone_cutoffs_two_way_auc(const hone_cutoffs *cutoffs,
+                                                             double max_fpr, double min_tpr,
+                                                             double *out, hone_error *err);
+
 /** What to draw; in parentheses the point that is put in front, with threshold +inf. */
 typedef enum hone_rank_curve_kind {
     HONE_CURVE_ROC,  /**< x FPR, y TPR (0, 0) */

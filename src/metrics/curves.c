@@ -3,6 +3,7 @@
  *   fpr = fp / N   tpr = recall = tp / P   precision = tp / (tp + fp)   share = (tp + fp) / (P + N)
  *   gain = tpr   lift = tpr / share
  *   part of the area: straight lines between the points, cut off at low and high
+ *   two-way: the same of what is above min_tpr and left of max_fpr, over the area of that box
  *   McClish: 1/2 (1 + (A - min) / (max - min)), max = high - low, min = the area under chance,
  *     which is 1 - (max - A) / (2 (max - min)): what is lost is added up by itself, for near the
  *     upper corner A, max and min are almost the same and their differences have lost their digits
@@ -171,5 +172,36 @@ hone_status hone_cutoffs_partial_auc(const hone_cutoffs *c, hone_rate rate, doub
     bool rounding = fabs(share - 1) < 8 * DBL_EPSILON;
     if (mcclish)
         *mcclish = rounding ? 0.5 : share < 1 ? 1 - share / 2 : NAN;
+    return HONE_OK;
+}
+
+/* Area between the rising line (x0, y0) - (x1, y1) and the height `floor` under it, left of
+ * `right`. */
+static double strip_above(double x0, double y0, double x1, double y1, double right, double floor) {
+    if (!(y1 > floor))
+        return 0;
+    if (y0 < floor) {
+        x0 += (floor - y0) / (y1 - y0) * (x1 - x0);
+        y0 = floor;
+    }
+    return strip(x0, y0 - floor, x1, y1 - floor, 0, right);
+}
+
+hone_status hone_cutoffs_two_way_auc(const hone_cutoffs *c, double max_fpr, double min_tpr,
+                                     double *out, hone_error *err) {
+    hone_sum area = {0};
+    double fpr = 0, tpr = 0;
+    if (!(max_fpr > 0 && max_fpr <= 1 && min_tpr >= 0 && min_tpr < 1))
+        return hone_fail(err, HONE_EINVAL,
+                         "two-way partial AUC: needs a largest FPR in (0, 1] and a smallest TPR in "
+                         "[0, 1), got %g and %g",
+                         max_fpr, min_tpr);
+    for (size_t i = 0; i < c->n; i++) {
+        double f = c->fp[i] / negatives(c), t = c->tp[i] / positives(c);
+        hone_sum_add(&area, strip_above(fpr, tpr, f, t, max_fpr, min_tpr));
+        fpr = f, tpr = t;
+    }
+    bool both = positives(c) > 0 && negatives(c) > 0;
+    *out = both ? hone_sum_value(area) / (max_fpr * (1 - min_tpr)) : NAN;
     return HONE_OK;
 }

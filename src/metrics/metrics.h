@@ -52,7 +52,10 @@
     X(top_3_accuracy,             HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 3 most probable") \
     X(top_5_accuracy,             HONE_FOR_MULTICLASS, true,  PROBA, "share of rows whose class is among the 5 most probable") \
     X(average_precision,          HONE_FOR_BINARY,     true,  SCORE, "mean precision over the positives found one after the other (area under precision and recall)") \
+    X(average_precision_skill,    HONE_FOR_BINARY,     true,  SCORE, "normalised average precision: the share of what can be gained over the share of positives; 0 is chance, 1 perfect") \
     X(partial_auc,                HONE_FOR_BINARY,     true,  SCORE, "area under the ROC curve where FPR <= 0.1, on McClish's scale: 0.5 is chance, 1 perfect") \
+    X(partial_auc_tpr,            HONE_FOR_BINARY,     true,  SCORE, "area right of the ROC curve where TPR >= 0.9, on McClish's scale: 0.5 is chance, 1 perfect") \
+    X(partial_auc_two_way,        HONE_FOR_BINARY,     true,  SCORE, "share of the box FPR <= 0.5, TPR >= 0.5 that is under the ROC curve: 0 is chance, 1 perfect") \
     X(roc_auc_hull,               HONE_FOR_BINARY,     true,  SCORE, "area under the convex hull of the ROC curve: what the best monotone recalibration reaches") \
     X(ks_statistic,               HONE_FOR_BINARY,     true,  SCORE, "largest distance between TPR and FPR, in either direction (Kolmogorov-Smirnov)") \
     X(hinge_loss,                 HONE_FOR_BINARY,     false, SCORE, "mean of max(0, 1 - decision value of the right sign)") \
@@ -61,11 +64,13 @@
     X(roc_auc_ovr_micro,          HONE_FOR_MULTICLASS, true,  PROBA, "AUC of all (row, class) pairs together") \
     X(roc_auc_ovo,                HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each pair of classes, plain mean (Hand and Till's M)") \
     X(roc_auc_ovo_weighted,       HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each pair of classes, mean weighted by the rows of both") \
+    X(auc_mu,                     HONE_FOR_MULTICLASS, true,  PROBA, "AUC of each pair of classes by the difference of their probabilities, plain mean") \
     X(average_precision_macro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class against the rest, plain mean") \
     X(average_precision_weighted, HONE_FOR_MULTICLASS, true,  PROBA, "average precision of each class, mean weighted by the class's rows") \
     X(average_precision_micro,    HONE_FOR_MULTICLASS, true,  PROBA, "average precision of all (row, class) pairs together") \
     X(ece,                        HONE_FOR_BINARY,     false, PROBA, "expected calibration error: |share of positives - mean probability| over 10 bins of equal width") \
     X(ece_equal_mass,             HONE_FOR_BINARY,     false, PROBA, "expected calibration error over 10 bins of equally many rows") \
+    X(ece_debiased,               HONE_FOR_BINARY,     false, PROBA, "root mean squared calibration error over 10 bins of equally many rows, less what chance alone makes of it") \
     X(mce,                        HONE_FOR_BINARY,     false, PROBA, "largest calibration error of 10 bins of equal width") \
     X(miscalibration,             HONE_FOR_BINARY,     false, PROBA, "part of the Brier score that recalibrating would save (CORP)") \
     X(discrimination,             HONE_FOR_BINARY,     true,  PROBA, "Brier score of knowing the prevalence alone less that after recalibrating (CORP)") \

@@ -92,17 +92,59 @@ hone_status hone_metric_ks_statistic(const hone_outcome *outcome, double *out, c
     return number(outcome, ks, NULL, out, why, err);
 }
 
-static double first_tenth(const hone_cutoffs *cutoffs) {
+/* (AP - share) / (1 - share) = 1 - (1 - AP) / (1 - share), by what the precision lacks: where
+ * nearly all rows are positive, AP and share are nearly the same. */
+static double precision_skill(const hone_cutoffs *c) {
+    double positives = c->tp[c->n - 1], negatives = c->fp[c->n - 1];
+    hone_sum lack = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        double tp = i ? c->tp[i - 1] : 0;
+        hone_sum_add(&lack, (c->tp[i] - tp) * (c->fp[i] / (c->tp[i] + c->fp[i])));
+    }
+    return 1 - hone_sum_value(lack) / positives / (negatives / (positives + negatives));
+}
+
+hone_status hone_metric_average_precision_skill(const hone_outcome *outcome, double *out,
+                                                const char **why, hone_error *err) {
+    return number(outcome, precision_skill, NULL, out, why, err);
+}
+
+static const char BELOW_CHANCE[] = "the area is below chance, where the scale has no meaning";
+
+static double on_mcclish_scale(const hone_cutoffs *cutoffs, hone_rate rate, double low,
+                               double high) {
     double raw, mcclish;
-    hone_status fine =
-        hone_cutoffs_partial_auc(cutoffs, HONE_OVER_FPR, 0, 0.1, &raw, &mcclish, NULL);
+    hone_status fine = hone_cutoffs_partial_auc(cutoffs, rate, low, high, &raw, &mcclish, NULL);
     return fine == HONE_OK ? mcclish : NAN;
+}
+
+static double first_tenth(const hone_cutoffs *cutoffs) {
+    return on_mcclish_scale(cutoffs, HONE_OVER_FPR, 0, 0.1);
+}
+
+static double last_tenth(const hone_cutoffs *cutoffs) {
+    return on_mcclish_scale(cutoffs, HONE_OVER_TPR, 0.9, 1);
 }
 
 hone_status hone_metric_partial_auc(const hone_outcome *outcome, double *out, const char **why,
                                     hone_error *err) {
-    return number(outcome, first_tenth, "the area is below chance, where the scale has no meaning",
-                  out, why, err);
+    return number(outcome, first_tenth, BELOW_CHANCE, out, why, err);
+}
+
+hone_status hone_metric_partial_auc_tpr(const hone_outcome *outcome, double *out, const char **why,
+                                        hone_error *err) {
+    return number(outcome, last_tenth, BELOW_CHANCE, out, why, err);
+}
+
+/* The largest box that the diagonal, chance, does not enter. */
+static double upper_left_quarter(const hone_cutoffs *cutoffs) {
+    double share;
+    return hone_cutoffs_two_way_auc(cutoffs, 0.5, 0.5, &share, NULL) == HONE_OK ? share : NAN;
+}
+
+hone_status hone_metric_partial_auc_two_way(const hone_outcome *outcome, double *out,
+                                            const char **why, hone_error *err) {
+    return number(outcome, upper_left_quarter, NULL, out, why, err);
 }
 
 hone_status hone_metric_roc_auc_hull(const hone_outcome *outcome, double *out, const char **why,

@@ -1,12 +1,15 @@
-"""Writes metrics.json: outcomes and what scikit-learn says of them.
+"""Writes metrics.json: outcomes and what scikit-learn says of them; of the debiased calibration error what
+uncertainty-calibration says, by the authors of its paper (here too where it takes no weights, from the definition).
 
 Usage: python make_metrics.py > metrics.json
 """
 import json
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import sklearn
+from calibration.utils import unbiased_l2_ce
 from scipy.spatial import ConvexHull
 from sklearn import metrics as m
 from sklearn.isotonic import IsotonicRegression
@@ -52,7 +55,8 @@ def proba_values(y, proba, w, k, positive=1):
 
 def case(name, y, p, proba=None, score=None, w=None, k=0, positive=1, values=None):
     flat = lambda a: None if a is None else [int(v) if abs(v) < 1e6 and v == int(v) else v for v in np.ravel(a).tolist()]
-    return {"name": name, "n_classes": k, "positive": positive, "truth": flat(y), "label": flat(p),
+    counts = m.confusion_matrix(y, p, labels=range(k), sample_weight=w) if k else None
+    return {"name": name, "n_classes": k, "positive": positive, "truth": flat(y), "label": flat(p), "confusion": flat(counts),
             "proba": flat(proba), "score": flat(score), "weight": flat(w),
             "values": {key: float(v) for key, v in values.items() if v is not None and not np.isnan(v)}}
 
@@ -74,14 +78,37 @@ def equal_width(p):
 def calibration_values(y, p, w):
     """CORP's parts from scikit-learn's isotonic regression; the bins from their definition."""
     w = np.ones(len(y)) if w is None else w
+    y, p, w = y[w > 0], p[w > 0], w[w > 0]
+    unweighted = bool(np.all(w == 1))
     below = np.array([w[p < q].sum() + w[p == q].sum() / 2 for q in p])
     recalibrated = IsotonicRegression().fit(p, y, w).predict(p)
     score = lambda q: np.average((q - y) ** 2, weights=w)
     values = {"miscalibration": score(p) - score(recalibrated),
               "discrimination": score(np.average(y, weights=w)) - score(recalibrated)}
     values["ece"], values["mce"] = calibration_error(y, p, w, equal_width(p))
-    values["ece_equal_mass"], _ = calibration_error(y, p, w, np.floor(10 * below / w.sum()))
+    bins = np.floor(10 * below / w.sum())
+    values["ece_equal_mass"], _ = calibration_error(y[w > 0], p[w > 0], w[w > 0], bins[w > 0])
+    values["ece_debiased"] = debiased_error(y, p, w, bins)
+    if unweighted and not np.isnan(values["ece_debiased"]):
+        packed = [[(p[i], y[i]) for i in np.flatnonzero(bins == b)] for b in np.unique(bins)]
+        assert abs(values["ece_debiased"] - unbiased_l2_ce(packed)) < 1e-9
+        values["ece_debiased"] = unbiased_l2_ce(packed)
     return values
+
+
+def debiased_error(y, p, w, bins):
+    """Kumar, Liang & Ma 2019, with the variance of a weighted mean where there are weights; two rows' worth of them at least."""
+    total, known = 0.0, False
+    for b in np.unique(bins):
+        of = (bins == b) & (w > 0)
+        share = np.average(y[of], weights=w[of])
+        gap = share - np.average(p[of], weights=w[of])
+        q = np.sum((w[of] / w[of].sum()) ** 2)
+        if q > 0.5 + 1e-12:
+            continue
+        total += w[of].sum() / w.sum() * (gap ** 2 - share * (1 - share) * q / (1 - q))
+        known = True
+    return max(total, 0) ** 0.5 if known else float("nan")
 
 
 def many_class_calibration(y, proba, w, k):
@@ -91,15 +118,37 @@ def many_class_calibration(y, proba, w, k):
             "ece_classwise": np.mean([one((y == c).astype(float), proba[:, c]) for c in range(k)])}
 
 
+def precision_skill(y, score, w):
+    """(AP - share) / (1 - share) in fractions: floating point loses it where nearly all rows are positive."""
+    w = np.ones(len(y)) if w is None else w
+    exact = lambda of: sum(map(Fraction, w[of].tolist()), Fraction(0))
+    positives, ap, before = exact(y == 1), Fraction(0), Fraction(0)
+    for s in np.unique(score[w > 0])[::-1]:
+        tp, taken = exact((y == 1) & (score >= s)), exact(score >= s)
+        ap, before = ap + (tp - before) / positives * (tp / taken), tp
+    share = positives / exact(y == y)
+    return float((ap - share) / (1 - share))
+
+
 def ranking_values(y, score, w):
     """KS and the hull follow from scikit-learn's ROC curve, the area of the hull is Qhull's."""
     fpr, tpr, _ = m.roc_curve(y, score, sample_weight=w, drop_intermediate=False)
     values = {"average_precision": m.average_precision_score(y, score, sample_weight=w),
               "ks_statistic": np.abs(tpr - fpr).max(),
               "roc_auc_hull": ConvexHull(np.append(np.column_stack([fpr, tpr]), [[1, 0]], axis=0)).volume}
-    partial = m.roc_auc_score(y, score, sample_weight=w, max_fpr=0.1)
-    if partial >= 0.5:
-        values["partial_auc"] = partial
+    share = np.average(y, weights=w)
+    values["average_precision_skill"] = precision_skill(y, score, w)
+    assert abs(values["average_precision_skill"] - (values["average_precision"] - share) / (1 - share)) < 1e-9
+    # The part over TPR is that over FPR of the mirrored problem: classes and order swapped.
+    part = lambda most: m.roc_auc_score(y, score, sample_weight=w, max_fpr=most)
+    mirrored = lambda most: m.roc_auc_score(1 - y, -score, sample_weight=w, max_fpr=most)
+    for name, partial in (("partial_auc", part(0.1)), ("partial_auc_tpr", mirrored(0.1))):
+        if partial >= 0.5:
+            values[name] = partial
+    # Two ways: the parts left of FPR 1/2 and above TPR 1/2 overlap in the box, and miss its opposite.
+    raw = lambda mcclish: 1 / 8 + (2 * mcclish - 1) * (1 / 2 - 1 / 8)
+    box = raw(part(0.5)) + raw(mirrored(0.5)) - m.roc_auc_score(y, score, sample_weight=w) + 1 / 4
+    values["partial_auc_two_way"] = 4 * box if tpr[fpr <= 0.5][-1] > 0.5 or np.interp(0.5, fpr, tpr) > 0.5 else 0.0
     return values
 
 
@@ -118,8 +167,19 @@ def one_against_one(y, proba, k, w):
     return np.mean(areas), np.average(areas, weights=shares)
 
 
+def auc_mu(y, proba, k, w):
+    """Kleiman & Page 2019: the AUC of the difference of both columns."""
+    v = np.ones(len(y)) if w is None else w
+    areas = []
+    for i in range(k):
+        for j in range(i):
+            of = (y == i) | (y == j)
+            areas.append(m.roc_auc_score(y[of] == i, proba[of, i] - proba[of, j], sample_weight=v[of]))
+    return np.mean(areas)
+
+
 def binary(name, y, p, proba, score, w=None, positive=1):
-    is_positive = y == positive
+    is_positive = (y == positive).astype(int)
     values = label_values(y, p, w, 2) | proba_values(y, proba, w, 2, positive)
     values["roc_auc"] = m.roc_auc_score(is_positive, score, sample_weight=w)
     values |= ranking_values(is_positive, score, w)
@@ -147,6 +207,7 @@ def multiclass(name, y, p, proba, k, w=None):
             values[f"average_precision_{average}"] = m.average_precision_score(
                 np.eye(k)[y], proba, average=average, sample_weight=w)
         values["roc_auc_ovo"], values["roc_auc_ovo_weighted"] = one_against_one(y, proba, k, w)
+        values["auc_mu"] = auc_mu(y, proba, k, w)
     return case(name, y, p, proba, None, w, k, 0, values)
 
 
@@ -246,6 +307,41 @@ for w in (None, weights(200)):
     cases.append(regression("ties", np.round(positive / 4), np.round(near / 4), w))
 cases.append(regression("whole weights", np.round(positive / 4) + 1, near, rng.integers(0, 3, 200).astype(float)))
 
+# What is hard: other numbers than those drawn so far, so that these stay.
+hard = np.random.default_rng(SEED + 1)
+
+
+def hard_binary(n, score, y=None):
+    y = (hard.random(n) < 0.4).astype(int) if y is None else y
+    q = hard.integers(0, 65, n) / 64  # ties, exact zeros and ones
+    return y, (q >= 0.5).astype(int), np.column_stack([1 - q, q]), score
+
+
+wide = lambda n: (10.0 ** hard.integers(-6, 7, n)) * hard.integers(1, 10, n)
+steps = hard.integers(-3, 4, 90)
+cases.append(binary("hard, neighbouring doubles", *hard_binary(90, 1 + steps * 2.0**-52)))
+cases.append(binary("hard, denormal scores and both zeros", *hard_binary(90, np.where(steps == 0, np.where(hard.random(90) < .5, 0.0, -0.0), steps * 5e-324))))
+cases.append(binary("hard, all scores the same", *hard_binary(50, np.full(50, 0.25))))
+cases.append(binary("hard, one positive", *hard_binary(150, hard.integers(0, 20, 150) / 4, (np.arange(150) == 77).astype(int))))
+cases.append(binary("hard, one negative, wide weights", *hard_binary(150, hard.integers(0, 20, 150) / 4, (np.arange(150) != 77).astype(int)), w=wide(150)))
+cases.append(binary("hard, wide weights", *hard_binary(150, hard.normal(size=150).round(1)), w=wide(150)))
+cases.append(binary("hard, weights with zeros", *hard_binary(150, hard.normal(size=150).round(1)), w=hard.integers(0, 3, 150).astype(float)))
+cases.append(binary("hard, scores of all sizes", *hard_binary(120, hard.choice([-1.0, 1.0], 120) * 10.0 ** hard.integers(-9, 10, 120))))
+y = hard.integers(0, 4, 120)
+even = np.full((120, 4), 0.25)
+cases.append(multiclass("hard, all classes as probable", y, hard.integers(0, 4, 120), even, 4))
+coarse = np.array([hard.multinomial(4, q) for q in hard.dirichlet(np.ones(4), 120)]) / 4
+cases.append(multiclass("hard, ties in all columns", y, coarse.argmax(axis=1), coarse, 4))
+cases.append(multiclass("hard, ties in all columns, wide weights", y, coarse.argmax(axis=1), coarse, 4, wide(120)))
+cases.append(multiclass("hard, ties in all columns, weights with zeros", y, coarse.argmax(axis=1), coarse, 4, hard.integers(0, 3, 120).astype(float)))
+lone = np.where(np.arange(120) == 60, 2, np.where(y == 2, 0, y))
+cases.append(multiclass("hard, a class of one row", lone, coarse.argmax(axis=1), coarse, 4))
+y = hard.standard_t(1.2, 200).round(3)
+cases.append(regression("hard, heavy tails", y, y + hard.standard_t(1.2, 200).round(3)))
+cases.append(regression("hard, heavy tails, wide weights", y, y + hard.standard_t(1.2, 200).round(3), wide(200)))
+cases.append(regression("hard, tiny values", y * 1e-9, np.round(y, 1) * 1e-9))
+cases.append(regression("hard, one value alone differs", (np.arange(60) == 5).astype(float) + 2, np.full(60, 2.0)))
+
 hinges = []
 for n, k in ((60, 3), (40, 7)):
     y, _, proba = random_multiclass(n, k)
@@ -266,7 +362,10 @@ for n, digits in ((50, 1), (80, 12)):
         det_fpr, det_fnr, det_threshold = m.det_curve(y, score, sample_weight=w)
         curves[-1] |= {"precision": precision[-2::-1].tolist(), "recall": recall[-2::-1].tolist(),
                        "det_fpr": det_fpr[::-1].tolist(), "det_fnr": det_fnr[::-1].tolist(),
+                       "pr_area": m.auc(recall[-2::-1], precision[-2::-1]), "roc_area": m.auc(fpr, tpr),
+                       "fp": m.confusion_matrix_at_thresholds(y, score, sample_weight=w)[1].tolist(),
+                       "tp": m.confusion_matrix_at_thresholds(y, score, sample_weight=w)[3].tolist(),
                        "partial": [m.roc_auc_score(y, score, sample_weight=w, max_fpr=f) for f in (0.05, 0.3, 0.999)]}
 
-print(json.dumps({"made_by": f"make_metrics.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}, seed {SEED}",
+print(json.dumps({"made_by": f"make_metrics.py, scikit-learn {sklearn.__version__}, uncertainty-calibration 0.1.4, numpy {np.__version__}, seed {SEED}",
                   "cases": cases, "curves": curves, "hinges": hinges}, indent=0).replace(",\n", ", ").replace("[\n", "[").replace("\n]", "]").replace('}, {"name"', '},\n{"name"'))

@@ -129,6 +129,23 @@ static double brute_ks(const double *fpr, const double *tpr, size_t n) {
     return best;
 }
 
+/* Area under the curve and above `floor`, left of `right`. */
+static double area_in_box(const double *fpr, const double *tpr, size_t n, double right,
+                          double floor) {
+    double above[2 * MOST + 2], x[2 * MOST + 2];
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i && tpr[i - 1] < floor && tpr[i] > floor) { /* the point at which it gets there */
+            above[m] = 0;
+            x[m++] =
+                fpr[i - 1] + (fpr[i] - fpr[i - 1]) * (floor - tpr[i - 1]) / (tpr[i] - tpr[i - 1]);
+        }
+        above[m] = fmax(tpr[i] - floor, 0);
+        x[m++] = fpr[i];
+    }
+    return area_until(x, above, m, right);
+}
+
 static void check_partial(const hone_cutoffs *c, const double *fpr, const double *tpr, size_t n,
                           hone_rng *rng) {
     double low = hone_rng_uniform(rng) * 0.9, high = low + (1 - low) * (1 - hone_rng_uniform(rng));
@@ -140,6 +157,8 @@ static void check_partial(const hone_cutoffs *c, const double *fpr, const double
     cr_assert_eq(hone_cutoffs_partial_auc(c, HONE_OVER_TPR, low, high, &raw, NULL, NULL), HONE_OK);
     cr_assert_float_eq(
         raw, area_until(tpr, specificity, n, high) - area_until(tpr, specificity, n, low), 1e-12);
+    cr_assert_eq(hone_cutoffs_two_way_auc(c, high, low, &raw, NULL), HONE_OK);
+    cr_assert_float_eq(raw * high * (1 - low), area_in_box(fpr, tpr, n, high, low), 1e-12);
 }
 
 Test(curves, agree_with_brute_force_on_a_thousand_cases) {
@@ -258,6 +277,11 @@ Test(curves, of_one_class_say_which_is_missing) {
     cr_expect_eq(hone_cutoffs_average_precision(&c), 1);
     cr_assert_eq(hone_cutoffs_partial_auc(&c, HONE_OVER_FPR, 0, 1, &raw, &mcclish, NULL), HONE_OK);
     cr_expect(isnan(raw) && isnan(mcclish));
+    cr_assert_eq(hone_cutoffs_two_way_auc(&c, 1, 0, &raw, NULL), HONE_OK);
+    cr_expect(isnan(raw));
+    cr_expect_eq(hone_cutoffs_two_way_auc(&c, 0.5, 1, &raw, &err), HONE_EINVAL);
+    cr_expect_str_eq(err.message, "two-way partial AUC: needs a largest FPR in (0, 1] and a "
+                                  "smallest TPR in [0, 1), got 0.5 and 1");
     cr_expect_eq(hone_cutoffs_curve(&c, HONE_CURVE_DET, &curve, &err), HONE_EDATA);
     cr_expect_str_eq(err.message, "ROC: needs rows of both classes, got no negative");
     cr_expect_eq(hone_cutoffs_partial_auc(&c, HONE_OVER_FPR, 0.5, 0.5, &raw, NULL, &err),

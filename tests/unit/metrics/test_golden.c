@@ -38,6 +38,18 @@ static void check_parameters(const hone_json *c, const hone_outcome *o) {
     }
 }
 
+static void check_confusion(const hone_json *c, const hone_outcome *o) {
+    size_t cells;
+    double *expected = support_reals(c, "confusion", &cells), *got = calloc(cells, sizeof *got);
+    cr_assert_eq(cells, o->n_classes * o->n_classes);
+    cr_assert_eq(
+        hone_confusion_matrix(o->truth, o->label, o->weight, o->n, o->n_classes, got, NULL),
+        HONE_OK);
+    for (size_t i = 0; i < cells; i++)
+        cr_expect(near(got[i], expected[i]), "cell %zu: %.17g, not %.17g", i, got[i], expected[i]);
+    free(expected), free(got);
+}
+
 /* Everything in a case was made by scikit-learn (tests/golden/make_metrics.py). */
 static void check_case(const hone_json *c) {
     hone_outcome o = {.n_classes = (size_t)support_real(c, "n_classes"),
@@ -61,6 +73,8 @@ static void check_case(const hone_json *c) {
                   hone_json_as_text(hone_json_get(c, "name")), got, expected);
     }
     check_parameters(c, &o);
+    if (o.n_classes)
+        check_confusion(c, &o);
     free((void *)(size_t)o.truth);
     free((void *)(size_t)o.label);
     free((void *)(size_t)o.proba);
@@ -143,6 +157,15 @@ static void check_points(const hone_json *c, const hone_rank_curve *curve, size_
     free(x), free(y);
 }
 
+static void check_counts(const hone_json *c, const hone_cutoffs *cutoffs) {
+    size_t n;
+    double *tp = support_reals(c, "tp", &n), *fp = support_reals(c, "fp", &n);
+    cr_assert_eq(n, cutoffs->n);
+    for (size_t i = 0; i < n; i++)
+        cr_expect(near(cutoffs->tp[i], tp[i]) && near(cutoffs->fp[i], fp[i]), "cutoff %zu", i);
+    free(tp), free(fp);
+}
+
 Test(golden, other_curves_agree_with_scikit_learn) {
     static const double upto[] = {0.05, 0.3, 0.999};
     hone_json *golden = support_golden("metrics.json");
@@ -157,6 +180,9 @@ Test(golden, other_curves_agree_with_scikit_learn) {
         cr_assert_eq(hone_cutoffs_make(truth, score, weight, n, &cutoffs, NULL), HONE_OK);
         cr_assert_eq(hone_cutoffs_curve(&cutoffs, HONE_CURVE_PR, &pr, NULL), HONE_OK);
         check_points(c, &pr, 0, "recall", "precision");
+        cr_expect(near(hone_rank_curve_area(&pr), support_real(c, "pr_area")));
+        cr_expect(near(hone_cutoffs_roc_auc(&cutoffs), support_real(c, "roc_area")));
+        check_counts(c, &cutoffs);
         cr_assert_eq(hone_cutoffs_curve(&cutoffs, HONE_CURVE_DET, &det, NULL), HONE_OK);
         while (det.x[first + 1] == 0) /* scikit-learn leaves out the points on the edges */
             first++;

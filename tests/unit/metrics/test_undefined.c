@@ -58,18 +58,24 @@ Test(undefined, of_labels) {
 }
 
 Test(undefined, of_scores_and_probabilities) {
-    static const char *const ranks[] = {"average_precision", "partial_auc", "roc_auc_hull",
+    static const char *const ranks[] = {"average_precision",   "average_precision_skill",
+                                        "partial_auc",         "partial_auc_tpr",
+                                        "partial_auc_two_way", "roc_auc_hull",
                                         "ks_statistic"};
     hone_outcome o = {.n = 4, .n_classes = 2, .positive = 1, .truth = NONE, .score = S, .proba = Q};
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
         undefined(ranks[i], &o, "all rows are of one class");
     undefined("d2_log_loss", &o, "all rows are of one class");
     undefined("d2_brier_score", &o, "all rows are of one class");
     o.truth = MIXED, o.positive = 0;
     undefined("partial_auc", &o, "the area is below chance, where the scale has no meaning");
+    undefined("partial_auc_tpr", &o, "the area is below chance, where the scale has no meaning");
+    cr_expect_eq(value("partial_auc_two_way", &o), 0);
     o.score = NULL;
     undefined("hinge_loss", &o, "it needs decision values, not probabilities");
     cr_expect_eq(value("d2_brier_score", &o), 1);
+    o.n = 1;
+    undefined("ece_debiased", &o, "no bin has two rows of like weight");
 }
 
 Test(undefined, of_real_values) {
