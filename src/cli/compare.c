@@ -274,7 +274,7 @@ const cli_command cli_compare = {
     .arguments = "DATA --target COL",
     .about = "Cross-validates models on the same folds of DATA (CSV or TSV, also .gz; '-' reads\n"
              "standard input) and prints the mean and the standard deviation of each metric over\n"
-             "the folds, and whether the best model can be told apart from the others. Imputing, "
+             "the folds, and whether the best model can be told apart from the others. Imputing,\n"
              "encoding and scaling are fitted inside each training fold.\n"
              "Ctrl-C stops and shows what is finished.\n\n"
              "Example: hone compare data/breast_cancer.csv --target diagnosis --models lr,svm,mlp",

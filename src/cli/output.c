@@ -36,6 +36,9 @@ char *cli_number(double value, int decimals, char out[CLI_NUMBER]) {
         snprintf(out, CLI_NUMBER, "%.*f", decimals, value);
     else
         snprintf(out, CLI_NUMBER, "%.6g", value);
+    bool nought = *out == '-' && out[1] && !out[strspn(out, "-0.,")];
+    if (nought) /* what rounds to 0 has no sign */
+        memmove(out, out + 1, strlen(out));
     return out;
 }
 

@@ -53,8 +53,16 @@ static void put_cell(FILE *file, unsigned char bits) {
 
 static void put_name(FILE *file, const char *name) {
     char *clean = cli_clean(name);
-    fprintf(file, "%-*.*s", WIDTH + 2 + GAP, WIDTH, clean);
+    fprintf(file, "%-*.*s", WIDTH + 2 + GAP, WIDTH + 2, clean);
     free(clean);
+}
+
+/* The axis below a curve. */
+static void put_floor(FILE *file, int gap) {
+    fputs(cli_utf8() ? " \xe2\x94\x94" : " +", file);
+    for (size_t x = 0; x < WIDTH; x++)
+        fputs(cli_utf8() ? "\xe2\x94\x80" : "-", file);
+    fprintf(file, "%*s", gap, "");
 }
 
 /* Curves first .. first + n - 1 in one row. */
@@ -76,7 +84,10 @@ static void print_row(const cli_roc *run, size_t first, size_t n, FILE *file) {
         putc('\n', file);
     }
     for (size_t k = 0; k < n; k++)
-        fprintf(file, " 0%*s%*s", WIDTH, "1", k + 1 < n ? GAP : 0, "");
+        put_floor(file, k + 1 < n ? GAP : 0);
+    putc('\n', file);
+    for (size_t k = 0; k < n; k++)
+        fprintf(file, "  0%*s%*s", WIDTH - 1, "1", k + 1 < n ? GAP : 0, "");
     fputs("\n\n", file);
 }
 
