@@ -87,7 +87,8 @@ char *hone_html_number(double value, int decimals, char out[HONE_HTML_NUMBER]) {
     for (char *c = digits; *c; c++) /* whatever the locale takes for a point */
         if (!strchr("0123456789e+-", *c))
             *c = '.';
-    snprintf(out, HONE_HTML_NUMBER, "%s%s", value < 0 ? "\xe2\x88\x92" : "", digits);
+    bool below = value < 0 && strpbrk(digits, "123456789"); /* what rounds to 0 has no sign */
+    snprintf(out, HONE_HTML_NUMBER, "%s%s", below ? "\xe2\x88\x92" : "", digits);
     return out;
 }
 
@@ -155,14 +156,18 @@ void hone_html_table_begin(hone_html_table *table, FILE *file, hone_json *tables
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
+/* Is the text never broken into lines? */
+static bool is_brief(const char *text) {
+    return strlen(text) <= 32;
+}
+
 void hone_html_row(hone_html_table *table, const char *header, int colour) {
     end_row(table);
     table->open = true;
     table->row = hone_json_array();
     if (!table->row)
         *table->failed = true;
-    bool brief = strlen(header) <= 32; /* is never broken into lines */
-    fprintf(table->file, "<tr><th scope=\"row\"%s>", brief ? " class=\"s\"" : "");
+    fprintf(table->file, "<tr><th scope=\"row\"%s>", is_brief(header) ? " class=\"s\"" : "");
     if (colour > 0)
         fprintf(table->file, "<span class=\"key k%d\"></span>", colour);
     hone_html_text(table->file, header);
@@ -171,7 +176,7 @@ void hone_html_row(hone_html_table *table, const char *header, int colour) {
 }
 
 void hone_html_cell(hone_html_table *table, const char *text) {
-    fputs("<td>", table->file);
+    fputs(is_brief(text) ? "<td class=\"s\">" : "<td>", table->file);
     hone_html_text(table->file, text);
     fputs("</td>", table->file);
     hone_html_record(table, json_text(text));

@@ -40,6 +40,17 @@ const char *hone_page_rows_in_words(const hone_page *page) {
                               : "the out-of-fold predictions, all folds together";
 }
 
+bool hone_page_is_rated(const hone_page *page, size_t model) {
+    return page->report->models[model].score || page->report->models[model].proba;
+}
+
+bool hone_page_has_ranking(const hone_page *page) {
+    bool some = false;
+    for (size_t w = 0; w < page->n_whole; w++)
+        some = some || hone_page_is_rated(page, page->whole[w]);
+    return hone_page_is_binary(page) && some;
+}
+
 double hone_page_test_share(const hone_page *page) {
     const hone_folds *folds = page->report->folds;
     return (double)hone_folds_test(folds, 0, 0, NULL) / (double)hone_folds_train(folds, 0, 0, NULL);
@@ -159,13 +170,28 @@ hone_status hone_rated_make(const hone_page *page, size_t model, size_t fold, si
     return status;
 }
 
+/* The probability of the most probable class, and whether it is the right one. */
+static void rate_top(const hone_report *report, const double *proba, size_t row, hone_rated *out,
+                     size_t i) {
+    size_t top = 0;
+    for (size_t c = 1; c < report->n_classes; c++)
+        top = proba[c] > proba[top] ? c : top;
+    out->truth[i] = report->truth[row] == (double)top;
+    out->score[i] = proba[top];
+}
+
 hone_status hone_rated_probable(const hone_page *page, size_t model, hone_rated *out,
                                 hone_error *err) {
     const hone_report *report = page->report;
-    hone_status status = hone_rated_make(page, model, HONE_ALL_ROWS, report->positive, out, err);
-    for (size_t i = 0; i < page->n_rows && status == HONE_OK; i++)
-        out->score[i] =
-            report->models[model].proba[page->rows[i] * report->n_classes + report->positive];
+    size_t positive = hone_page_is_binary(page) ? report->positive : 0;
+    hone_status status = hone_rated_make(page, model, HONE_ALL_ROWS, positive, out, err);
+    for (size_t i = 0; i < page->n_rows && status == HONE_OK; i++) {
+        const double *proba = report->models[model].proba + page->rows[i] * report->n_classes;
+        if (hone_page_is_binary(page))
+            out->score[i] = proba[positive];
+        else
+            rate_top(report, proba, page->rows[i], out, i);
+    }
     return status;
 }
 

@@ -57,6 +57,10 @@ HONE_NODISCARD hone_status hone_page_rank(hone_page *page, hone_error *err);
 /* "on the held-out rows", "over the out-of-fold predictions of ..." */
 const char *hone_page_rows_in_words(const hone_page *page);
 
+/* Has the model scores or probabilities; are there two classes and a whole model that has? */
+bool hone_page_is_rated(const hone_page *page, size_t model);
+bool hone_page_has_ranking(const hone_page *page);
+
 /* One class against the rest, on some rows. Owned. */
 typedef struct hone_rated {
     size_t n;
@@ -69,7 +73,8 @@ typedef struct hone_rated {
 #define HONE_ALL_ROWS ((size_t)-1)
 HONE_NODISCARD hone_status hone_rated_make(const hone_page *page, size_t model, size_t fold,
                                            size_t positive, hone_rated *out, hone_error *err);
-/* The page's rows with the probability of the positive class in place of the score. */
+/* The page's rows with the probability of the positive class in place of the score; of more than
+ * two classes: of the predicted one, and whether it is the right one. */
 HONE_NODISCARD hone_status hone_rated_probable(const hone_page *page, size_t model, hone_rated *out,
                                                hone_error *err);
 void hone_rated_free(hone_rated *rated);
@@ -112,5 +117,45 @@ void hone_page_figures_end(hone_page *page);
 
 /* The points of one series of a plot that own their arrays. */
 hone_series hone_chain_series(const hone_chain *curve, int colour, const char *title);
+/* A thin dashed line that is no model: chance, perfection. */
+hone_series hone_page_guide(const double *x, const double *y, size_t n, const char *title);
+extern const double hone_unit[2]; /* 0, 1 */
+
+/* ---- one curve a model: curves.c ------------------------------------------------------------- */
+
+enum { HONE_LEGEND = 200 };
+
+/* What is drawn of one model. Owned. */
+typedef struct hone_curve {
+    hone_chain chain;         /* empty: left out */
+    char legend[HONE_LEGEND]; /* the model's name at first */
+    double note;              /* one number for the caption; NaN = none */
+} hone_curve;
+
+typedef hone_status hone_curve_fn(const hone_page *page, size_t model, const void *context,
+                                  hone_curve *out, hone_error *err);
+
+/* A figure with a curve for each whole model. */
+typedef struct hone_curves {
+    hone_plot plot;           /* without series */
+    hone_figure figure;       /* without plot and legend */
+    const hone_series *guide; /* drawn first, named in the legend by its title; or NULL */
+    hone_curve_fn *make;
+    const void *context;
+    const char *note; /* what the numbers of the curves are; or NULL */
+    int decimals;
+} hone_curves;
+
+/* Makes the curves, draws them, and says the numbers of the first ones behind the caption. */
+HONE_NODISCARD hone_status hone_page_curves(hone_page *page, const hone_curves *curves,
+                                            hone_error *err);
+
+/* ---- reliability: reliability.c -------------------------------------------------------------- */
+
+/* Reliability curves: all models in one figure; and, of several, each with the band in which it
+ * would lie were its probabilities calibrated. */
+bool hone_page_has_proba(const hone_page *page, size_t model);
+HONE_NODISCARD hone_status hone_page_reliability(hone_page *page, hone_error *err);
+HONE_NODISCARD hone_status hone_page_reliability_bands(hone_page *page, hone_error *err);
 
 #endif

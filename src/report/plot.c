@@ -90,23 +90,32 @@ static void put_data(const hone_plot *plot, FILE *file) {
 
 /* ---- the script ------------------------------------------------------------------------------ */
 
-static void put_range(FILE *file, const char *axis, double from, double to) {
-    if (from == to)
-        return;
-    fprintf(file, "set %srange [", axis);
-    put_number(file, from);
+/* Range and tics; tics: the plot's own, or NULL. */
+static void put_axis(FILE *file, const hone_plot *plot, bool upright, const char *tics) {
+    hone_axis axis = hone_axis_of(plot, upright);
+    char name = upright ? 'y' : 'x';
+    fprintf(file, "set %crange [", name);
+    put_number(file, axis.from);
     putc(':', file);
-    put_number(file, to);
-    fputs("]\n", file);
+    put_number(file, axis.to);
+    fprintf(file, "]\nset %ctics", name);
+    if (tics)
+        fprintf(file, " %s\n", tics);
+    else
+        hone_axis_tics(file, axis, plot->small);
 }
 
-/* Letters, digits and some signs; quotes, back quotes, @ and control characters mean something. */
+/* Between single quotes only the quote itself means something, and two of them are one. Back
+ * quotes, backslashes, @ and control characters would be harmless there, but are not trusted. */
 static void put_title(FILE *file, const char *text) {
-    static const char SAFE[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-+.,:;=()/%#";
     fputs(" title '", file);
-    for (; *text; text++)
-        putc(strchr(SAFE, *text) ? *text : '?', file);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '\'')
+            fputs("''", file);
+        else
+            putc(c < 0x20 || c == 0x7f || strchr("`\\@\"", c) ? '?' : c, file);
+    }
     putc('\'', file);
 }
 
@@ -131,12 +140,10 @@ static void put_style(FILE *file, const hone_series *series) {
 
 static void put_axes(const hone_plot *plot, FILE *file) {
     fprintf(file, "set xlabel '%s'\nset ylabel '%s'\n", plot->x_label, plot->y_label);
-    put_range(file, "x", plot->x_from, plot->x_to);
-    put_range(file, "y", plot->y_from, plot->y_to);
-    if (plot->x_tics)
-        fprintf(file, "set xtics %s\n", plot->x_tics);
-    if (plot->y_tics)
-        fprintf(file, "set ytics %s\n", plot->y_tics);
+    put_axis(file, plot, false, plot->x_tics);
+    put_axis(file, plot, true, plot->y_tics);
+    if (plot->small || plot->square) /* figures of a row stand in line */
+        fputs("set lmargin 8\nset rmargin 1\nset tmargin 0.6\n", file);
     if (plot->square)
         fputs("set size square\n", file);
 }

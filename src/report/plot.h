@@ -39,7 +39,7 @@ typedef struct hone_series {
 typedef struct hone_plot {
     const char *name; /* of the files: letters, digits, - */
     const char *x_label, *y_label;
-    double x_from, x_to, y_from, y_to; /* both 0: found by gnuplot */
+    double x_from, x_to, y_from, y_to; /* equal: round ends around all points */
     const char *x_tics, *y_tics;       /* as gnuplot takes them, or NULL */
     bool square;                       /* both axes of the same length */
     bool small;                        /* one of several in a row */
@@ -63,6 +63,14 @@ void hone_plotter_close(hone_plotter *plotter);
  * missing or refuses. */
 HONE_NODISCARD hone_status hone_plot_draw(hone_plotter *plotter, const hone_plot *plot, char **svg,
                                           hone_error *err);
+
+/* axis.c: the ends of an axis, round ones around all points where the plot gives none; and its tics
+ * as gnuplot takes them, "('0' 0, '20k' 20000)". */
+typedef struct hone_axis {
+    double from, to;
+} hone_axis;
+hone_axis hone_axis_of(const hone_plot *plot, bool upright);
+void hone_axis_tics(FILE *file, hone_axis axis, bool small);
 
 /* svg.c: what gnuplot wrote as an element for a page; see there. size: bytes of text. */
 HONE_NODISCARD hone_status hone_svg_clean(const char *text, size_t size, char **out,

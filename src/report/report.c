@@ -58,7 +58,7 @@ static void write_scheme(FILE *file, const hone_folds *folds) {
     if (folds->scheme == HONE_CV_LOO)
         snprintf(text, sizeof text, "leave one out");
     else if (folds->repeats > 1)
-        snprintf(text, sizeof text, "%s, %zu folds x %zu repeats",
+        snprintf(text, sizeof text, "%s, %zu folds \xc3\x97 %zu repeats",
                  hone_cv_scheme_name(folds->scheme), folds->folds, folds->repeats);
     else
         snprintf(text, sizeof text, "%s, %zu folds", hone_cv_scheme_name(folds->scheme),

@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 
 #include <math.h>
+#include <string.h>
 
 static const hone_score_curve *curve_of(const hone_page *page, size_t model) {
     return page->report->curves ? page->report->curves[model] : NULL;
@@ -73,7 +74,8 @@ static hone_status draw(hone_page *page, size_t model, hone_error *err) {
                                        .colour = colour,
                                        .width = 2,
                                        .title = "test rows"}};
-        const char *const legend[] = {NULL, "training rows", "test rows"};
+        const char *const legend[] = {"\xc2\xb1 their standard deviation over the splits",
+                                      "training rows", "test rows"};
         snprintf(name, sizeof name, "learning-%zu", page->rank[model] + 1);
         const hone_plot plot = {.name = name,
                                 .x_label = "training rows",
@@ -93,6 +95,13 @@ static hone_status draw(hone_page *page, size_t model, hone_error *err) {
     return status;
 }
 
+/* "+-" becomes a sign of two bytes as well. */
+static char *typeset(char *text) {
+    for (char *at = text; (at = strstr(at, "+-"));)
+        memcpy(at, "\xc2\xb1", 2);
+    return text;
+}
+
 static hone_status write_advice(hone_page *page, size_t model, hone_error *err) {
     char advice[1024];
     hone_status status =
@@ -102,7 +111,7 @@ static hone_status write_advice(hone_page *page, size_t model, hone_error *err) 
     fputs("<p><b>", page->file);
     hone_html_text(page->file, page->report->models[model].name);
     fputs("</b>: ", page->file);
-    hone_html_text(page->file, advice);
+    hone_html_text(page->file, typeset(advice));
     fputs("</p>\n", page->file);
     return HONE_OK;
 }

@@ -68,9 +68,8 @@ static void note_methods(hone_page *page, size_t n) {
         fputs(": ", page->file);
         hone_html_text(page->file, method);
     }
-    fputs(shown ? "). \xe2\x98\x85 best of its column.</p>\n"
-                : ". \xe2\x98\x85 best of its column.</p>\n",
-          page->file);
+    fputs(shown ? ")." : ".", page->file);
+    fputs(report->n_models > 1 ? " \xe2\x98\x85 best of its column.</p>\n" : "</p>\n", page->file);
 }
 
 static bool has_intervals(const hone_page *page) {
@@ -159,9 +158,12 @@ static hone_status write_models(hone_page *page, hone_error *err) {
         titles[n++] = "fit, ms";
         titles[n++] = "predict, ms";
     }
+    bool several = report->n_models > 1;
     hone_page_table(page, &table,
-                    report->folds ? "Mean over the folds, best first metric on top"
-                                  : "Values on all rows, best first metric on top",
+                    report->folds ? several ? "Mean over the folds, best first metric on top"
+                                            : "Mean over the folds"
+                    : several     ? "Values on all rows, best first metric on top"
+                                  : "Values on all rows",
                     titles, n);
     for (size_t r = 0; r < report->n_models; r++) {
         size_t model = page->order[r];

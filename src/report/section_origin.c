@@ -29,11 +29,10 @@ static hone_status write_origin(hone_page *page, hone_error *err) {
     hone_page_table(page, &table, "Origin of the numbers", TITLES, 2);
     row(&table, "hone", hone_version());
     row(&table, "BLAS kernels", hone_blas_kernels());
-    if (report->folds) {
-        snprintf(seed, sizeof seed, "%llu", (unsigned long long)report->seed);
+    if (report->folds)
         row(&table, "validation", hone_cv_scheme_name(report->folds->scheme));
-        row(&table, "seed", seed);
-    }
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)report->seed);
+    row(&table, "seed", seed);
     row(&table, "data", report->data_path);
     row(&table, "SHA-256 of the data", report->sha256);
     hone_html_table_end(&table);

@@ -60,26 +60,36 @@ static void widen(const double *values, size_t n, double range[2]) {
     }
 }
 
+/* Standard deviations of the residuals where predictions are below and above their mean. */
+static void spreads(const struct pair *pair, size_t n, double out[2]) {
+    double middle = 0, count[2] = {0, 0}, mean[2] = {0, 0}, squares[2] = {0, 0};
+    for (size_t i = 0; i < n; i++)
+        middle += (pair->predicted[i] - middle) / (double)(i + 1);
+    for (size_t i = 0; i < n; i++) {
+        size_t side = pair->predicted[i] > middle;
+        double off = pair->residual[i] - mean[side];
+        mean[side] += off / ++count[side];
+        squares[side] += off * (pair->residual[i] - mean[side]);
+    }
+    for (size_t side = 0; side < 2; side++)
+        out[side] = count[side] > 1 ? sqrt(squares[side] / (count[side] - 1)) : NAN;
+}
+
 static hone_status draw_actual(hone_page *page, size_t model, const struct pair *pair, size_t n,
                                hone_error *err) {
     double range[2] = {INFINITY, -INFINITY};
     char name[40], caption[80];
     widen(pair->truth, n, range);
     widen(pair->predicted, n, range);
+    double room = 0.03 * (range[1] - range[0]);
+    range[0] -= room, range[1] += room;
     const hone_series series[] = {{.mark = HONE_POINTS,
                                    .n = n,
                                    .x = pair->predicted,
                                    .y = pair->truth,
                                    .colour = hone_page_colour(page, model),
                                    .title = page->report->models[model].name},
-                                  {.mark = HONE_LINE,
-                                   .n = 2,
-                                   .x = range,
-                                   .y = range,
-                                   .colour = 8,
-                                   .width = 1,
-                                   .dashed = true,
-                                   .title = "perfect"}};
+                                  hone_page_guide(range, range, 2, "perfect")};
     snprintf(name, sizeof name, "actual-%zu", page->rank[model] + 1);
     snprintf(caption, sizeof caption, "%zu of %zu rows. Dashed: perfect.", n, page->n_rows);
     const hone_plot plot = {.name = name,
@@ -104,34 +114,33 @@ static hone_status draw_residuals(hone_page *page, size_t model, const struct pa
                                   hone_error *err) {
     double range[2] = {INFINITY, -INFINITY};
     const double zero[] = {0, 0};
-    char name[40];
+    double spread[2];
+    char name[40], caption[160] = "", low[HONE_HTML_NUMBER], high[HONE_HTML_NUMBER];
     widen(pair->predicted, n, range);
+    spreads(pair, n, spread);
+    if (!isnan(spread[0]) && !isnan(spread[1]))
+        snprintf(caption, sizeof caption,
+                 "Standard deviation where predictions are below their mean %s, above it %s.",
+                 hone_html_number(spread[0], hone_html_decimals(spread[0]), low),
+                 hone_html_number(spread[1], hone_html_decimals(spread[1]), high));
     const hone_series series[] = {{.mark = HONE_POINTS,
                                    .n = n,
                                    .x = pair->predicted,
                                    .y = pair->residual,
                                    .colour = hone_page_colour(page, model),
                                    .title = page->report->models[model].name},
-                                  {.mark = HONE_LINE,
-                                   .n = 2,
-                                   .x = range,
-                                   .y = zero,
-                                   .colour = 8,
-                                   .width = 1,
-                                   .dashed = true,
-                                   .title = "zero"}};
+                                  hone_page_guide(range, zero, 2, "zero")};
     snprintf(name, sizeof name, "residuals-%zu", page->rank[model] + 1);
     const hone_plot plot = {.name = name,
                             .x_label = "predicted",
                             .y_label = "actual - predicted",
-                            .x_from = range[0],
-                            .x_to = range[1],
                             .square = true,
                             .small = true,
                             .n = 2,
                             .series = series};
     const hone_figure figure = {.title = page->report->models[model].name,
                                 .alt = "Residuals against predicted values.",
+                                .caption = *caption ? caption : NULL,
                                 .plot = &plot};
     return hone_page_figure(page, &figure, err);
 }
@@ -159,6 +168,7 @@ static hone_status write_row(hone_page *page, hone_html_table *table, size_t mod
         status = hone_sort_keys(keys, NULL, n, err);
     if (status == HONE_OK) {
         int decimals = hone_html_decimals(hone_sort_value(keys[n - 1]));
+        mean = fabs(mean) < 1e-12 * sqrt(squares) ? 0 : mean; /* what rounding leaves */
         hone_page_row(page, table, model);
         hone_html_cell_number(table, mean, decimals, NULL);
         hone_html_cell_number(table, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN, decimals, NULL);

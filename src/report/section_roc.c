@@ -12,19 +12,6 @@
 
 #include <math.h>
 
-static bool applies_binary(const hone_page *page) {
-    const hone_report *report = page->report;
-    bool rated = false;
-    for (size_t w = 0; w < page->n_whole; w++)
-        rated =
-            rated || report->models[page->whole[w]].score || report->models[page->whole[w]].proba;
-    return hone_page_is_binary(page) && rated;
-}
-
-static bool is_rated(const hone_page *page, size_t model) {
-    return page->report->models[model].score || page->report->models[model].proba;
-}
-
 /* One model's curves. Owned. */
 struct roc {
     size_t n; /* folds with both classes */
@@ -80,19 +67,6 @@ static hone_status make_roc(const hone_page *page, size_t model, struct roc *roc
 
 /* ---- all models ------------------------------------------------------------------------------ */
 
-static const double DIAGONAL[] = {0, 1};
-
-static hone_series diagonal(void) {
-    return (hone_series){.mark = HONE_LINE,
-                         .n = 2,
-                         .x = DIAGONAL,
-                         .y = DIAGONAL,
-                         .colour = 8,
-                         .width = 1,
-                         .dashed = true,
-                         .title = "chance"};
-}
-
 /* "svc: 0.9952 (0.989 to 0.998)" */
 static void describe(const hone_page *page, size_t model, double area, char *out, size_t size) {
     const hone_report_model *m = &page->report->models[model];
@@ -108,99 +82,93 @@ static void describe(const hone_page *page, size_t model, double area, char *out
         snprintf(out, size, "%.120s: AUC %s", m->name, value);
 }
 
-enum { LEGEND = 256 };
+/* What is made already, of which curves are copied into figures. */
+struct shelf {
+    const struct roc *rocs; /* n_whole */
+    double least;           /* areas below it are left out */
+};
+
+static hone_status take_curve(const hone_page *page, size_t model, const void *context,
+                              hone_curve *out, hone_error *err) {
+    const struct shelf *shelf = context;
+    size_t w = 0;
+    while (page->whole[w] != model)
+        w++;
+    const hone_chain *mean = &shelf->rocs[w].mean;
+    double area = hone_chain_area(mean);
+    if (!mean->n || area < shelf->least)
+        return HONE_OK;
+    describe(page, model, area, out->legend, sizeof out->legend);
+    return hone_chain_of(mean->x, mean->y, mean->n, &out->chain, err);
+}
 
 static hone_status draw_all(hone_page *page, const struct roc *rocs, hone_error *err) {
-    size_t n = page->n_whole, drawn = 0, before = 0, kept = 0;
-    hone_series *series = NULL;
-    const char **legend = NULL;
-    char *texts = NULL, caption[300];
-    hone_status status = hone_new(&series, n + 1, err);
-    if (status == HONE_OK)
-        status = hone_new(&legend, n + 1, err);
-    if (status == HONE_OK)
-        status = hone_new2(&texts, n + 1, LEGEND, err);
-    if (status != HONE_OK)
-        goto done;
-    series[drawn++] = diagonal();
-    for (size_t w = 0; w < n; w++) {
-        size_t model = page->whole[w];
-        if (!rocs[w].mean.n)
-            continue;
-        series[drawn] = hone_chain_series(&rocs[w].mean, hone_page_colour(page, model),
-                                          page->report->models[model].name);
-        describe(page, model, hone_chain_area(&rocs[w].mean), texts + drawn * LEGEND, LEGEND);
-        legend[drawn] = texts + drawn * LEGEND;
+    size_t before = 0, kept = 0;
+    char caption[300];
+    for (size_t w = 0; w < page->n_whole; w++) {
         before += rocs[w].mean.n_before;
         kept += rocs[w].mean.n;
-        drawn++;
     }
     snprintf(caption, sizeof caption, "%s %zu of %zu points are drawn; the areas are unchanged.",
              hone_page_has_folds(page) ? "Means of the folds' curves: the area below is the mean "
-                                         "AUC. Dashed: chance."
-                                       : "Dashed: chance.",
+                                         "AUC."
+                                       : "In brackets: the 95 % interval of the area.",
              kept, before);
-    const hone_plot plot = {.name = "roc",
-                            .x_label = "false positive rate",
-                            .y_label = "true positive rate",
-                            .x_to = 1,
-                            .y_to = 1,
-                            .square = true,
-                            .n = drawn,
-                            .series = series};
-    const hone_figure figure = {.title = "ROC, all models",
-                                .alt = "ROC curves of all models; the areas are in the legend and "
-                                       "in the table of models.",
-                                .caption = caption,
-                                .legend = legend,
-                                .plot = &plot};
-    status = hone_page_figure(page, &figure, err);
-done:
-    hone_release(series);
-    hone_release(legend);
-    hone_release(texts);
-    return status;
+    const struct shelf shelf = {rocs, 0};
+    const hone_series guide = hone_page_guide(hone_unit, hone_unit, 2, "chance");
+    const hone_curves curves = {
+        .plot = {.name = "roc",
+                 .x_label = "false positive rate",
+                 .y_label = "true positive rate",
+                 .x_to = 1,
+                 .y_to = 1.01,
+                 .square = true},
+        .figure = {.title = "ROC, all models",
+                   .alt = "ROC curves of all models; the areas are in the legend and in the table "
+                          "of models.",
+                   .caption = caption},
+        .guide = &guide,
+        .make = take_curve,
+        .context = &shelf};
+    return hone_page_curves(page, &curves, err);
 }
 
 /* The same, the corner where good models differ. */
 static hone_status draw_corner(hone_page *page, const struct roc *rocs, hone_error *err) {
-    size_t n = page->n_whole, drawn = 0;
-    double worst = 1;
-    hone_series *series = NULL;
-    hone_status status = hone_new(&series, n + 1, err);
-    for (size_t w = 0; w < n && status == HONE_OK; w++) {
-        double area = hone_chain_area(&rocs[w].mean);
-        if (!rocs[w].mean.n || area < 0.9)
-            continue;
-        worst = fmin(worst, area);
-        series[drawn++] = hone_chain_series(&rocs[w].mean, hone_page_colour(page, page->whole[w]),
-                                            page->report->models[page->whole[w]].name);
-    }
-    const hone_plot plot = {.name = "roc-corner",
-                            .x_label = "false positive rate",
-                            .y_label = "true positive rate",
-                            .x_to = 0.25,
-                            .y_from = 0.75,
-                            .y_to = 1,
-                            .square = true,
-                            .n = drawn,
-                            .series = series};
-    const hone_figure figure = {.title = "The upper left corner",
-                                .alt = "The same curves, false positive rates up to one quarter.",
-                                .caption = "The models with an AUC above 0.9, magnified.",
-                                .plot = &plot};
-    if (status == HONE_OK && drawn)
-        status = hone_page_figure(page, &figure, err);
-    hone_release(series);
-    return status;
+    const struct shelf shelf = {rocs, 0.9};
+    const hone_curves curves = {
+        .plot = {.name = "roc-corner",
+                 .x_label = "false positive rate",
+                 .y_label = "true positive rate",
+                 .x_to = 0.25,
+                 .y_from = 0.75,
+                 .y_to = 1.0025,
+                 .square = true},
+        .figure = {.title = "The upper left corner",
+                   .alt = "The same curves, false positive rates up to one quarter.",
+                   .caption = "The models with an AUC above 0.9, magnified four times."},
+        .make = take_curve,
+        .context = &shelf};
+    return hone_page_curves(page, &curves, err);
 }
 
 /* ---- one model ------------------------------------------------------------------------------- */
 
 enum { FOLDS_DRAWN = 20 };
 
-static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, hone_error *err) {
-    char name[32];
+/* How the band is made. */
+static const char *band_in_words(const hone_page *page) {
+    return hone_page_has_folds(page) ? "Band: 95 % for the mean curve at each false positive rate "
+                                       "(corrected resampled t)."
+                                     : "Band: 95 % at each false positive rate (bootstrap, classes "
+                                       "apart).";
+}
+
+/* One of several small figures; of one model alone a large one with a legend. */
+static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool alone,
+                            hone_error *err) {
+    const char *legend[FOLDS_DRAWN + 3] = {"95 % band", "chance", roc->n ? "folds" : NULL};
+    char name[32], text[HONE_LEGEND];
     size_t folds = roc->n < FOLDS_DRAWN ? roc->n : FOLDS_DRAWN, n = 0;
     hone_series *series = NULL;
     int colour = hone_page_colour(page, model);
@@ -217,26 +185,30 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, hone
                                 .colour = colour,
                                 .opacity = 0.2,
                                 .title = "95 % band"};
-    series[n++] = diagonal();
+    series[n++] = hone_page_guide(hone_unit, hone_unit, 2, "chance");
     for (size_t f = 0; f < folds; f++) {
         hone_chain_thin(&roc->folds[f], HONE_CHAIN_POINTS_SMALL);
         series[n] = hone_chain_series(&roc->folds[f], 8, "fold");
         series[n++].width = 0.6;
     }
+    describe(page, model, hone_chain_area(&roc->mean), text, sizeof text);
+    legend[n] = text;
     series[n++] = hone_chain_series(&roc->mean, colour, page->report->models[model].name);
     snprintf(name, sizeof name, "roc-model-%zu", page->rank[model] + 1);
     const hone_plot plot = {.name = name,
                             .x_label = "false positive rate",
                             .y_label = "true positive rate",
                             .x_to = 1,
-                            .y_to = 1,
+                            .y_to = 1.01,
                             .square = true,
-                            .small = true,
+                            .small = !alone,
                             .n = n,
                             .series = series};
     const hone_figure figure = {.title = page->report->models[model].name,
-                                .alt = "ROC curves of the folds of one model, their mean and its "
-                                       "band.",
+                                .alt = "ROC curve of one model with its band, and those of its "
+                                       "folds.",
+                                .caption = alone ? band_in_words(page) : NULL,
+                                .legend = alone ? legend : NULL,
                                 .plot = &plot};
     status = hone_page_figure(page, &figure, err);
     hone_release(series);
@@ -245,15 +217,13 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, hone
 
 static hone_status draw_each(hone_page *page, struct roc *rocs, hone_error *err) {
     hone_status status = HONE_OK;
-    hone_page_note(page, hone_page_has_folds(page)
-                             ? "Each model with its folds (thin) and a 95 % band for the mean "
-                               "curve at each false positive rate (corrected resampled t)."
-                             : "A 95 % band for each curve at each false positive rate "
-                               "(bootstrap, classes apart).");
+    fprintf(page->file, "<p class=\"note\">Each model%s. %s</p>\n",
+            hone_page_has_folds(page) ? " with its folds (thin)" : " by itself",
+            band_in_words(page));
     hone_page_figures_begin(page);
     for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
         if (rocs[w].low.n)
-            status = draw_one(page, page->whole[w], &rocs[w], err);
+            status = draw_one(page, page->whole[w], &rocs[w], false, err);
     hone_page_figures_end(page);
     return status;
 }
@@ -262,19 +232,21 @@ static hone_status write_roc(hone_page *page, hone_error *err) {
     struct roc *rocs = NULL;
     hone_status status = hone_new(&rocs, page->n_whole, err);
     for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
-        if (is_rated(page, page->whole[w]))
+        if (hone_page_is_rated(page, page->whole[w]))
             status = make_roc(page, page->whole[w], &rocs[w], err);
+    bool banded = false;
+    for (size_t w = 0; rocs && w < page->n_whole; w++)
+        banded = banded || rocs[w].low.n;
+    bool alone = banded && page->n_whole == 1;
     if (status == HONE_OK) {
         hone_page_figures_begin(page);
-        status = draw_all(page, rocs, err);
+        status =
+            alone ? draw_one(page, page->whole[0], rocs, true, err) : draw_all(page, rocs, err);
         if (status == HONE_OK)
             status = draw_corner(page, rocs, err);
         hone_page_figures_end(page);
     }
-    bool banded = false;
-    for (size_t w = 0; rocs && w < page->n_whole; w++)
-        banded = banded || rocs[w].low.n;
-    if (status == HONE_OK && banded && !page->plotter.missing)
+    if (status == HONE_OK && banded && !alone && !page->plotter.missing)
         status = draw_each(page, rocs, err);
     for (size_t w = 0; rocs && w < page->n_whole; w++)
         roc_free(&rocs[w]);
@@ -282,4 +254,4 @@ static hone_status write_roc(hone_page *page, hone_error *err) {
     return status;
 }
 
-const hone_section hone_section_roc = {"roc", "ROC", applies_binary, write_roc};
+const hone_section hone_section_roc = {"roc", "ROC", hone_page_has_ranking, write_roc};

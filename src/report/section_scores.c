@@ -8,15 +8,10 @@
 
 #include <math.h>
 
-enum { BARS = 30 };
+enum { BARS = 30, LEGEND = 200 };
 
 static bool applies(const hone_page *page) {
-    const hone_report *report = page->report;
-    bool rated = false;
-    for (size_t w = 0; w < page->n_whole; w++)
-        rated =
-            rated || report->models[page->whole[w]].score || report->models[page->whole[w]].proba;
-    return hone_page_is_binary(page) && rated && !page->plotter.missing;
+    return hone_page_has_ranking(page) && !page->plotter.missing;
 }
 
 /* The range of the bars: all of [0, 1] for probabilities, else without the outermost permille. */
@@ -59,6 +54,23 @@ static void fill(const hone_rated *rated, double from, double to, double *middle
     }
 }
 
+/* What the two histograms share, of area 1. */
+static double overlap(double heights[2][BARS]) {
+    double shared = 0;
+    for (size_t b = 0; b < BARS; b++)
+        shared += fmin(heights[0][b], heights[1][b]);
+    return shared;
+}
+
+/* "outcome = 1" */
+static const char *class_text(const hone_report *report, size_t class, char out[LEGEND]) {
+    if (report->target)
+        snprintf(out, LEGEND, "%.80s = %.80s", report->target, report->classes[class]);
+    else
+        snprintf(out, LEGEND, "%.160s", report->classes[class]);
+    return out;
+}
+
 static hone_status draw(hone_page *page, size_t model, hone_error *err) {
     const hone_report *report = page->report;
     double from = 0, to = 1, middle[BARS], heights[2][BARS] = {{0}};
@@ -69,8 +81,9 @@ static hone_status draw(hone_page *page, size_t model, hone_error *err) {
         status = range_of(&rated, &from, &to, err);
     if (status == HONE_OK) {
         fill(&rated, from, to, middle, heights);
-        const char *positive = report->classes[report->positive];
-        const char *negative = report->classes[!report->positive];
+        char texts[2][LEGEND], caption[80];
+        const char *negative = class_text(report, !report->positive, texts[0]);
+        const char *positive = class_text(report, report->positive, texts[1]);
         const hone_series series[] = {{.mark = HONE_BARS,
                                        .n = BARS,
                                        .x = middle,
@@ -97,8 +110,11 @@ static hone_status draw(hone_page *page, size_t model, hone_error *err) {
                                 .n = 2,
                                 .series = series};
         const char *const legend[] = {negative, positive};
+        snprintf(caption, sizeof caption, "The classes share %.0f %% of their area.",
+                 100 * overlap(heights));
         const hone_figure figure = {.title = report->models[model].name,
                                     .alt = "Histogram of the scores of the two classes.",
+                                    .caption = caption,
                                     .legend = legend,
                                     .plot = &plot};
         status = hone_page_figure(page, &figure, err);
@@ -111,8 +127,7 @@ static hone_status write_scores(hone_page *page, hone_error *err) {
     hone_status status = HONE_OK;
     hone_page_figures_begin(page);
     for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++) {
-        const hone_report_model *model = &page->report->models[page->whole[w]];
-        if (model->score || model->proba)
+        if (hone_page_is_rated(page, page->whole[w]))
             status = draw(page, page->whole[w], err);
     }
     hone_page_figures_end(page);

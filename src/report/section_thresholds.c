@@ -13,15 +13,6 @@
 /* Many rows make the intervals short and the drawing long: they are left out there. */
 enum { STEPS = 24, REPLICATES = 400, ROWS_MOST = 20000 };
 
-static bool applies(const hone_page *page) {
-    const hone_report *report = page->report;
-    bool rated = false;
-    for (size_t w = 0; w < page->n_whole; w++)
-        rated =
-            rated || report->models[page->whole[w]].score || report->models[page->whole[w]].proba;
-    return hone_page_is_binary(page) && rated;
-}
-
 static const char *const TITLES[] = {"threshold",   "taken, %",  "TP", "FP", "sensitivity",
                                      "specificity", "precision", "F1", "J"};
 enum { N_TITLES = sizeof TITLES / sizeof *TITLES };
@@ -163,12 +154,11 @@ static hone_status write_thresholds(hone_page *page, hone_error *err) {
                                 : " A threshold chosen on these rows looks better on them than it "
                                   "will on new ones.");
     for (size_t w = 0, n = 0; w < page->n_whole && status == HONE_OK; w++) {
-        const hone_report_model *model = &page->report->models[page->whole[w]];
-        if (model->score || model->proba)
+        if (hone_page_is_rated(page, page->whole[w]))
             status = write_model(page, page->whole[w], n++ > 0, err);
     }
     return status;
 }
 
-const hone_section hone_section_thresholds = {"thresholds", "Thresholds", applies,
+const hone_section hone_section_thresholds = {"thresholds", "Thresholds", hone_page_has_ranking,
                                               write_thresholds};

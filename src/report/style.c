@@ -18,7 +18,7 @@ const char *const hone_report_style[] = {
     "*{box-sizing:border-box}\n",
     "html{font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;"
     "background:var(--paper);color:var(--ink);scroll-behavior:smooth}\n",
-    "body{margin:0 auto;max-width:70rem;padding:2.5rem 1.5rem 4rem}\n",
+    "body{margin:0 auto;max-width:74rem;padding:2.5rem 1.5rem 4rem}\n",
     "h1{font-size:2rem;line-height:1.2;margin:.2rem 0 1rem;letter-spacing:-.015em;"
     "overflow-wrap:anywhere}\n",
     "h2{font-size:1.3rem;margin:3.2rem 0 .6rem;padding-top:1rem;border-top:1px solid var(--line)}\n",
@@ -55,7 +55,8 @@ const char *const hone_report_style[] = {
     ".best small{font-weight:400}\n",
     ".key{display:inline-block;width:1.1em;margin-right:.5em;vertical-align:.25em;"
     "border-top:3px solid}\n",
-    ".dash{border-top-style:dashed}\n",
+    ".dash{border-top-style:dashed}.area{border-top-width:.75em;vertical-align:-.05em;opacity:.55}"
+    ".dot{width:.6em;border-top-width:.6em;border-radius:50%;vertical-align:0}\n",
     ".k1{border-color:var(--c1)}.k2{border-color:var(--c2)}.k3{border-color:var(--c3)}"
     ".k4{border-color:var(--c4)}.k5{border-color:var(--c5)}.k6{border-color:var(--c6)}"
     ".k7{border-color:var(--c7)}.k8{border-color:var(--c8)}.k9{border-color:var(--c9)}"

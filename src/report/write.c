@@ -41,12 +41,38 @@ hone_series hone_chain_series(const hone_chain *curve, int colour, const char *t
                          .title = title};
 }
 
+const double hone_unit[2] = {0, 1};
+
+hone_series hone_page_guide(const double *x, const double *y, size_t n, const char *title) {
+    return (hone_series){.mark = HONE_LINE,
+                         .n = n,
+                         .x = x,
+                         .y = y,
+                         .colour = 8,
+                         .width = 1,
+                         .dashed = true,
+                         .title = title};
+}
+
 void hone_page_figures_begin(hone_page *page) {
     fputs("<div class=\"figures\">\n", page->file);
 }
 
 void hone_page_figures_end(hone_page *page) {
     fputs("</div>\n", page->file);
+}
+
+/* The key of a series looks like its marks. */
+static const char *key_of(const hone_series *series) {
+    switch (series->mark) {
+    case HONE_BAND:
+    case HONE_BARS:
+        return " area";
+    case HONE_POINTS:
+        return " dot";
+    default:
+        return series->dashed ? " dash" : "";
+    }
 }
 
 static void write_legend(FILE *file, const hone_figure *figure) {
@@ -56,7 +82,7 @@ static void write_legend(FILE *file, const hone_figure *figure) {
         if (!figure->legend[s])
             continue;
         fprintf(file, "<li><span class=\"key k%d%s\"></span>",
-                series->colour < 0 ? 8 : series->colour, series->dashed ? " dash" : "");
+                series->colour < 0 ? 8 : series->colour, key_of(series));
         hone_html_text(file, figure->legend[s]);
         fputs("</li>", file);
     }

@@ -46,6 +46,8 @@ Test(html, numbers) {
     check_number(0.99564, 4, "0.9956");
     check_number(-1.5, 1, MINUS "1.5");
     check_number(0, 4, "0.0000");
+    check_number(-0.0, 4, "0.0000");
+    check_number(-0.3, 0, "0"); /* what rounds to 0 has no sign */
     check_number(1e-7, 4, "1.00e-07");
     check_number(-2e12, 1, MINUS "2.00e+12");
     check_number(NAN, 4, "\xe2\x80\x93");

@@ -166,6 +166,7 @@ Test(report, a_page_is_whole) {
     }
     cr_assert_eq(strstr(html, "<svg") != NULL, has_gnuplot());
     cr_assert_eq(strstr(html, "apt-get install gnuplot-nox") != NULL, !has_gnuplot());
+    cr_assert_eq(strstr(html, "the curve leaves the band") != NULL, has_gnuplot());
     free(html);
     hone_json_free(tables);
     free_results(&r);
@@ -181,12 +182,35 @@ Test(report, weighted_rows_have_bands_and_chosen_thresholds_too) {
     char *html = write_page(&r.report, NULL);
     check_markup(html);
     cr_assert(strstr(html, "Chosen thresholds; below each its 95 % interval"));
-    cr_assert_eq(strstr(html, "A 95 % band for each curve") != NULL, has_gnuplot());
+    cr_assert_eq(strstr(html, "Band: 95 % at each false positive rate") != NULL, has_gnuplot());
     free(html);
     for (size_t i = 0; i < 300; i++) /* no negative counts: nothing to choose */
         weight[i] = r.truth[i];
     html = write_page(&r.report, NULL);
     cr_assert_null(strstr(html, "Chosen thresholds"));
+    free(html);
+    free_results(&r);
+}
+
+/* The band of calibrated probabilities holds nearly all of the curve of such (on average 95 % of
+ * the rows); not that of overconfident ones. */
+Test(report, the_band_tells_calibrated_from_overconfident) {
+    struct results r = make_results(4000, 2);
+    hone_rng rng = hone_rng_at(7, 1);
+    r.report.metrics = r.metrics;
+    for (size_t i = 0; i < 4000; i++) {
+        double p = hone_rng_uniform(&rng), odds = p / (1 - p);
+        r.truth[i] = hone_rng_uniform(&rng) < p;
+        r.proba[2 * i + 1] = p;
+        r.proba[2 * (4000 + i) + 1] = odds * odds * odds / (1 + odds * odds * odds);
+    }
+    char *html = write_page(&r.report, NULL);
+    const char *first = strstr(html, "At the probabilities of ");
+    if (has_gnuplot()) {
+        const char *second = strstr(first + 1, "At the probabilities of ");
+        cr_assert_lt(atoi(first + 24), 20, "%.60s", first);
+        cr_assert_gt(atoi(second + 24), 50, "%.60s", second);
+    }
     free(html);
     free_results(&r);
 }
@@ -355,6 +379,7 @@ Test(report, of_several_classes) {
     const char *const SPECS[] = {"lr", "dummy"};
     char *html = compare("iris.csv", "species", SPECS, 2, "3");
     cr_assert(strstr(html, "AUC of each class against the rest"));
+    cr_assert(strstr(html, "<section id=\"calibration\">"));
     free(html);
 }
 
