@@ -78,7 +78,9 @@ typedef struct hone_csv_options {
     size_t n_pins;
     const hone_schema *schema; /**< of a fitted model, or NULL: the kinds of its columns hold where
                                     the file has them and no pin says otherwise */
-    bool hash; /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
+    char decimal; /**< of numbers: 0 or '.', or ',' (1,5): then none with a point is a number, and
+                       ',' is no delimiter unless it is given or nothing else delimits */
+    bool hash;    /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
 } hone_csv_options;
 
 /** What the reader found, to be shown to the user. */

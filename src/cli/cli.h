@@ -36,6 +36,7 @@ typedef struct cli_settings {
     cli_texts drop, kinds, missing;
     int header;     /* 0 = sniff, 1 = yes, -1 = no */
     char delimiter; /* 0 = sniff */
+    char decimal;   /* 0 = point */
     hone_target_kind task;
     /* models and evaluation */
     cli_texts models, specs, metrics;

@@ -70,6 +70,7 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
     cli_texts names = {0};
     hone_column *pins = cli_take(set->kinds.n, sizeof *pins);
     hone_csv_options options = {.delimiter = set->delimiter,
+                                .decimal = set->decimal,
                                 .header = set->header,
                                 .pins = pins,
                                 .n_pins = set->kinds.n,
@@ -85,6 +86,8 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
     }
     if (status == HONE_OK)
         status = hone_read_csv(path, &options, mon, out, err);
+    if (status == HONE_OK)
+        cli_warn_commas(*out);
     cli_texts_free(&names);
     free(pins);
     return status;

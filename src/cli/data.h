@@ -34,6 +34,8 @@ HONE_NODISCARD hone_status cli_check_numbers(const char *path, const hone_datase
 HONE_NODISCARD hone_status cli_check_columns(const char *path, const hone_dataset *set,
                                              hone_error *err);
 void cli_data_free(cli_data *data);
+/* Warns of text columns that look like numbers with decimal commas. */
+void cli_warn_commas(const hone_table *table);
 
 /* The target's column, or NULL when there is none. */
 const hone_column *cli_target(const hone_dataset *set);

@@ -12,6 +12,8 @@
 const cli_option cli_data_options[] = {
     CLI_OPTION("delimiter", 0, "CHAR", CLI_DELIMITER, delimiter,
                "what separates the columns: a character or 'tab' (default: found out)"),
+    CLI_OPTION("decimal", 0, "SIGN", CLI_DECIMAL, decimal,
+               "the decimal sign of numbers: . or , (default: .)"),
     CLI_OPTION("header", 0, NULL, CLI_YES, header, "the first line holds the column names"),
     CLI_OPTION("no-header", 0, NULL, CLI_NO, header, "it does not: columns are x0, x1, ..."),
     CLI_OPTION("missing", 0, "TOKENS", CLI_LIST, missing,
@@ -127,6 +129,11 @@ static bool read_delimiter(const char *text, char *out) {
     return true;
 }
 
+static bool read_decimal(const char *text, char *out) {
+    *out = text[0];
+    return strcmp(text, ".") == 0 || strcmp(text, ",") == 0;
+}
+
 static bool read_task(const char *text, hone_target_kind *out) {
     if (strcmp(text, "classification") == 0)
         *out = HONE_TARGET_CLASSES;
@@ -168,6 +175,8 @@ static const char *expected(cli_option_kind kind) {
     switch (kind) {
     case CLI_DELIMITER:
         return "one character or 'tab'";
+    case CLI_DECIMAL:
+        return "'.' or ','";
     case CLI_TASK:
         return "'classification' or 'regression'";
     case CLI_THREADS:
@@ -214,6 +223,8 @@ static bool read_value(const cli_option *row, const char *text, cli_settings *se
         return true;
     case CLI_DELIMITER:
         return read_delimiter(text, field);
+    case CLI_DECIMAL:
+        return read_decimal(text, field);
     case CLI_TASK:
         return read_task(text, field);
     case CLI_THREADS:

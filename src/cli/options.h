@@ -11,6 +11,7 @@ typedef enum cli_option_kind {
     CLI_LIST,      /* cli_texts: comma-separated; "a,b" in double quotes is one item */
     CLI_EACH,      /* cli_texts: each occurrence adds one item, as it is */
     CLI_DELIMITER, /* char: one character, or tab */
+    CLI_DECIMAL,   /* char: point or comma */
     CLI_YES,       /* int: no value, 1 */
     CLI_NO,        /* int: no value, -1 */
     CLI_TASK,      /* hone_target_kind */

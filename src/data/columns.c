@@ -63,7 +63,7 @@ static hone_status read_any(hone_csv_columns *c, size_t row, size_t j, const cha
         *out = (double)NAN;
         return HONE_OK;
     }
-    if (hone_csv_number(&cell, out))
+    if (hone_csv_number(c->tokens, &cell, out))
         return HONE_OK;
     if (c->mode[j] == HONE_CSV_PINNED)
         return fail_pinned(c, j, &cell, err);
@@ -93,7 +93,7 @@ static hone_status fail_ragged(const hone_csv_columns *c, const char *record, ho
 hone_status hone_csv_read_record(hone_csv_columns *c, size_t row, const char **at, double *out,
                                  hone_error *err) {
     const hone_csv_scanner *s = c->scanner;
-    const bool plain = !c->tokens->numeric;
+    const bool plain = !c->tokens->numeric && !c->tokens->comma;
     const char *p = *at;
     size_t j = 0;
     do {

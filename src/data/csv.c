@@ -183,6 +183,10 @@ static hone_status check_options(const hone_csv_options *options, const char *na
                          "%s: the delimiter must be an ASCII character other than a quote or a "
                          "line end, got byte 0x%02X",
                          name, c);
+    if (options->decimal && options->decimal != '.' && options->decimal != ',')
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: the decimal sign must be '.' or ',', got byte 0x%02X", name,
+                         (unsigned char)options->decimal);
     return HONE_OK;
 }
 
@@ -191,7 +195,8 @@ static hone_status find_shape(struct reader *r, hone_error *err) {
     hone_status status;
     hone_table *table = r->table;
     char delimiter = r->options->delimiter;
-    table->info.delimiter = delimiter ? delimiter : hone_csv_sniff_delimiter(&r->text);
+    table->info.delimiter =
+        delimiter ? delimiter : hone_csv_sniff_delimiter(&r->text, r->options->decimal);
     r->scanner = hone_csv_scanner_make(&r->text, table->info.delimiter);
     r->tokens = hone_csv_tokens_make(r->options);
     const char *p = hone_csv_next_record(&r->scanner, r->text.start);

@@ -51,7 +51,7 @@ static double fit_of(const hone_csv_text *text, char delimiter, size_t *columns)
     return records ? (double)agreeing / (double)records : 0;
 }
 
-char hone_csv_sniff_delimiter(const hone_csv_text *text) {
+char hone_csv_sniff_delimiter(const hone_csv_text *text, char decimal) {
     static const char candidates[] = {',', ';', '\t', '|'};
     char best = ',';
     double best_fit = 0;
@@ -60,7 +60,7 @@ char hone_csv_sniff_delimiter(const hone_csv_text *text) {
         size_t columns;
         double fit = fit_of(text, candidates[i], &columns);
         bool better = fit > best_fit || (fit == best_fit && columns > best_columns);
-        if (columns > 1 && better) {
+        if (columns > 1 && better && candidates[i] != decimal) {
             best = candidates[i];
             best_fit = fit;
             best_columns = columns;
@@ -88,7 +88,7 @@ static void observe(struct witness *w, const hone_csv_tokens *tokens, const hone
     double value;
     if (hone_csv_missing(tokens, cell))
         return;
-    if (hone_csv_number(cell, &value))
+    if (hone_csv_number(tokens, cell, &value))
         w->numbers = true;
     else
         w->texts = true;
@@ -103,7 +103,7 @@ static bool observe_record(const hone_csv_scanner *s, const hone_csv_tokens *tok
         hone_csv_cell cell;
         if (hone_csv_read_cell(s, at, &cell, NULL) != HONE_OK)
             return false;
-        if (j < n && record < 2 && !hone_csv_number(&cell, &columns[j].value[record]))
+        if (j < n && record < 2 && !hone_csv_number(tokens, &cell, &columns[j].value[record]))
             columns[j].value[record] = (double)NAN;
         if (j < n && record == 0) {
             columns[j].first = cell;

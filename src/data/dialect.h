@@ -6,9 +6,9 @@
 
 /* The delimiter, among , ; tab | (the first wins a draw): the one by which most of the first
  * records have as many cells as the first, then the one with most cells. ',' for a single
- * column. Never fails: a text that no delimiter fits is refused by the reader, with its place.
- * O(sample). */
-char hone_csv_sniff_delimiter(const hone_csv_text *text);
+ * column; the decimal sign only where nothing else delimits. Never fails: a text that no delimiter
+ * fits is refused by the reader, with its place. O(sample). */
+char hone_csv_sniff_delimiter(const hone_csv_text *text, char decimal);
 
 /* Does the first record name the columns? Looks at each column of the sample: a text above
  * numbers says yes; else a number in the first record says no, unless its numbers count up by

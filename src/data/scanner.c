@@ -119,7 +119,8 @@ static void trim(const char **text, size_t *length) {
 }
 
 hone_csv_tokens hone_csv_tokens_make(const hone_csv_options *options) {
-    hone_csv_tokens tokens = {.texts = options->missing, .n = options->n_missing};
+    hone_csv_tokens tokens = {
+        .texts = options->missing, .n = options->n_missing, .comma = options->decimal == ','};
     for (size_t i = 0; i < tokens.n && tokens.texts; i++) {
         double value;
         tokens.numeric = tokens.numeric || hone_parse_double(tokens.texts[i], &value);
@@ -139,10 +140,28 @@ bool hone_csv_missing(const hone_csv_tokens *tokens, const hone_csv_cell *cell) 
     return false;
 }
 
-bool hone_csv_number(const hone_csv_cell *cell, double *out) {
+/* Numbers of more characters than this have no decimal comma. */
+enum { COMMA_NUMBER_MAX = 64 };
+
+/* "-1,5e3": as with a point, which it must not hold. */
+static bool comma_number(const char *text, size_t length, double *out) {
+    char copy[COMMA_NUMBER_MAX];
+    if (length > COMMA_NUMBER_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '.')
+            return false;
+        copy[i] = text[i] == ',' ? '.' : text[i];
+    }
+    return hone_read_double(copy, copy + length, out) == copy + length;
+}
+
+bool hone_csv_number(const hone_csv_tokens *tokens, const hone_csv_cell *cell, double *out) {
     const char *text = cell->text;
     size_t length = cell->length;
     trim(&text, &length);
+    if (tokens->comma)
+        return length > 0 && comma_number(text, length, out);
     return length > 0 && hone_read_double(text, text + length, out) == text + length;
 }
 

@@ -34,11 +34,12 @@ typedef struct hone_csv_cell {
     bool doubled; /* holds quotes written twice that stand for one */
 } hone_csv_cell;
 
-/* The tokens that mean missing. */
+/* The tokens that mean missing, and how numbers are written. */
 typedef struct hone_csv_tokens {
     const char *const *texts; /* NULL: the standard ones */
     size_t n;
     bool numeric; /* one of them reads as a number ("-999") */
+    bool comma;   /* of numbers, in place of the point */
 } hone_csv_tokens;
 
 hone_csv_scanner hone_csv_scanner_make(const hone_csv_text *text, char delimiter);
@@ -92,7 +93,7 @@ hone_csv_tokens hone_csv_tokens_make(const hone_csv_options *options);
 /* Is it a token that means missing? Blanks within quotes do not count. */
 bool hone_csv_missing(const hone_csv_tokens *tokens, const hone_csv_cell *cell);
 /* Is it a number as a whole? Quotes, and blanks within them, do not count. */
-bool hone_csv_number(const hone_csv_cell *cell, double *out);
+bool hone_csv_number(const hone_csv_tokens *tokens, const hone_csv_cell *cell, double *out);
 /* Copies the cell's text to `out` (room for its length), with doubled quotes made single; returns
  * the length. */
 size_t hone_csv_unquote(const hone_csv_cell *cell, char *out);

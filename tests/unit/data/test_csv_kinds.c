@@ -37,6 +37,21 @@ Test(csv_kinds, delimiters_within_texts_do_not_deceive) {
     cr_expect_eq(delimiter_of("n;v\n1;0,5\n2;1,5\n"), ';');
 }
 
+Test(csv_kinds, numbers_may_have_a_decimal_comma) {
+    const hone_csv_options comma = {.decimal = ','}, point = {.decimal = '.'},
+                           odd = {.decimal = ';'};
+    cr_expect_str_eq(described("a;b\n1,5;x\n-2,5e1;y\n3; z \n;NA\n", &comma),
+                     "a:num b:cat | 1.5 x | -25 y | 3 z | - -");
+    cr_expect_str_eq(described("a;b\n1.5;1,\n2,5;,5\n", &comma), "a:cat b:num | 1.5 1 | 2,5 0.5",
+                     "a point makes it a text");
+    cr_expect_str_eq(described("a,b\n\"1,5\",2\n\"2,5\",3\n", &comma),
+                     "a:num b:num | 1.5 2 | 2.5 3", "',' delimits where nothing else does");
+    cr_expect_str_eq(described("a;b\n1,2,3;1\n2;3\n", &comma), "a:cat b:num | 1,2,3 1 | 2 3");
+    cr_expect_str_eq(described("a,b\n1.5,x\n", &point), "a:num b:cat | 1.5 x");
+    cr_expect_str_eq(refusal_of("a,b\n1.5,x\n", &odd, HONE_EINVAL),
+                     "t.csv: the decimal sign must be '.' or ',', got byte 0x3B");
+}
+
 Test(csv_kinds, a_given_delimiter_is_taken) {
     hone_csv_options options = {.delimiter = ':'};
     cr_expect_str_eq(described("a:b\n1:x,y\n2:z,w\n", &options), "a:num b:cat | 1 x,y | 2 z,w");
