@@ -9,14 +9,35 @@
 #include <libsvm/svm.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TIGHT 1e-9
 
 struct example {
-    const char *name, *set; /* parameters of hone */
-    struct svm_parameter param;
+    const char *name, *set; /* parameters of hone; the others say the same to libsvm */
+    int kernel, degree;
+    double gamma, coef0, C, epsilon;
     size_t n, m, classes; /* classes 0: regression */
 };
+/* What class_weight=... gives the first, the second, the third class. */
+static double WEIGHTS[] = {2, 0.5, 3};
+static int LABELS[] = {0, 1, 2};
+
+static struct svm_parameter reference_parameter(const struct example *e) {
+    struct svm_parameter param = {.svm_type = e->classes ? C_SVC : EPSILON_SVR,
+                                  .kernel_type = e->kernel,
+                                  .degree = e->degree,
+                                  .gamma = e->gamma,
+                                  .coef0 = e->coef0,
+                                  .C = e->C,
+                                  .p = e->epsilon,
+                                  .eps = 1e-12,
+                                  .cache_size = 50,
+                                  .shrinking = !strstr(e->set, "shrinking=false")};
+    if (strstr(e->set, "class_weight"))
+        param.nr_weight = (int)e->classes, param.weight_label = LABELS, param.weight = WEIGHTS;
+    return param;
+}
 
 static void quiet(const char *text) {
     (void)text;
@@ -167,9 +188,8 @@ static void compare_values(const struct example *e, hone_estimator *est,
 
 static void compare(const struct example *e) {
     double *x, *y;
-    struct svm_parameter param = e->param;
+    struct svm_parameter param = reference_parameter(e);
     support_make(e->n, e->m, e->classes, 7, &x, &y);
-    param.eps = 1e-12, param.cache_size = 50;
     struct reference r = reference_train(x, y, e->n, e->m, &param);
     hone_estimator *est = fitted(e->classes ? &hone_svc : &hone_svr, e->set, x, y, e->n, e->m);
     double n_sv;
@@ -184,196 +204,69 @@ static void compare(const struct example *e) {
     free(y);
 }
 
+static void compare_all(const struct example *examples, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        compare(&examples[i]);
+}
+
 /* ---- the problems ----------------------------------------------------------------------- */
 
 Test(svm_libsvm, two_classes) {
     static const struct example examples[] = {
-        {"linear",
-         "probability=false kernel=linear C=0.5",
-         {.svm_type = C_SVC, .kernel_type = LINEAR, .C = 0.5, .shrinking = 1},
-         200,
-         5,
-         2},
-        {"poly",
-         "probability=false kernel=poly degree=3 gamma=0.2 coef0=1 C=2",
-         {.svm_type = C_SVC,
-          .kernel_type = POLY,
-          .degree = 3,
-          .gamma = 0.2,
-          .coef0 = 1,
-          .C = 2,
-          .shrinking = 1},
-         200,
-         5,
-         2},
-        {"rbf",
-         "probability=false gamma=0.1 C=10",
-         {.svm_type = C_SVC, .kernel_type = RBF, .gamma = 0.1, .C = 10, .shrinking = 1},
-         301,
-         7,
-         2},
-        {"rbf, no shrinking",
-         "probability=false gamma=0.1 C=10 shrinking=false",
-         {.svm_type = C_SVC, .kernel_type = RBF, .gamma = 0.1, .C = 10},
-         200,
-         7,
-         2},
-        {"sigmoid",
-         "probability=false kernel=sigmoid gamma=0.05 coef0=-0.5",
-         {.svm_type = C_SVC,
-          .kernel_type = SIGMOID,
-          .gamma = 0.05,
-          .coef0 = -0.5,
-          .C = 1,
-          .shrinking = 1},
-         200,
-         4,
-         2},
+        {"linear", "probability=false kernel=linear C=0.5", LINEAR, 0, 0, 0, 0.5, 0, 200, 5, 2},
+        {"poly", "probability=false kernel=poly degree=3 gamma=0.2 coef0=1 C=2", POLY, 3, 0.2, 1, 2,
+         0, 200, 5, 2},
+        {"rbf", "probability=false gamma=0.1 C=10", RBF, 0, 0.1, 0, 10, 0, 301, 7, 2},
+        {"rbf, no shrinking", "probability=false gamma=0.1 C=10 shrinking=false", RBF, 0, 0.1, 0,
+         10, 0, 200, 7, 2},
+        {"sigmoid", "probability=false kernel=sigmoid gamma=0.05 coef0=-0.5", SIGMOID, 0, 0.05,
+         -0.5, 1, 0, 200, 4, 2},
     };
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-        compare(&examples[i]);
+    compare_all(examples, sizeof examples / sizeof *examples);
 }
 
 Test(svm_libsvm, three_and_more_classes) {
     static const struct example examples[] = {
-        {"linear, 3",
-         "probability=false kernel=linear",
-         {.svm_type = C_SVC, .kernel_type = LINEAR, .C = 1, .shrinking = 1},
-         180,
-         6,
-         3},
-        {"poly, 3",
-         "probability=false kernel=poly degree=2 gamma=0.3",
-         {.svm_type = C_SVC,
-          .kernel_type = POLY,
-          .degree = 2,
-          .gamma = 0.3,
-          .C = 1,
-          .shrinking = 1},
-         180,
-         6,
-         3},
-        {"rbf, 5",
-         "probability=false gamma=auto",
-         {.svm_type = C_SVC, .kernel_type = RBF, .gamma = 0.125, .C = 1, .shrinking = 1},
-         300,
-         8,
-         5},
-        {"sigmoid, 3",
-         "probability=false kernel=sigmoid gamma=0.02",
-         {.svm_type = C_SVC, .kernel_type = SIGMOID, .gamma = 0.02, .C = 1, .shrinking = 1},
-         150,
-         6,
-         3},
+        {"linear, 3", "probability=false kernel=linear", LINEAR, 0, 0, 0, 1, 0, 180, 6, 3},
+        {"poly, 3", "probability=false kernel=poly degree=2 gamma=0.3", POLY, 2, 0.3, 0, 1, 0, 180,
+         6, 3},
+        {"rbf, 5", "probability=false gamma=auto", RBF, 0, 0.125, 0, 1, 0, 300, 8, 5},
+        {"sigmoid, 3", "probability=false kernel=sigmoid gamma=0.02", SIGMOID, 0, 0.02, 0, 1, 0,
+         150, 6, 3},
     };
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-        compare(&examples[i]);
+    compare_all(examples, sizeof examples / sizeof *examples);
 }
 
 Test(svm_libsvm, without_a_gram_matrix) {
     static const struct example examples[] = {
-        {"rbf, 3",
-         "probability=false gamma=0.125 cache_size=0.01",
-         {.svm_type = C_SVC, .kernel_type = RBF, .gamma = 0.125, .C = 1, .shrinking = 1},
-         200,
-         8,
+        {"rbf, 3", "probability=false gamma=0.125 cache_size=0.01", RBF, 0, 0.125, 0, 1, 0, 200, 8,
          3},
-        {"linear",
-         "probability=false kernel=linear cache_size=0.01",
-         {.svm_type = C_SVC, .kernel_type = LINEAR, .C = 1, .shrinking = 1},
-         200,
-         5,
+        {"linear", "probability=false kernel=linear cache_size=0.01", LINEAR, 0, 0, 0, 1, 0, 200, 5,
          2},
-        {"regression",
-         "gamma=0.1 C=5 epsilon=0.05 cache_size=0.01",
-         {.svm_type = EPSILON_SVR,
-          .kernel_type = RBF,
-          .gamma = 0.1,
-          .C = 5,
-          .p = 0.05,
-          .shrinking = 1},
-         150,
-         5,
-         0},
+        {"regression", "gamma=0.1 C=5 epsilon=0.05 cache_size=0.01", RBF, 0, 0.1, 0, 5, 0.05, 150,
+         5, 0},
     };
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-        compare(&examples[i]);
+    compare_all(examples, sizeof examples / sizeof *examples);
 }
 
 Test(svm_libsvm, class_weights) {
-    static int labels[] = {0, 1, 2};
-    static double weights[] = {2, 0.5, 3};
     static const struct example examples[] = {
-        {"2 classes",
-         "probability=false gamma=0.1 class_weight={0:2,1:0.5}",
-         {.svm_type = C_SVC,
-          .kernel_type = RBF,
-          .gamma = 0.1,
-          .C = 1,
-          .shrinking = 1,
-          .nr_weight = 2,
-          .weight_label = labels,
-          .weight = weights},
-         200,
-         5,
-         2},
-        {"3 classes",
-         "probability=false gamma=0.1 C=3 class_weight={0:2,1:0.5,2:3}",
-         {.svm_type = C_SVC,
-          .kernel_type = RBF,
-          .gamma = 0.1,
-          .C = 3,
-          .shrinking = 1,
-          .nr_weight = 3,
-          .weight_label = labels,
-          .weight = weights},
-         200,
-         5,
-         3},
+        {"2 classes", "probability=false gamma=0.1 class_weight={0:2,1:0.5}", RBF, 0, 0.1, 0, 1, 0,
+         200, 5, 2},
+        {"3 classes", "probability=false gamma=0.1 C=3 class_weight={0:2,1:0.5,2:3}", RBF, 0, 0.1,
+         0, 3, 0, 200, 5, 3},
     };
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-        compare(&examples[i]);
+    compare_all(examples, sizeof examples / sizeof *examples);
 }
 
 Test(svm_libsvm, regression) {
     static const struct example examples[] = {
-        {"linear",
-         "kernel=linear C=0.5",
-         {.svm_type = EPSILON_SVR, .kernel_type = LINEAR, .C = 0.5, .p = 0.1, .shrinking = 1},
-         150,
-         5,
-         0},
-        {"poly",
-         "kernel=poly degree=2 gamma=0.2 coef0=1 epsilon=0.2",
-         {.svm_type = EPSILON_SVR,
-          .kernel_type = POLY,
-          .degree = 2,
-          .gamma = 0.2,
-          .coef0 = 1,
-          .C = 1,
-          .p = 0.2,
-          .shrinking = 1},
-         150,
-         5,
-         0},
-        {"rbf",
-         "gamma=0.1 C=5 epsilon=0.05",
-         {.svm_type = EPSILON_SVR,
-          .kernel_type = RBF,
-          .gamma = 0.1,
-          .C = 5,
-          .p = 0.05,
-          .shrinking = 1},
-         251,
-         6,
-         0},
-        {"sigmoid",
-         "kernel=sigmoid gamma=0.02 shrinking=false",
-         {.svm_type = EPSILON_SVR, .kernel_type = SIGMOID, .gamma = 0.02, .C = 1, .p = 0.1},
-         150,
-         5,
-         0},
+        {"linear", "kernel=linear C=0.5", LINEAR, 0, 0, 0, 0.5, 0.1, 150, 5, 0},
+        {"poly", "kernel=poly degree=2 gamma=0.2 coef0=1 epsilon=0.2", POLY, 2, 0.2, 1, 1, 0.2, 150,
+         5, 0},
+        {"rbf", "gamma=0.1 C=5 epsilon=0.05", RBF, 0, 0.1, 0, 5, 0.05, 251, 6, 0},
+        {"sigmoid", "kernel=sigmoid gamma=0.02 shrinking=false", SIGMOID, 0, 0.02, 0, 1, 0.1, 150,
+         5, 0},
     };
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-        compare(&examples[i]);
+    compare_all(examples, sizeof examples / sizeof *examples);
 }
