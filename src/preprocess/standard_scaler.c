@@ -8,9 +8,7 @@
 #include "preprocess/preprocess.h"
 
 #include "linalg/linalg.h"
-#include "preprocess/columns.h"
-
-#include <math.h>
+#include "preprocess/scaler.h"
 
 static const char WHO[] = "standard_scaler";
 
@@ -23,66 +21,33 @@ static const hone_param PARAMS[] = {
     HONE_PARAM_END,
 };
 
-struct state {
-    size_t n_cols;
-    double *mean, *scale;
-};
 static const hone_attr ATTRS[] = {
-    HONE_COUNT(state, n_cols, "number of columns"),
-    HONE_VECTOR(state, mean, n_cols, "what is subtracted (0 without with_mean)"),
-    HONE_VECTOR(state, scale, n_cols, "what it is divided by (1 without with_std)"),
-    HONE_ATTR_END,
+    HONE_SCALER_ATTRS("mean", "what is subtracted (0 without with_mean)", "scale",
+                      "what it is divided by (1 without with_std)"),
 };
 
 static hone_status fit(const void *fit_params, const hone_dataset *data, const hone_monitor *mon,
                        void *out, hone_error *err) {
     const struct params *params = fit_params;
-    struct state *state = out;
-    size_t m = data->x.cols;
-    state->n_cols = m;
-    hone_status status = hone_new(&state->mean, m, err);
+    struct hone_scaler *s = out;
+    hone_status status = hone_scaler_make(s, data->x.cols, err);
     if (!status)
-        status = hone_new(&state->scale, m, err);
+        status = hone_column_moments(data->x, data->weights, s->shift, s->scale, mon, err);
     if (!status)
-        status = hone_column_moments(data->x, data->weights, state->mean, state->scale, mon, err);
-    for (size_t j = 0; j < m && !status; j++) {
-        if (!(isfinite(state->mean[j]) && isfinite(state->scale[j])))
-            status = hone_fail(err, HONE_ENUMERIC, "%s: the variance of column '%s' overflows", WHO,
-                               data->schema->columns[j].name);
+        status = hone_scaler_settle(s, WHO, "variance", data, err);
+    for (size_t j = 0; j < data->x.cols && !status; j++) {
         if (!params->with_mean)
-            state->mean[j] = 0;
-        if (!params->with_std || state->scale[j] == 0)
-            state->scale[j] = 1;
+            s->shift[j] = 0;
+        if (!params->with_std)
+            s->scale[j] = 1;
     }
     return status;
-}
-
-static hone_status transform(const void *params, const void *fitted, hone_view x, double *out,
-                             hone_error *err) {
-    (void)params, (void)err;
-    const struct state *state = fitted;
-    for (size_t i = 0; i < x.rows; i++) {
-        const double *row = hone_view_row(x, i);
-        for (size_t j = 0; j < x.cols; j++)
-            out[i * x.cols + j] = (row[j] - state->mean[j]) / state->scale[j];
-    }
-    return HONE_OK;
 }
 
 static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     (void)params, (void)n_classes;
-    const struct state *state = fitted;
-    size_t n = state->n_cols;
-    hone_status status = hone_fitted_vector_check(WHO, "mean", state->mean, n, n_cols, err);
-    if (!status)
-        status = hone_fitted_vector_check(WHO, "scale", state->scale, n, n_cols, err);
-    for (size_t j = 0; j < n && !status; j++)
-        if (!(state->scale[j] > 0))
-            status = hone_fail(err, HONE_EFORMAT,
-                               "%s: attribute 'scale' of column %zu is %g, expected (0, inf)", WHO,
-                               j + 1, state->scale[j]);
-    return status;
+    return hone_scaler_check(fitted, WHO, ATTRS, n_cols, err);
 }
 
 const hone_class hone_standard_scaler = {
@@ -93,8 +58,8 @@ const hone_class hone_standard_scaler = {
     .params = PARAMS,
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct hone_scaler),
     .fit = fit,
-    .transform = transform,
+    .transform = hone_scaler_transform,
     .validate = validate,
 };
