@@ -28,6 +28,15 @@ hone_status hone_inner_fit(const hone_estimator *est, const hone_dataset *data,
     return status;
 }
 
+hone_status hone_inner_fit_step(const hone_estimator *est, const hone_dataset *data,
+                                const hone_monitor *mon, hone_steps *out, hone_error *err) {
+    hone_status status = hone_new(&out->at, 1, err);
+    if (status != HONE_OK)
+        return status;
+    out->n = 1;
+    return hone_inner_fit(est, data, mon, &out->at[0], err);
+}
+
 hone_inner_kind hone_inner_kind_of(unsigned tags, size_t n_classes, bool prefer_proba) {
     bool proba = (tags & HONE_TAG_PROBA) && (prefer_proba || !(tags & HONE_TAG_DECISION));
     return (hone_inner_kind){proba, n_classes == 2 ? 1 : n_classes};

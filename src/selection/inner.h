@@ -16,6 +16,11 @@ HONE_NODISCARD hone_status hone_inner_fit(const hone_estimator *est, const hone_
                                           const hone_monitor *mon, hone_estimator **out,
                                           hone_error *err);
 
+/* The same as the one step of a zeroed state. */
+HONE_NODISCARD hone_status hone_inner_fit_step(const hone_estimator *est, const hone_dataset *data,
+                                               const hone_monitor *mon, hone_steps *out,
+                                               hone_error *err);
+
 /* How a classifier answers with numbers: by decision values or by probabilities. */
 typedef struct hone_inner_kind {
     bool proba;

@@ -184,12 +184,7 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     if (status == HONE_OK)
         status = find_threshold(p, data, number, usual_threshold(kind), s, err);
     hone_release(number);
-    if (status == HONE_OK)
-        status = hone_new(&s->estimator.at, 1, err);
-    if (status != HONE_OK)
-        return status;
-    s->estimator.n = 1;
-    return hone_inner_fit(inner, data, mon, &s->estimator.at[0], err);
+    return status == HONE_OK ? hone_inner_fit_step(inner, data, mon, &s->estimator, err) : status;
 }
 
 /* ---- use ---------------------------------------------------------------------------------- */
