@@ -293,8 +293,10 @@ typedef struct hone_cv_auc {
  *  it); scores->cluster: units of resampling that no fold cuts. Valid though the models of the
  *  folds share training rows: the fold AUCs are averaged, not the scores pooled. With several
  *  repeats the influence of a row is the mean of its influences. Folds are small, so squares are
- *  divided by the counts of a fold's classes less one, as DeLong does: errors are a little larger
- *  than the paper's. HONE_EDATA when a fold lacks a class (fold and repeat named).
+ *  divided by the counts of a fold's classes less one, as DeLong does (over repeats by a little
+ *  less still): errors are larger than the paper's. The theory has models in mind that hardly
+ *  hang on single rows; near chance they do, and errors are too small by up to the root of two
+ *  (bench/null_simulation.c). HONE_EDATA when a fold lacks a class (fold and repeat named).
  *  O(models repeats n). Reference: LeDell, Petersen & van der Laan 2015. */
 HONE_API HONE_NODISCARD hone_status hone_cv_auc_make(const hone_scored *scores,
                                                      const uint32_t *fold_of, size_t folds,
@@ -332,7 +334,8 @@ HONE_API HONE_NODISCARD hone_status hone_bayes_t(const double *difference, size_
                                                  hone_error *err);
 
 /** 5 x 2 cross-validation: t (Dietterich 1998) and F (Alpaydin 1999), the latter to be preferred.
- *  difference: 5 x 2, the two halves of a repeat side by side. t, f: NULL allowed. */
+ *  difference: 5 x 2, the two halves of a repeat side by side. t, f: NULL allowed. Near chance F
+ *  rejects most true nulls, for the two halves err alike (bench/null_simulation.c). */
 HONE_API HONE_NODISCARD hone_status hone_five_by_two(const double *difference, hone_test *t,
                                                      hone_test *f, hone_error *err);
 

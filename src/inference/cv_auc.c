@@ -6,7 +6,10 @@
  *   cov(theta_r, theta_s) = mean_v mean_(i in v) IC_ri IC_si / N
  * The paper has many rows in mind. Folds have few: as in DeLong's variance, squares are divided by
  * m_v - 1, n_v - 1 and not by the counts m_v, n_v of the fold's classes; with one fold it is
- * DeLong's.
+ * DeLong's. Over R repeats a row's deviations from the means of its folds are averaged, and the
+ * others of its folds, m - 1 of M - 1 drawn anew each time, average out: of the square
+ *     (1 - 1/m)^2 + (m - 1)/m^2 (p + (1 - p)/R),  p = (m - 1)/(M - 1)
+ * is left, which is what squares are divided by; (m - 1)/m when R = 1.
  * The mean over folds is put into the rows, I_i = IC_i sqrt(N / (folds n_v)), so that the
  * covariance is sum_i I_ri I_si / N^2; clusters add up the I of their rows first, and with several
  * repeats I is their mean: the average of R estimates has the average of their influences.
@@ -59,9 +62,13 @@ static void gather(const struct repeat *r, const size_t *rows, size_t n, double 
     }
 }
 
-/* Deviations from the mean of m values are too small by this, on the whole. */
-static double few(size_t m) {
-    return m > 1 ? sqrt((double)m / (double)(m - 1)) : 1;
+/* Deviations from the mean of a fold's m of all values are too small by this, on the whole: see
+ * above. */
+static double few(double m, double all, double repeats) {
+    if (m < 2)
+        return 1;
+    double own = 1 - 1 / m, shared = (m - 1) / (all - 1);
+    return 1 / sqrt(own * own + own / m * (shared + (1 - shared) / repeats));
 }
 
 static void spread(const struct repeat *r, const size_t *rows, size_t n, size_t fold,
@@ -69,8 +76,9 @@ static void spread(const struct repeat *r, const size_t *rows, size_t n, size_t 
     hone_cv_auc *out = r->out;
     double all = (double)out->rows, share = 1 / (double)out->repeats;
     double weight = share * sqrt(all / ((double)out->folds * (double)n));
-    double up = weight * all / (double)out->positives * few(d->positives);
-    double down = weight * all / (double)out->negatives * few(d->negatives);
+    double repeats = (double)out->repeats, p = (double)out->positives, q = (double)out->negatives;
+    double up = weight * all / p * few((double)d->positives, p, repeats);
+    double down = weight * all / q * few((double)d->negatives, q, repeats);
     for (size_t m = 0; m < out->models; m++) {
         double *to = r->influence + m * out->rows;
         const double *v10 = d->up + m * d->length_up, *v01 = d->down + m * d->length_down;

@@ -52,7 +52,7 @@ static void make_random(struct folds *f, hone_rng *rng, int trial) {
 /* Influence of every row (the mean over repeats), formula by formula; returns the mean AUC. */
 static double brute(const struct folds *f, size_t model, size_t repeats, double *influence) {
     size_t n = f->rows.n;
-    double sum = 0, positives = 0;
+    double sum = 0, positives = 0, more = (double)repeats;
     for (size_t i = 0; i < n; i++) {
         influence[i] = 0;
         positives += f->truth[i];
@@ -79,8 +79,10 @@ static double brute(const struct folds *f, size_t model, size_t repeats, double 
             for (size_t i = 0; i < n; i++) {
                 bool up = f->truth[i] != 0;
                 double share = up ? positives / (double)n : 1 - positives / (double)n;
-                double count = up ? m : rows - m; /* one alone has no deviation */
-                double few = count > 1 ? sqrt(count / (count - 1)) : 1;
+                double count = up ? m : rows - m, all = up ? positives : (double)n - positives;
+                double p = (count - 1) / (all - 1), again = p + (1 - p) / more;
+                double left = pow(1 - 1 / count, 2) + (count - 1) / (count * count) * again;
+                double few = count > 1 ? 1 / sqrt(left) : 1; /* one alone has no deviation */
                 if (fold[i] == v)
                     influence[i] += (v_of[i] - mean / m) / share * few *
                                     sqrt((double)n / (FOLDS * rows)) / (double)repeats;
@@ -126,6 +128,64 @@ Test(cv_auc, agrees_with_the_formula_row_by_row) {
                   trial);
         hone_cv_auc_free(&cv);
     }
+}
+
+/* A partition repeated as it is adds nothing: neither to the AUC nor to what is known of it. */
+Test(cv_auc, of_one_fold_repeats_change_nothing) {
+    static struct folds f;
+    static double twice[REPEATS * ROWS];
+    static uint32_t none[REPEATS * ROWS];
+    hone_rng rng = hone_rng_at(13, 5);
+    hone_cv_auc once = {0}, again = {0};
+    make(&f, &rng, ROWS, 50);
+    for (size_t i = 0; i < REPEATS * ROWS; i++)
+        twice[i] = f.score[i % ROWS];
+    f.rows.models = 1;
+    f.rows.score = twice;
+    cr_assert_eq(hone_cv_auc_make(&f.rows, none, 1, 1, NULL, &once, NULL), HONE_OK);
+    cr_assert_eq(hone_cv_auc_make(&f.rows, none, 1, REPEATS, NULL, &again, NULL), HONE_OK);
+    cr_expect_float_eq(again.auc[0], once.auc[0], 1e-15);
+    cr_expect_float_eq(again.covariance[0], once.covariance[0], 1e-15);
+    hone_cv_auc_free(&once);
+    hone_cv_auc_free(&again);
+}
+
+/* Deals each class of n / 2 rows, alternating, to `folds` folds at random. */
+static void deal(hone_rng *rng, size_t n, size_t folds, uint32_t *fold) {
+    size_t order[ROWS];
+    for (size_t c = 0; c < 2; c++) {
+        for (size_t i = 0; i < n / 2; i++)
+            order[i] = i;
+        hone_rng_shuffle(rng, order, n / 2);
+        for (size_t i = 0; i < n / 2; i++)
+            fold[2 * order[i] + c] = (uint32_t)(i % folds);
+    }
+}
+
+/* A known model, folds of three positives: over many draws the AUC varies as much as it claims.
+ * Without the term for repeats it would claim a fifth too little. */
+Test(cv_auc, variance_of_repeats_is_that_of_many_draws) {
+    enum { N = 30, R = 8, DRAWS = 4000 };
+    double truth[N], score[R * N], sum = 0, square = 0, claimed = 0;
+    uint32_t fold[R * N];
+    hone_rng rng = hone_rng_at(13, 6);
+    hone_scored rows = {.n = N, .models = 1, .truth = truth, .score = score};
+    for (size_t i = 0; i < N; i++)
+        truth[i] = i % 2 == 1;
+    for (int draw = 0; draw < DRAWS; draw++) {
+        hone_cv_auc cv = {0};
+        for (size_t i = 0; i < R * N; i++)
+            score[i] = i < N ? truth[i] + hone_rng_normal(&rng) : score[i - N];
+        for (size_t r = 0; r < R; r++)
+            deal(&rng, N, 5, fold + r * N);
+        cr_assert_eq(hone_cv_auc_make(&rows, fold, 5, R, NULL, &cv, NULL), HONE_OK);
+        sum += cv.auc[0] / DRAWS;
+        square += cv.auc[0] * cv.auc[0] / DRAWS;
+        claimed += cv.covariance[0] / DRAWS;
+        hone_cv_auc_free(&cv);
+    }
+    cr_expect_float_eq(claimed / (square - sum * sum), 1, 0.1, "%g",
+                       claimed / (square - sum * sum));
 }
 
 Test(cv_auc, clusters_add_up_first) {
