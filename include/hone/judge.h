@@ -18,6 +18,23 @@ HONE_API HONE_NODISCARD hone_status hone_cv_interval(const hone_cv_result *resul
                                                      const hone_monitor *mon, hone_interval *out,
                                                      hone_error *err);
 
+/** A mean that is near to what a model has that has learnt nothing. */
+typedef struct hone_near_chance {
+    double chance; /**< 0.5 of roc_auc; of accuracy the share of the largest class */
+    double errors; /**< the mean is less than so many of its standard errors above that */
+    double rate;   /**< up to so often does what is said at level 0.95 err there, not 0.05 */
+    bool interval; /**< does that hold of its interval (roc_auc, and all with repeats) ... */
+    bool test;     /**< ... and of the corrected t (with repeats)? */
+} hone_near_chance;
+
+/** Is the mean of a model so near chance that its interval, or a test of it, errs more often than
+ *  it says? What such a model has learnt hangs on single rows, so that the folds' errors correlate
+ *  more than these methods allow for; there is no estimate of how much (Bengio & Grandvalet 2004).
+ *  Limits and rates are those of bench/null_simulation.c; metrics that it does not simulate, and
+ *  one row left out, are never near. interval: of hone_cv_interval() for this metric. O(n). */
+HONE_API bool hone_cv_near_chance(const hone_cv_result *result, const hone_metric *metric,
+                                  const hone_interval *interval, hone_near_chance *out);
+
 /** How two models were compared. */
 typedef enum hone_pair_method {
     HONE_PAIR_CORRECTED_T, /**< corrected resampled t on the differences of the folds */

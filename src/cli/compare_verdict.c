@@ -3,7 +3,8 @@
  * The best mean of the first metric is named with its interval. The others are sorted by the
  * corrected resampled t against the best (p adjusted by Holm over all pairs): those that it can be
  * told apart from, those that it cannot, and of the latter those that are the same in practice with
- * a posterior probability above 0.95. No test, no claim. */
+ * a posterior probability above 0.95. No test, no claim; and where the best is near chance, that
+ * intervals and tests err more often than they say. */
 #include "cli/compare.h"
 
 #include <math.h>
@@ -110,6 +111,22 @@ static void put_tests(const cli_comparison *run, int best, char **text) {
     free(same.text);
 }
 
+/* How far the numbers above can be believed. */
+static void put_caution(const cli_comparison *run, const cli_score *score, char **text) {
+    hone_near_chance near;
+    if (!hone_cv_near_chance(run->result, run->metrics[0], &score->interval, &near))
+        return;
+    bool test = near.test && run->n_pairs;
+    const char *what = !near.interval ? "such tests err"
+                       : test         ? "such intervals and tests err"
+                                      : "such an interval misses the truth";
+    if (near.interval || test)
+        cli_append(text,
+                   " Its mean is less than %g standard errors above chance (%.3g), where %s up to "
+                   "%.0f times in a hundred instead of 5.",
+                   near.errors, near.chance, what, 100 * near.rate);
+}
+
 char *cli_compare_verdict(const cli_comparison *run) {
     char mean[CLI_NUMBER], low[CLI_NUMBER], high[CLI_NUMBER];
     const char *metric = run->metrics[0]->name;
@@ -135,6 +152,7 @@ char *cli_compare_verdict(const cli_comparison *run) {
         put_tests(run, best, &text);
     else if (run->n > 1)
         cli_append(&text, " Whether its lead is more than chance is not tested.");
+    put_caution(run, score, &text);
     if (run->n > 1 && is_dummy(entry))
         cli_append(&text, " No model beats the dummy, which does not look at the columns.");
     return text;

@@ -161,6 +161,47 @@ Test(judge, who_is_better_follows_the_direction_of_the_metric) {
     run_free(&run);
 }
 
+/* A mean that is so many standard errors above chance. */
+static bool near(const struct run *run, const char *name, const char *method, double errors,
+                 double chance, hone_near_chance *out) {
+    hone_interval interval = {
+        .estimate = chance + 0.01 * errors, .se = 0.01, .method = method, .level = 0.95};
+    return hone_cv_near_chance(run->result, metric(name), &interval, out);
+}
+
+Test(judge, near_chance_is_known_by_standard_errors) {
+    static const char INFLUENCE[] = "influence curve, logit", T[] = "corrected resampled t";
+    struct run run;
+    hone_near_chance of;
+    cross_validate(&run, "breast_cancer.csv", "diagnosis", "3x2");
+    double most = 357 / 569.0;
+    cr_assert(near(&run, "roc_auc", INFLUENCE, 4.9, 0.5, &of));
+    cr_assert(of.chance == 0.5 && of.errors == 5 && of.rate == 0.18 && of.interval && of.test);
+    cr_assert(near(&run, "roc_auc", INFLUENCE, -3, 0.5, &of), "below chance is near it");
+    cr_assert(!near(&run, "roc_auc", INFLUENCE, 5.1, 0.5, &of));
+    cr_assert(near(&run, "accuracy", T, 2.9, most, &of));
+    cr_assert(of.chance == most && of.errors == 3 && of.rate == 0.1 && of.interval && of.test);
+    cr_assert(!near(&run, "accuracy", T, 3.1, most, &of));
+    cr_assert(!near(&run, "log_loss", T, 0, 0.5, &of), "what is chance there?");
+    hone_interval dummy = {.estimate = 0.5, .se = 0, .method = "Newcombe, score"};
+    cr_assert(hone_cv_near_chance(run.result, metric("roc_auc"), &dummy, &of));
+    cr_assert(of.test && !of.interval, "the dummy's AUC is 0.5 indeed");
+    run_free(&run);
+
+    cross_validate(&run, "breast_cancer.csv", "diagnosis", "3");
+    cr_assert(near(&run, "roc_auc", INFLUENCE, 4.9, 0.5, &of));
+    cr_assert(of.interval && !of.test, "the corrected t of one repeat does not err too often");
+    cr_assert(!near(&run, "accuracy", T, 0, most, &of));
+    run_free(&run);
+
+    cross_validate(&run, "iris.csv", "species", "loo");
+    cr_assert(!near(&run, "accuracy", "Wilson", 0, 1 / 3.0, &of));
+    run_free(&run);
+    cross_validate(&run, "diabetes.csv", "progression", "3x2");
+    cr_assert(!near(&run, "r2", T, 0, 0, &of));
+    run_free(&run);
+}
+
 Test(judge, what_cannot_be_is_refused) {
     struct run run;
     cross_validate(&run, "iris.csv", "species", "3");
