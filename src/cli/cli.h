@@ -44,6 +44,7 @@ typedef struct cli_settings {
     const char *truth, *ci, *partial; /* of scores that are there already */
     cli_texts scores;
     bool raw, proba, learning;
+    const char *validation; /* "PARAM=VALUE,VALUE" */
     /* running and output */
     const char *json, *oof, *output, *report, *plots;
     bool quiet, help;

@@ -54,7 +54,7 @@ static hone_status check_models(cli_session *session, hone_error *err) {
     hone_status status = HONE_OK;
     for (size_t l = 0; l < 2; l++)
         for (size_t i = 0; i < lists[l]->n && status == HONE_OK; i++)
-            status = cli_model_check(session, lists[l]->at[i], err);
+            status = cli_model_check(session, lists[l]->at[i], NULL, err);
     return status;
 }
 
@@ -167,6 +167,7 @@ static hone_status set_up(cli_session *session, cli_comparison *run, const hone_
     if (set->rope && (!hone_parse_double(set->rope, &run->rope) || !(run->rope >= 0)))
         return cli_misuse(session, err, "--rope takes a number from 0 on, got '%s'", set->rope);
     if ((status = check_models(session, err)) != HONE_OK ||
+        (status = cli_compare_read_curve(session, run, err)) != HONE_OK ||
         (status = cli_read_data(session, run->path, NULL, mon, &run->data, err)) != HONE_OK)
         return status;
     target = cli_target(run->data.set);
@@ -229,10 +230,13 @@ static void free_run(cli_comparison *run) {
         free(entry->scores);
         free(entry->label);
         hone_score_curve_free(entry->curve);
+        hone_score_curve_free(entry->validation);
         cli_model_free(&entry->model);
     }
     free(run->entries);
     cli_texts_free(&run->left_out);
+    cli_texts_free(&run->values);
+    free(run->param);
     free(run->metrics);
     hone_pairs_free(run->pairs);
     hone_cv_result_free(run->result);

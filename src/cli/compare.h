@@ -28,6 +28,7 @@ typedef struct cli_entry {
     double fit_seconds, predict_seconds; /* mean of one fold */
     cli_score *scores;                   /* n_metrics */
     hone_score_curve *curve;             /* with --learning-curve, else NULL */
+    hone_score_curve *validation;        /* with --validation-curve, else NULL */
 } cli_entry;
 
 typedef struct cli_comparison {
@@ -47,7 +48,9 @@ typedef struct cli_comparison {
     size_t n_pairs;
     hone_pair *pairs; /* in the first metric; the corrected t of every pair first */
     double rope;
-    bool stopped; /* cancelled, or out of time */
+    char *param;      /* of --validation-curve, with its values; or NULL */
+    cli_texts values; /* as they were given */
+    bool stopped;     /* cancelled, or out of time */
 } cli_comparison;
 
 /* Warns of folds that lack a class in training or in test. */
@@ -62,6 +65,17 @@ extern const cli_option cli_cv_options[]; /* folds, metrics, seed, oof */
  * models that finished every fold count. */
 enum { CLI_NONE = -1 };
 int cli_best_of(const cli_comparison *run, size_t metric, int but);
+/* Reads --validation-curve; a parameter that the model does not have, or a value that it does not
+ * take, is misuse. */
+HONE_NODISCARD hone_status cli_compare_read_curve(cli_session *session, cli_comparison *run,
+                                                  hone_error *err);
+/* Computes the curves that are asked for, of models that ran. */
+HONE_NODISCARD hone_status cli_compare_curves(cli_comparison *run, const hone_monitor *mon,
+                                              hone_error *err);
+/* What they say. */
+void cli_compare_print_curves(const cli_comparison *run, cli_sink *sink);
+/* Sets "learning_curve" or "validation_curve"; true when memory is out. */
+bool cli_compare_set_curve(hone_json *out, const hone_score_curve *curve);
 /* The table and the verdict. */
 void cli_compare_print(const cli_comparison *run, cli_sink *sink);
 /* A part of it: intervals, and differences to the best model. */

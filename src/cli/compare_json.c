@@ -41,26 +41,6 @@ static bool set_score(hone_json *out, const char *name, const cli_score *score, 
     return hone_json_set(out, name, json) || bad;
 }
 
-static bool set_curve(hone_json *out, const hone_score_curve *curve) {
-    char advice[1024] = "";
-    hone_json *json = hone_json_object(), *points = hone_json_array();
-    bool bad = hone_json_set(json, "metric", hone_json_text(curve->metrics[0]->name)) != HONE_OK;
-    for (size_t i = 0; i < curve->n_points; i++) {
-        hone_json *point = hone_json_object();
-        hone_cv_summary train, test;
-        hone_score_curve_summarise(curve, 0, i, &train, &test);
-        bad |= hone_json_set(point, "rows", hone_json_real(curve->at[i]));
-        bad |= hone_json_set(point, "train", hone_json_real(train.mean));
-        bad |= hone_json_set(point, "test", hone_json_real(test.mean));
-        bad |= hone_json_set(point, "test_std", hone_json_real(test.std));
-        bad |= hone_json_append(points, point);
-    }
-    bad |= hone_json_set(json, "points", points);
-    bad |= hone_score_curve_advice(curve, 0, advice, sizeof advice, NULL) != HONE_OK;
-    bad |= hone_json_set(json, "advice", hone_json_text(advice));
-    return hone_json_set(out, "learning_curve", json) || bad;
-}
-
 static bool append_entry(hone_json *models, const cli_comparison *run, const cli_entry *entry) {
     static const char *const ENDINGS[] = {"ok", "cancelled", "failed"};
     hone_json *json = hone_json_object(), *metrics = hone_json_object();
@@ -77,7 +57,9 @@ static bool append_entry(hone_json *models, const cli_comparison *run, const cli
     bad |= hone_json_set(json, "fit_seconds", hone_json_real(entry->fit_seconds));
     bad |= hone_json_set(json, "predict_seconds", hone_json_real(entry->predict_seconds));
     if (entry->curve)
-        bad |= set_curve(json, entry->curve);
+        bad |= cli_compare_set_curve(json, entry->curve);
+    if (entry->validation)
+        bad |= cli_compare_set_curve(json, entry->validation);
     return hone_json_append(models, json) || bad;
 }
 

@@ -90,24 +90,12 @@ static void print_metrics(const cli_comparison *run, cli_sink *sink) {
     putc('\n', sink->file);
 }
 
-/* What the learning curves say. */
-static void print_advice(const cli_comparison *run, cli_sink *sink) {
-    char advice[1024];
-    size_t n = 0;
-    for (size_t i = 0; i < run->n; i++)
-        if (run->entries[i].curve && hone_score_curve_advice(run->entries[i].curve, 0, advice,
-                                                             sizeof advice, NULL) == HONE_OK)
-            n += fprintf(sink->file, "%s: %s\n", run->entries[i].label, advice) > 0;
-    if (n)
-        putc('\n', sink->file);
-}
-
 void cli_compare_print_judged(const cli_comparison *run, cli_sink *sink) {
     int best = cli_best_of(run, 0, CLI_NONE);
     if (run->n == 1 && best != CLI_NONE)
         print_metrics(run, sink);
     else if (best != CLI_NONE && run->n_pairs)
         print_models(run, best, sink);
-    print_advice(run, sink);
+    cli_compare_print_curves(run, sink);
     cli_sink_check(sink);
 }

@@ -137,18 +137,6 @@ static hone_status score_model(cli_comparison *run, size_t model, const hone_mon
     return status;
 }
 
-/* Learning curves in the first metric, for models that ran. */
-static hone_status learn(cli_comparison *run, const hone_monitor *mon, hone_error *err) {
-    static const double SHARES[] = {0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1};
-    hone_status status = HONE_OK;
-    for (size_t i = 0; i < run->n && status == HONE_OK; i++)
-        if (run->entries[i].ending == CLI_RAN)
-            status = hone_learning_curve(run->entries[i].model.est, run->data.set, &run->folds,
-                                         run->positive, SHARES, sizeof SHARES / sizeof *SHARES,
-                                         run->metrics, 1, mon, &run->entries[i].curve, err);
-    return status;
-}
-
 hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon, hone_error *err) {
     const hone_estimator **models = cli_take(run->n, sizeof *models);
     for (size_t i = 0; i < run->n; i++)
@@ -168,8 +156,8 @@ hone_status cli_compare_score(cli_comparison *run, const hone_monitor *mon, hone
     }
     hone_status status = hone_cv_pairs(run->result, run->metrics[0], run->rope, LEVEL, NULL,
                                        &run->pairs, &run->n_pairs, err);
-    if (status == HONE_OK && ended == HONE_OK && run->session->set.learning) {
-        status = learn(run, mon, err);
+    if (status == HONE_OK && ended == HONE_OK) {
+        status = cli_compare_curves(run, mon, err);
         run->stopped = status == HONE_ECANCELLED || status == HONE_ETIME;
     }
     return status == HONE_OK ? ended : status;

@@ -6,6 +6,9 @@ static const cli_option MODEL_OPTIONS[] = {
                "the model: name[:param=value,...] or @FILE.json; see hone models"),
     CLI_OPTION("raw", 0, NULL, CLI_FLAG, raw,
                "leave out the imputing, encoding and scaling that the model asks for"),
+    CLI_OPTION("validation-curve", 0, "PARAM=VALUES", CLI_TEXT, validation,
+               "also fit with these values of a parameter, as C=0.1,1,10: which one, and does the "
+               "model overfit?"),
     CLI_OPTION_END};
 
 static const cli_option_group GROUPS[] = {{"Columns", cli_role_options},

@@ -96,7 +96,7 @@ static hone_status train(cli_session *session, struct fitted *fit, const hone_mo
                          hone_error *err) {
     const cli_settings *set = &session->set;
     struct stat file;
-    hone_status status = cli_model_check(session, set->specs.at[0], err);
+    hone_status status = cli_model_check(session, set->specs.at[0], NULL, err);
     if (status == HONE_OK)
         status = cli_read_data(session, set->arguments[0], NULL, mon, &fit->data, err);
     if (status == HONE_OK)

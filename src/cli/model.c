@@ -135,17 +135,26 @@ hone_status cli_spec_text(const hone_estimator *est, char **out, hone_error *err
     return status;
 }
 
-hone_status cli_model_check(cli_session *session, const char *spec, hone_error *err) {
+static hone_status try_spec(const char *spec, hone_target_kind kind, const char *setting,
+                            hone_error *err) {
     hone_estimator *est = NULL;
+    hone_status status = hone_create_spec(spec, kind, &est, err);
+    if (status == HONE_OK && setting)
+        status = hone_set(est, setting, err);
+    hone_free(est);
+    return status;
+}
+
+hone_status cli_model_check(cli_session *session, const char *spec, const char *setting,
+                            hone_error *err) {
     char *text = NULL;
     hone_status status = resolve(spec, &text, err);
     if (status == HONE_OK) {
-        status = hone_create_spec(text, HONE_TARGET_CLASSES, &est, err);
-        if (status != HONE_OK && hone_create_spec(text, HONE_TARGET_REAL, &est, NULL) == HONE_OK)
+        status = try_spec(text, HONE_TARGET_CLASSES, setting, err);
+        if (status != HONE_OK && try_spec(text, HONE_TARGET_REAL, setting, NULL) == HONE_OK)
             status = HONE_OK;
         cli_misused(session, status);
     }
-    hone_free(est);
     free(text);
     return status;
 }

@@ -11,8 +11,10 @@ typedef struct cli_model {
     hone_estimator *est; /* with the preprocessing that it needs, unless --raw */
 } cli_model;
 
-/* Is the spec right for some kind of target? Asked before the data is read, which may take long. */
-HONE_NODISCARD hone_status cli_model_check(cli_session *session, const char *spec, hone_error *err);
+/* Is the spec right for some kind of target, and would the model take the setting "param=value"
+ * (or NULL)? Asked before the data is read, which may take long. */
+HONE_NODISCARD hone_status cli_model_check(cli_session *session, const char *spec,
+                                           const char *setting, hone_error *err);
 /* A model for this data from a spec: "name[:param=value,...]", or "@FILE.json" with one written by
  * --json. --seed goes to the parameter `seed` unless the spec sets it. */
 HONE_NODISCARD hone_status cli_model_create(cli_session *session, const char *spec,
