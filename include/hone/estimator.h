@@ -36,7 +36,8 @@ typedef enum hone_tag {
     HONE_TAG_FILLS = 2048,        /**< a transformer whose output has no NaN, whatever its input */
     HONE_TAG_ENCODES = 4096,      /**< a transformer whose output has no categorical column */
     HONE_TAG_TWO_CLASSES = 8192,  /**< a classifier for exactly two classes */
-    HONE_TAG_PARTIAL = 16384      /**< hone_partial_fit() */
+    HONE_TAG_PARTIAL = 16384,     /**< hone_partial_fit() */
+    HONE_TAG_COUNTS = 32768       /**< takes no negative number in X */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */

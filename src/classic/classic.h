@@ -6,7 +6,10 @@
 
 extern const hone_class hone_dummy_classifier;
 extern const hone_class hone_dummy_regressor;
+extern const hone_class hone_gaussian_nb;
+extern const hone_class hone_linear_discriminant_analysis;
 extern const hone_class hone_logistic_regression;
+extern const hone_class hone_multinomial_nb;
 extern const hone_class hone_ridge;
 extern const hone_class hone_svc;
 extern const hone_class hone_svr;

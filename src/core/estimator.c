@@ -10,6 +10,16 @@ hone_task hone_class_task_with(const hone_class *cls, const void *params) {
     return cls->task_of ? cls->task_of(params) : cls->task;
 }
 
+/* Who has inner estimators transforms only if their task says so. */
+bool hone_class_transforms_with(const hone_class *cls, const void *params) {
+    return cls->transform &&
+           (!cls->task_of || hone_class_task_with(cls, params) == HONE_TRANSFORMER);
+}
+
+bool hone_transforms(const hone_estimator *est) {
+    return hone_class_transforms_with(est->cls, est->params);
+}
+
 unsigned hone_class_tags_with(const hone_class *cls, const void *params) {
     return cls->tags_of ? cls->tags_of(params) : cls->tags;
 }

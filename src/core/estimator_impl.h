@@ -122,6 +122,9 @@ void *hone_estimator_params(hone_estimator *est);
 const void *hone_estimator_state(const hone_estimator *est);
 /* Same class, parameters and fitted numbers, bit for bit? */
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
+/* Can it stand before the last step of a pipeline: a transformer, or what predicts and transforms?
+ */
+bool hone_transforms(const hone_estimator *est);
 void hone_steps_free(hone_steps *steps);
 bool hone_steps_equal(const hone_steps *a, const hone_steps *b);
 

@@ -25,6 +25,7 @@ void hone_fitted_free(const hone_class *cls, struct fitted *fitted);
 HONE_NODISCARD hone_status hone_fitted_output(const hone_class *cls, struct fitted *fitted,
                                               hone_error *err);
 hone_task hone_class_task_with(const hone_class *cls, const void *params);
+bool hone_class_transforms_with(const hone_class *cls, const void *params);
 unsigned hone_class_tags_with(const hone_class *cls, const void *params);
 
 /* HONE_EDATA when a cell of a categorical column is neither missing nor a level code; `known`: nor

@@ -135,8 +135,7 @@ hone_status hone_partial_fit(hone_estimator *est, const hone_dataset *data, cons
 /* ---- what comes out of a transformer -------------------------------------------------------- */
 
 hone_status hone_fitted_output(const hone_class *cls, struct fitted *fitted, hone_error *err) {
-    hone_task task = hone_class_task_with(cls, fitted->params);
-    if (task != HONE_TRANSFORMER && !(task == HONE_CLUSTERER && cls->transform))
+    if (!hone_class_transforms_with(cls, fitted->params))
         return HONE_OK;
     if (cls->output_schema)
         return cls->output_schema(fitted->params, fitted->state, fitted->schema,

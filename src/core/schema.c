@@ -93,11 +93,15 @@ hone_status hone_schema_copy(const hone_schema *schema, hone_schema **out, hone_
 }
 
 hone_status hone_schema_numeric(size_t n, hone_schema **out, hone_error *err) {
+    return hone_schema_numbered("x", n, out, err);
+}
+
+hone_status hone_schema_numbered(const char *prefix, size_t n, hone_schema **out, hone_error *err) {
     hone_schema *schema = NULL;
     hone_status status = hone_schema_create(n, 0, &schema, err);
     for (size_t j = 0; j < n && status == HONE_OK; j++) {
-        char name[32];
-        snprintf(name, sizeof name, "x%zu", j);
+        char name[64];
+        snprintf(name, sizeof name, "%s%zu", prefix, j);
         hone_column column = {.name = name};
         status = hone_column_copy(&column, hone_schema_column(schema, j), err);
     }

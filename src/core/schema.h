@@ -9,6 +9,9 @@ HONE_NODISCARD hone_status hone_schema_copy(const hone_schema *schema, hone_sche
                                             hone_error *err);
 /* n numeric columns x0 .. x(n-1) and no target. */
 HONE_NODISCARD hone_status hone_schema_numeric(size_t n, hone_schema **out, hone_error *err);
+/* The same with another word in front: pc0, pc1, ... */
+HONE_NODISCARD hone_status hone_schema_numbered(const char *prefix, size_t n, hone_schema **out,
+                                                hone_error *err);
 /* Frees a schema made by the functions above (or by hand in the same way, see hone_column_copy). */
 void hone_schema_free(hone_schema *schema);
 /* Fills a zeroed column with a deep copy. */

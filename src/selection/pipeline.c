@@ -152,7 +152,7 @@ static hone_status check(const void *params, hone_error *err) {
     if (steps->n == 0)
         return hone_fail(err, HONE_EINVAL, "pipeline: has no steps, expected at least one");
     for (size_t i = 0; i + 1 < steps->n; i++)
-        if (hone_estimator_task(steps->at[i]) != HONE_TRANSFORMER)
+        if (!hone_transforms(steps->at[i]))
             return hone_fail(err, HONE_EINVAL,
                              "pipeline: step %zu (%s) does not transform; only the last may "
                              "be something else",

@@ -73,6 +73,8 @@ struct problem make_problem(const struct subject *s, size_t n, uint64_t seed) {
     if (s->tags & HONE_TAG_CATEGORIES)
         for (size_t i = 0; i < n; i++)
             p.x[i * p.m] = (double)(i * 7 % 3);
+    for (size_t i = 0; (s->tags & HONE_TAG_COUNTS) && i < n * p.m; i++)
+        p.x[i] = fabs(p.x[i]);
     p.schema = make_schema(s, p.m, p.k);
     p.raw.x = hone_view_of(p.x, n, p.m);
     if (s->task != HONE_TRANSFORMER)
