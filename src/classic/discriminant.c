@@ -1,6 +1,6 @@
 /* discriminant.c -- see discriminant.h.
  *
- *   pooled   A_i = sqrt(w_i / (W - K)) (x_i - mean_k(i)) / sd,  A = U diag(s) V',  D = diag(1 / sd)
+ *   pooled   A_i = sqrt(w_i / W) (x_i - mean_k(i)) / sd,  A = U diag(s) V',  D = diag(1 / sd)
  * V / s over s > tol, sd the standard deviation within classes else     S = sum_k prior_k
  * diag(sd_k) [(1 - a_k) R_k + a_k tr(R_k) / m I] diag(sd_k), R_k = Z_k' Z_k / W_k the covariance of
  * the rows Z_k of class k in units of sd_k; S = V diag(l) V',  D = V / sqrt(l)
@@ -90,10 +90,10 @@ static hone_status whiten_pooled(const hone_dataset *data, const hone_class_stat
                                  double tol, double *out, size_t *rank, const hone_monitor *mon,
                                  hone_error *err) {
     size_t n = data->x.rows, m = stats->m, r = n < m ? n : m;
-    double total = total_weight(stats), rest = total - (double)stats->k;
+    double total = total_weight(stats);
     double *a = NULL, *sd = NULL, *s = NULL, *vt = NULL;
     hone_status status;
-    if (!(rest > 0))
+    if (!(total > (double)stats->k))
         return hone_fail(err, HONE_EDATA,
                          "linear_discriminant_analysis: needs more rows than classes, got a weight "
                          "of %g and %zu classes",
@@ -102,11 +102,16 @@ static hone_status whiten_pooled(const hone_dataset *data, const hone_class_stat
         (status = hone_new(&s, r, err)) || (status = hone_new2(&vt, r, m, err)))
         goto done;
     pooled_sd(stats, total, sd);
-    fill_scatter(data, stats, sd, 1 / rest, a);
+    fill_scatter(data, stats, sd, 1 / total, a);
     if ((status = right_vectors(a, n, m, s, vt, mon, err)))
         goto done;
     for (*rank = 0; *rank < r && s[*rank] > tol;)
         ++*rank;
+    if (*rank == 0) {
+        status = hone_fail(err, HONE_EDATA,
+                           "linear_discriminant_analysis: no column varies within the classes");
+        goto done;
+    }
     for (size_t j = 0; j < m; j++)
         for (size_t c = 0; c < *rank; c++)
             out[j * *rank + c] = vt[c * m + j] / (sd[j] * s[c]);

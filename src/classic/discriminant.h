@@ -6,7 +6,7 @@
 
 /* How the covariance within classes is estimated. */
 typedef struct hone_within {
-    bool pooled;      /* all rows together over W - K, directions of no scatter left out; else the
+    bool pooled;      /* all rows together, directions of no scatter left out; else the
                          classes' own, averaged by their priors, which may shrink */
     double shrinkage; /* in [0, 1] towards a multiple of the identity; < 0 = Ledoit and Wolf's */
     double tol;       /* (pooled) singular values of the scaled scatter up to here count as 0 */
