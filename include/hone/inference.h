@@ -156,11 +156,12 @@ typedef enum hone_statistic_kind {
     HONE_STATISTIC_PARTIAL_FPR, /**< area with FPR in [low, high] */
     HONE_STATISTIC_PARTIAL_TPR, /**< area with TPR in [low, high], right of the curve */
     HONE_STATISTIC_AVERAGE_PRECISION,
-    HONE_STATISTIC_YOUDEN,        /**< largest TPR - FPR */
-    HONE_STATISTIC_TPR_AT_FPR,    /**< height of the curve at FPR = low; the top of a step */
-    HONE_STATISTIC_THRESHOLD,     /**< threshold that meets the criterion */
-    HONE_STATISTIC_THRESHOLD_TPR, /**< sensitivity there */
-    HONE_STATISTIC_THRESHOLD_TNR  /**< specificity there */
+    HONE_STATISTIC_YOUDEN,         /**< largest TPR - FPR */
+    HONE_STATISTIC_TPR_AT_FPR,     /**< height of the curve at FPR = low; the top of a step */
+    HONE_STATISTIC_THRESHOLD,      /**< threshold that meets the criterion */
+    HONE_STATISTIC_THRESHOLD_TPR,  /**< sensitivity there */
+    HONE_STATISTIC_THRESHOLD_TNR,  /**< specificity there */
+    HONE_STATISTIC_PARTIAL_TWO_WAY /**< area with TPR >= low, FPR <= high, over that of this box */
 } hone_statistic_kind;
 
 typedef struct hone_statistic {

@@ -5,10 +5,11 @@
  *   partial area: the same between two values of FPR (of TPR: on the other side of the diagonal);
  *     McClish: 1/2 (1 + (A - min) / (max - min)), min the area below chance, max the whole, as
  *     1 - (max - A) / (2 (max - min)) with max - A added up by itself: no digits are lost
+ *   two-way: the area in the box TPR >= low, FPR <= high, over that of the box
  *   AP = sum_b (TP_b - TP_(b-1)) / M * TP_b / (TP_b + FP_b)
  *   J = max_b TP_b / M - FP_b / N
  * Cost: O(B), areas O(cuts within), a point of the curve O(log B).
- * Reference: McClish 1989; Carrington et al. 2020 (TPR side). */
+ * Reference: McClish 1989; Carrington et al. 2020 (TPR side); Yang et al. 2019 (two-way). */
 #include "inference/curve.h"
 
 #include "core/error.h"
@@ -130,6 +131,16 @@ static double partial(const hone_statistic *s, const hone_curve *c) {
     return share <= 1 ? 1 - share / 2 : NAN;
 }
 
+/* What the box lacks: all of it until the curve reaches its floor, then what lies above the curve.
+ */
+static double two_way(const hone_statistic *s, const hone_curve *c) {
+    const struct axes by_tpr = {c, true, false}, above = {c, false, true};
+    double from = height(&by_tpr, s->low), right = s->high, tall = 1 - s->low;
+    if (from >= right)
+        return 0;
+    return 1 - (from * tall + area(&above, from, right)) / (right * tall);
+}
+
 /* ---- one door -------------------------------------------------------------------------------- */
 
 static double chosen(const hone_statistic *s, const hone_curve *c) {
@@ -148,6 +159,8 @@ double hone_statistic_of(const hone_statistic *s, const hone_curve *c) {
     case HONE_STATISTIC_PARTIAL_FPR:
     case HONE_STATISTIC_PARTIAL_TPR:
         return partial(s, c);
+    case HONE_STATISTIC_PARTIAL_TWO_WAY:
+        return two_way(s, c);
     case HONE_STATISTIC_AVERAGE_PRECISION:
         return average_precision(c);
     case HONE_STATISTIC_YOUDEN:
@@ -172,6 +185,13 @@ hone_status hone_statistic_check(const hone_statistic *s, hone_error *err) {
         return hone_fail(err, HONE_EINVAL,
                          "partial AUC: needs 0 <= low < high <= 1, got low %g, high %g", s->low,
                          s->high);
+    case HONE_STATISTIC_PARTIAL_TWO_WAY:
+        if (s->low >= 0 && s->low < 1 && s->high > 0 && s->high <= 1)
+            return HONE_OK;
+        return hone_fail(err, HONE_EINVAL,
+                         "two-way partial AUC: needs a smallest TPR in [0, 1) and a largest FPR in "
+                         "(0, 1], got %g and %g",
+                         s->low, s->high);
     case HONE_STATISTIC_TPR_AT_FPR:
         if (s->low >= 0 && s->low <= 1)
             return HONE_OK;

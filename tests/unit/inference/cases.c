@@ -57,6 +57,7 @@ const hone_statistic STATISTICS[] = {
     {.kind = HONE_STATISTIC_THRESHOLD},
     {.kind = HONE_STATISTIC_THRESHOLD_TPR},
     {.kind = HONE_STATISTIC_THRESHOLD_TNR, .criterion = {HONE_BEST_SENSITIVITY, 0.9, 0}},
+    {.kind = HONE_STATISTIC_PARTIAL_TWO_WAY, .low = 0.6, .high = 0.3},
 };
 
 hone_bootstrap *draw_replicates(const hone_scored *s, const hone_statistic *stats, size_t n,

@@ -23,7 +23,7 @@ void draw_case(hone_rng *rng, int which, size_t n, size_t models, size_t levels,
 hone_scored noisy_rows(size_t n, uint64_t seed, double *truth, double *score);
 
 /* One statistic of each kind. */
-enum { N_STATISTICS = 9 };
+enum { N_STATISTICS = 10 };
 extern const hone_statistic STATISTICS[N_STATISTICS];
 /* A bootstrap that must succeed. */
 hone_bootstrap *draw_replicates(const hone_scored *s, const hone_statistic *stats, size_t n,

@@ -292,6 +292,11 @@ Test(bootstrap, refusals_are_sentences) {
     hone_statistic wrong = {.kind = HONE_STATISTIC_TPR_AT_FPR, .low = 2};
     cr_expect_eq(hone_bootstrap_make(&s, &wrong, 1, 10, 1, NULL, &b, &err), HONE_EINVAL);
     cr_expect_str_eq(err.message, "TPR at FPR: the FPR must be in [0, 1], got 2");
+    wrong = (hone_statistic){.kind = HONE_STATISTIC_PARTIAL_TWO_WAY, .low = 1, .high = 0.5};
+    cr_expect_eq(hone_bootstrap_make(&s, &wrong, 1, 10, 1, NULL, &b, &err), HONE_EINVAL);
+    cr_expect_str_eq(err.message,
+                     "two-way partial AUC: needs a smallest TPR in [0, 1) and a largest "
+                     "FPR in (0, 1], got 1 and 0.5");
     b = draw_replicates(&s, STATISTICS, 2, 10, 1, 1);
     cr_expect_eq(hone_bootstrap_interval(b, 0, 2, HONE_BOOTSTRAP_BCA, 0.95, &i, &err), HONE_EINVAL);
     cr_expect_str_eq(err.message, "bootstrap: the number of the statistic must be below 2, got 2");

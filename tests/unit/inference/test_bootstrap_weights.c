@@ -73,6 +73,11 @@ static double directly(const hone_scored *s, const double *score, const double *
     case HONE_STATISTIC_THRESHOLD_TNR:
         value = at.tn / (at.tn + at.fp);
         break;
+    case HONE_STATISTIC_PARTIAL_TWO_WAY:
+        cr_assert_eq(
+            hone_cutoffs_two_way_auc(&cut, STATISTICS[t].high, STATISTICS[t].low, &value, NULL),
+            HONE_OK);
+        break;
     case HONE_STATISTIC_TPR_AT_FPR:
         break;
     }

@@ -106,6 +106,10 @@ Test(curve, a_count_is_a_weight) {
                           (isnan(mcclish) && got < 0.5 + chance),
                       "trial %d: %.17g, not %.17g", trial, got, mcclish);
         }
+        double box;
+        cr_assert_eq(hone_cutoffs_two_way_auc(&cut, high, low, &box, NULL), HONE_OK);
+        cr_assert(close_to(read(HONE_STATISTIC_PARTIAL_TWO_WAY, low, high, false, &r), box),
+                  "trial %d", trial);
         cr_assert(close_to(read(HONE_STATISTIC_TPR_AT_FPR, low, 0, false, &r), height(&roc, low)));
         hone_cutoffs_free(&cut);
         hone_roc_free(&roc);
