@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 256 }; /* classes that are found without sorting y */
+
 void hone_fit_input_free(hone_fit_input *in) {
     hone_dataset_free(in->taken);
     hone_schema_free(in->coded);
@@ -126,11 +128,44 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* in->classes = the distinct values of y, ascending. O(n log n). */
+/* Where a value is, or belongs, among k ascending ones. Codes 0, 1, ... are found at once. */
+static size_t place_of(double value, const double *classes, size_t k) {
+    if (value >= 0 && value < (double)k && classes[(size_t)value] == value)
+        return (size_t)value;
+    size_t low = 0, high = k;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (classes[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Distinct values put in their places one by one; false when there are more than FEW. */
+static bool find_few_classes(hone_fit_input *in) {
+    double *classes = in->classes;
+    size_t k = 0;
+    for (size_t i = 0; i < in->data.y.rows; i++) {
+        double value = in->data.y.data[i * in->data.y.ld];
+        size_t at = place_of(value, classes, k);
+        if (at < k && classes[at] == value)
+            continue;
+        if (k == FEW)
+            return false;
+        memmove(classes + at + 1, classes + at, (k++ - at) * sizeof *classes);
+        classes[at] = value;
+    }
+    in->n_classes = k;
+    return true;
+}
+
+/* in->classes = the distinct values of y, ascending. O(n log K), O(n log n) if K > FEW. */
 static hone_status find_classes(hone_fit_input *in, hone_error *err) {
     size_t n = in->data.y.rows, k = 0;
     hone_status status = hone_new(&in->classes, n, err);
-    if (status)
+    if (status || find_few_classes(in))
         return status;
     for (size_t i = 0; i < n; i++)
         in->classes[i] = in->data.y.data[i * in->data.y.ld];
@@ -157,15 +192,14 @@ static hone_status code_classes(hone_fit_input *in, const char *who, hone_error 
     size_t n = in->data.y.rows;
     hone_status status = hone_new(&in->y, n, err);
     for (size_t i = 0; status == HONE_OK && i < n; i++) {
-        const double *value = &in->data.y.data[i * in->data.y.ld];
-        const double *at =
-            bsearch(value, in->classes, in->n_classes, sizeof *in->classes, ascending);
-        if (!at)
+        double value = in->data.y.data[i * in->data.y.ld];
+        size_t at = place_of(value, in->classes, in->n_classes);
+        if (at == in->n_classes || in->classes[at] != value)
             return hone_fail(err, HONE_EDATA,
                              "%s: y of row %zu is %g, a class that the first rows did not have; "
                              "name all classes in the schema",
-                             who, row_number(&in->data, i), *value);
-        in->y[i] = (double)(at - in->classes);
+                             who, row_number(&in->data, i), value);
+        in->y[i] = (double)at;
     }
     in->data.y = hone_view_of(in->y, n, 1);
     return status;

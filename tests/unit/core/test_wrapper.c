@@ -185,3 +185,26 @@ Test(wrapper, schema_classes_not_met_are_left_out_of_the_fit) {
     cr_assert(memcmp(out, y, sizeof y) == 0);
     hone_free(est);
 }
+
+/* 200 classes are found one by one, 300 by sorting: both code a scattered y by its rank. */
+Test(wrapper, many_classes_are_coded_in_order) {
+    enum { N = 1200 };
+    static double x[N], y[N];
+    for (size_t k = 200; k <= 300; k += 100) {
+        for (size_t i = 0; i < N; i++)
+            y[i] = 2.5e6 - 3.0 * (double)(i * 7 % k) - (double)(i % 2 ? 5000000 : 0);
+        hone_estimator *est = make();
+        hone_dataset data = {.x = hone_view_of(x, N, 1), .y = hone_view_of(y, N, 1)};
+        cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
+        hone_view codes;
+        cr_assert_eq(hone_n_classes(est), k);
+        cr_assert_eq(hone_get_array(est, "y", &codes, NULL), HONE_OK);
+        for (size_t i = 0; i < N; i++) {
+            double smaller = 0;
+            for (size_t j = 0; j < k; j++) /* one row of each class */
+                smaller += y[j] < y[i];
+            cr_assert_eq(codes.data[i], smaller);
+        }
+        hone_free(est);
+    }
+}
