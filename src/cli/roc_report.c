@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { METRICS = 3 };
+enum { METRICS = 3, AVERAGE_PRECISION = 1, REPLICATES = 400 };
 static const char *const NAMES[METRICS] = {"roc_auc", "average_precision", "ks_statistic"};
 
 static hone_report_score *take_scores(const cli_roc *run) {
@@ -21,6 +21,33 @@ static hone_report_score *take_scores(const cli_roc *run) {
         scores[s * METRICS].method = rater->interval.method;
     }
     return scores;
+}
+
+/* Of the average precision, which has no formula worth its name; with the seed of the run. */
+static hone_status judge_precision(const cli_roc *run, const hone_monitor *mon,
+                                   hone_report_score *scores, hone_error *err) {
+    const hone_scored all = {.n = run->n,
+                             .models = run->n_raters,
+                             .truth = run->truth,
+                             .score = run->score,
+                             .cluster = run->cluster};
+    const hone_statistic statistic = {.kind = HONE_STATISTIC_AVERAGE_PRECISION};
+    hone_bootstrap *drawn = NULL;
+    hone_status status = hone_bootstrap_make(&all, &statistic, 1, REPLICATES,
+                                             run->session->set.seed, mon, &drawn, err);
+    for (size_t s = 0; s < run->n_raters && status == HONE_OK; s++) {
+        hone_interval interval;
+        hone_report_score *score = &scores[s * METRICS + AVERAGE_PRECISION];
+        status =
+            hone_bootstrap_interval(drawn, s, 0, HONE_BOOTSTRAP_PERCENTILE, 0.95, &interval, err);
+        if (status == HONE_OK) {
+            score->low = interval.low;
+            score->high = interval.high;
+            score->method = interval.method;
+        }
+    }
+    hone_bootstrap_free(drawn);
+    return status;
 }
 
 /* n x 2, class 1 is the positive one. */
@@ -77,7 +104,7 @@ hone_status cli_roc_report(const cli_roc *run, cli_sink *sink, hone_json **table
     char *verdict = cli_roc_verdict(run), *command = cli_command_line(run->session);
     char *title = cli_format("%s: %zu %s", run->session->set.truth, run->n_raters,
                              run->n_raters == 1 ? "score" : "scores compared");
-    hone_status status = HONE_OK;
+    hone_status status = judge_precision(run, mon, scores, err);
     for (size_t k = 0; k < METRICS && status == HONE_OK; k++)
         status = hone_metric_find(NAMES[k], &metrics[k], err);
     const hone_report report = {.title = title,

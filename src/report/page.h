@@ -114,6 +114,13 @@ HONE_NODISCARD hone_status hone_page_figure(hone_page *page, const hone_figure *
                                             hone_error *err);
 void hone_page_figures_begin(hone_page *page);
 void hone_page_figures_end(hone_page *page);
+/* A row of small figures, one for each whole model that `has` one: the first ones stand open, of
+ * many the rest is folded away. */
+HONE_NODISCARD hone_status hone_page_each(hone_page *page,
+                                          bool (*has)(const hone_page *page, size_t model),
+                                          hone_status (*draw)(hone_page *page, size_t model,
+                                                              void *context, hone_error *err),
+                                          void *context, hone_error *err);
 
 /* The points of one series of a plot that own their arrays. */
 hone_series hone_chain_series(const hone_chain *curve, int colour, const char *title);

@@ -202,7 +202,9 @@ static hone_status draw(hone_page *page, size_t model, const hone_chain *chain,
     return hone_page_figure(page, &figure, err);
 }
 
-static hone_status write_one(hone_page *page, size_t model, bool alone, hone_error *err) {
+/* context: a bool, is the model alone? */
+static hone_status write_one(hone_page *page, size_t model, void *context, hone_error *err) {
+    const bool *alone = context;
     hone_rated rated = {0};
     hone_corp corp = {0};
     hone_chain chain = {0};
@@ -214,7 +216,7 @@ static hone_status write_one(hone_page *page, size_t model, bool alone, hone_err
         status = hone_chain_of(corp.proba, corp.recalibrated, corp.n, &chain, err);
     if (status == HONE_OK) {
         hone_chain_thin(&chain, HONE_CHAIN_POINTS_SMALL);
-        status = draw(page, model, &chain, &judged, alone, err);
+        status = draw(page, model, &chain, &judged, *alone, err);
     }
     hone_chain_free(&chain);
     hone_corp_free(&corp);
@@ -227,12 +229,13 @@ static bool has_bands(const hone_page *page) {
 }
 
 hone_status hone_page_reliability(hone_page *page, hone_error *err) {
-    return page->n_whole == 1 && has_bands(page) ? write_one(page, page->whole[0], true, err)
-                                                 : draw_all(page, err);
+    bool alone = page->n_whole == 1;
+    return alone && has_bands(page) ? write_one(page, page->whole[0], &alone, err)
+                                    : draw_all(page, err);
 }
 
 hone_status hone_page_reliability_bands(hone_page *page, hone_error *err) {
-    hone_status status = HONE_OK;
+    bool alone = false;
     if (page->n_whole == 1 || !has_bands(page))
         return HONE_OK;
     hone_page_note(
@@ -240,10 +243,5 @@ hone_status hone_page_reliability_bands(hone_page *page, hone_error *err) {
               "probabilities were calibrated (simulated, at each probability by itself: a "
               "calibrated curve leaves it at about 5 % of the rows, now more, now less). Grey: "
               "how the probabilities are spread.");
-    hone_page_figures_begin(page);
-    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
-        if (hone_page_has_proba(page, page->whole[w]))
-            status = write_one(page, page->whole[w], false, err);
-    hone_page_figures_end(page);
-    return status;
+    return hone_page_each(page, hone_page_has_proba, write_one, &alone, err);
 }

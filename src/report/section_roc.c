@@ -82,6 +82,14 @@ static void describe(const hone_page *page, size_t model, double area, char *out
         snprintf(out, size, "%.120s: AUC %s", m->name, value);
 }
 
+/* The place of a model among the whole ones. */
+static size_t place_of(const hone_page *page, size_t model) {
+    size_t w = 0;
+    while (page->whole[w] != model)
+        w++;
+    return w;
+}
+
 /* What is made already, of which curves are copied into figures. */
 struct shelf {
     const struct roc *rocs; /* n_whole */
@@ -91,10 +99,7 @@ struct shelf {
 static hone_status take_curve(const hone_page *page, size_t model, const void *context,
                               hone_curve *out, hone_error *err) {
     const struct shelf *shelf = context;
-    size_t w = 0;
-    while (page->whole[w] != model)
-        w++;
-    const hone_chain *mean = &shelf->rocs[w].mean;
+    const hone_chain *mean = &shelf->rocs[place_of(page, model)].mean;
     double area = hone_chain_area(mean);
     if (!mean->n || area < shelf->least)
         return HONE_OK;
@@ -215,17 +220,17 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool
     return status;
 }
 
+/* context: rocs, n_whole. */
+static hone_status draw_small(hone_page *page, size_t model, void *context, hone_error *err) {
+    struct roc *roc = (struct roc *)context + place_of(page, model);
+    return roc->low.n ? draw_one(page, model, roc, false, err) : HONE_OK;
+}
+
 static hone_status draw_each(hone_page *page, struct roc *rocs, hone_error *err) {
-    hone_status status = HONE_OK;
     fprintf(page->file, "<p class=\"note\">Each model%s. %s</p>\n",
             hone_page_has_folds(page) ? " with its folds (thin)" : " by itself",
             band_in_words(page));
-    hone_page_figures_begin(page);
-    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++)
-        if (rocs[w].low.n)
-            status = draw_one(page, page->whole[w], &rocs[w], false, err);
-    hone_page_figures_end(page);
-    return status;
+    return hone_page_each(page, hone_page_is_rated, draw_small, rocs, err);
 }
 
 static hone_status write_roc(hone_page *page, hone_error *err) {

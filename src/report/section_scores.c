@@ -71,7 +71,8 @@ static const char *class_text(const hone_report *report, size_t class, char out[
     return out;
 }
 
-static hone_status draw(hone_page *page, size_t model, hone_error *err) {
+static hone_status draw(hone_page *page, size_t model, void *context, hone_error *err) {
+    (void)context;
     const hone_report *report = page->report;
     double from = 0, to = 1, middle[BARS], heights[2][BARS] = {{0}};
     char name[40];
@@ -124,14 +125,8 @@ static hone_status draw(hone_page *page, size_t model, hone_error *err) {
 }
 
 static hone_status write_scores(hone_page *page, hone_error *err) {
-    hone_status status = HONE_OK;
-    hone_page_figures_begin(page);
-    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++) {
-        if (hone_page_is_rated(page, page->whole[w]))
-            status = draw(page, page->whole[w], err);
-    }
-    hone_page_figures_end(page);
-    return status;
+    fprintf(page->file, "<p class=\"note\">Over %s.</p>\n", hone_page_rows_in_words(page));
+    return hone_page_each(page, hone_page_is_rated, draw, NULL, err);
 }
 
 const hone_section hone_section_scores = {"scores", "Score distributions", applies, write_scores};

@@ -88,9 +88,9 @@ const char *const hone_report_style[] = {
     "--grid:#ccc;--tint:#fff;--best:#0b6b4f;--warn:#5a3200;--warnbg:#fff;"
     "--c1:#0072b2;--c2:#d55e00;--c3:#009e73;--c4:#9a3fa0;--c5:#b8860b;"
     "--c6:#3fa7d6;--c7:#cc3366;--c8:#6b7280;--c9:#7a9a01;--c10:#4b3fbf}\n",
-    "html{font-size:10.5pt}body{max-width:none;padding:0}nav,summary{display:none}\n",
+    "html{font-size:10.5pt}body{max-width:none;padding:0}nav{display:none}summary{list-style:none;color:var(--ink);font-weight:600}\n",
     "details::details-content{content-visibility:visible;display:block}\n",
-    ".wide{overflow:visible}table{font-size:.82em}th,td{padding:.25rem .45rem}\n",
+    ".wide{overflow:visible}table{font-size:.82em}th,td{padding:.25rem .45rem}h2{margin-top:1.8rem}footer{margin-top:1.5rem}\n",
     "figure,tr,pre{break-inside:avoid}h2,h3,caption,.note{break-after:avoid}"
     ".figures{display:block}figure{display:inline-block;vertical-align:top;width:48%;"
     "margin:.5rem .5%}figure.long{width:100%}figure.small{width:31%}}\n",

@@ -62,6 +62,30 @@ void hone_page_figures_end(hone_page *page) {
     fputs("</div>\n", page->file);
 }
 
+hone_status hone_page_each(hone_page *page, bool (*has)(const hone_page *page, size_t model),
+                           hone_status (*draw)(hone_page *page, size_t model, void *context,
+                                               hone_error *err),
+                           void *context, hone_error *err) {
+    enum { OPEN = 6 };
+    hone_status status = HONE_OK;
+    size_t drawn = 0;
+    hone_page_figures_begin(page);
+    for (size_t w = 0; w < page->n_whole && status == HONE_OK; w++) {
+        if (!has(page, page->whole[w]))
+            continue;
+        if (drawn++ == OPEN) {
+            hone_page_figures_end(page);
+            hone_page_fold(page, "The other models");
+            hone_page_figures_begin(page);
+        }
+        status = draw(page, page->whole[w], context, err);
+    }
+    hone_page_figures_end(page);
+    if (drawn > OPEN)
+        hone_page_unfold(page);
+    return status;
+}
+
 /* The key of a series looks like its marks. */
 static const char *key_of(const hone_series *series) {
     switch (series->mark) {
