@@ -72,6 +72,7 @@ typedef struct hone_report {
     const hone_report_pair *pairs;
     const hone_score_curve *const *curves; /**< n_models learning curves, entries NULL where there
                                                 is none; or NULL */
+    const hone_score_curve *const *validation; /**< the same of validation curves */
     double rope; /**< differences below it are of no practical weight; 0 = not used */
     uint64_t seed;
     /* figures */

@@ -72,8 +72,11 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
     hone_report_model *models = take_models(run);
     hone_report_pair *pairs = take_pairs(run);
     const hone_score_curve **curves = cli_take(run->n, sizeof *curves);
-    for (size_t i = 0; i < run->n; i++)
+    const hone_score_curve **validation = cli_take(run->n, sizeof *validation);
+    for (size_t i = 0; i < run->n; i++) {
         curves[i] = run->entries[i].curve;
+        validation[i] = run->entries[i].validation;
+    }
     char *verdict = cli_compare_verdict(run), *command = cli_command_line(run->session);
     char *title =
         cli_format("%s: %zu %s compared", title_of(run), run->n, run->n == 1 ? "model" : "models");
@@ -103,6 +106,7 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
                                 .n_pairs = run->n_pairs,
                                 .pairs = pairs,
                                 .curves = curves,
+                                .validation = validation,
                                 .rope = run->rope,
                                 .seed = run->folds.seed,
                                 .plots = run->session->set.plots};
@@ -112,6 +116,7 @@ hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_j
     free(models);
     free(pairs);
     free(curves);
+    free(validation);
     free(truth);
     free(title);
     free(verdict);
