@@ -127,37 +127,36 @@ def names():
 # ---- data ---------------------------------------------------------------------------------------
 
 
+def _address(array):
+    return array.__array_interface__["data"][0]
+
+
 def _view(array):
-    rows, cols = array.shape
-    return View(array.ctypes.data, rows, cols, array.strides[0] // 8 if rows > 1 else cols)
-
-
-def _numbers(array, dimensions):
-    """As doubles in rows, without a copy where it can be; a column becomes n x 1."""
+    """Of doubles in rows, without a copy where it can be; a vector is a column. And its owner."""
     array = np.asarray(array, dtype=np.float64)
-    if array.ndim < dimensions:
-        array = array.reshape(-1, 1)
-    in_rows = array.strides[-1] == 8 and array.strides[0] >= array.shape[1] * 8
-    return array if in_rows else np.ascontiguousarray(array)
+    if array.ndim == 1 and array.flags.c_contiguous:
+        return View(_address(array), len(array), 1, 1), array
+    if array.ndim == 1 or array.strides[1] != 8 or array.strides[0] < array.shape[1] * 8:
+        array = np.ascontiguousarray(array.reshape(len(array), -1))
+    return View(_address(array), *array.shape, array.strides[0] // 8), array
 
 
 def _dataset(x, y=None, weights=None):
-    """The struct, and what it points to: the caller keeps both."""
-    data = Dataset()
+    """The struct, and the arrays that it points to: the caller keeps both."""
+    data, keep = Dataset(), []
     if hasattr(x, "indptr"):
-        keep = [np.asarray(x.data, dtype=np.float64), x.indices.astype(np.uint32, copy=False),
-                x.indptr.astype(np.uint64)]
-        sparse = Csr(*(a.ctypes.data for a in keep), *x.shape)
-        data.sparse = ctypes.pointer(sparse)
+        keep += [np.asarray(x.data, dtype=np.float64), x.indices.astype(np.uint32, copy=False),
+                 x.indptr.astype(np.uint64)]
+        data.sparse = ctypes.pointer(Csr(*map(_address, keep), *x.shape))
     else:
-        keep = [_numbers(x, 2)]
-        data.x = _view(keep[0])
+        data.x, owner = _view(x)
+        keep.append(owner)
     if y is not None:
-        keep.append(_numbers(y, 2))
-        data.y = _view(keep[-1])
+        data.y, owner = _view(y)
+        keep.append(owner)
     if weights is not None:
         keep.append(np.ascontiguousarray(weights, dtype=np.float64))
-        data.weights = keep[-1].ctypes.data
+        data.weights = _address(keep[-1])
     return data, keep
 
 
@@ -173,21 +172,25 @@ def _text(value):
 # ---- the estimator ------------------------------------------------------------------------------
 
 
+@WARN
+def _warn(_, message):
+    warnings.warn(message.decode(), stacklevel=2)
+
+
+_monitor = Monitor(threads=THREADS, warn=_warn)
+
+
 class Estimator:
     """One hone_estimator, with scikit-learn's verbs. Fitted attributes: get("coef") or coef_."""
 
     def __init__(self, name, **parameters):
         self._it = OBJECT()
-        self._monitor = Monitor(threads=THREADS, warn=WARN(self._warn))
         _call["create"](name.encode(), byref(self._it))
-        self.set(**parameters)
+        if parameters:
+            self.set(**parameters)
 
     def __del__(self):
         _library.hone_free(self._it)
-
-    @staticmethod
-    def _warn(_, message):
-        warnings.warn(message.decode(), stacklevel=2)
 
     def set(self, **parameters):
         text = ", ".join(f"{name}={_text(value)}" for name, value in parameters.items())
@@ -202,13 +205,13 @@ class Estimator:
 
     def _learn(self, verb, x, y, weights):
         data, _keep = _dataset(x, y, weights)
-        _call[verb](self._it, byref(data), byref(self._monitor))
+        _call[verb](self._it, byref(data), byref(_monitor))
         return self
 
     def _answer(self, verb, x, cols):
         data, _keep = _dataset(x)
         out = np.empty((x.shape[0], cols) if cols else x.shape[0])
-        _call[verb](self._it, byref(data), out.ctypes.data, byref(self._monitor))
+        _call[verb](self._it, byref(data), _address(out), byref(_monitor))
         return out
 
     def predict(self, x):

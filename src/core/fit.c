@@ -72,9 +72,22 @@ static hone_status fit_with_work(const struct fitted *fitted, const hone_class *
     return status;
 }
 
+/* To learn from this many numbers takes less time than to wake threads, which on a busy machine
+ * takes milliseconds. Estimators made of others may have much to do with few. */
+enum { FEW_NUMBERS = 4096 };
+
+static bool is_little(const hone_class *cls, const hone_dataset *data) {
+    return !(cls->tags & HONE_TAG_INTERNAL) &&
+           hone_dataset_rows(data) <= FEW_NUMBERS / (hone_dataset_cols(data) + 1);
+}
+
 static hone_status run_slot(const struct fitted *fitted, const hone_class *cls,
                             const hone_fit_input *in, const struct aids *aids,
                             const hone_monitor *mon, hone_error *err) {
+    hone_monitor alone = mon ? *mon : (hone_monitor){.threads = 0};
+    alone.threads = 1;
+    if (is_little(cls, &in->data))
+        mon = &alone;
     if (aids->work)
         return fit_with_work(fitted, cls, in, aids, mon, err);
     return (aids->part ? cls->partial_fit : cls->fit)(fitted->params, &in->data, mon, fitted->state,

@@ -76,16 +76,6 @@ static hone_status unknown(const char *name, hone_error *err) {
     return hone_fail(err, HONE_ENAME, "unknown estimator '%s', expected one of %s", name, list);
 }
 
-hone_status hone_create(const char *name, hone_estimator **out, hone_error *err) {
-    const hone_class *cls = hone_registry_lookup(name);
-    if (!cls)
-        return unknown(name, err);
-    if (cls->tags & HONE_TAG_INTERNAL)
-        return hone_fail(err, HONE_EINVAL, "%s: is made of other estimators, not by its name alone",
-                         name);
-    return hone_estimator_new(cls, out, err);
-}
-
 static const char *task_word(hone_task task) {
     static const char *const WORDS[] = {
         [HONE_CLASSIFIER] = "classifier",
@@ -142,6 +132,17 @@ hone_status hone_class_find(const char *name, hone_target_kind target, const hon
         return find_short(name, target, out, err);
     *out = cls;
     return HONE_OK;
+}
+
+hone_status hone_create(const char *name, hone_estimator **out, hone_error *err) {
+    const hone_class *cls;
+    hone_status status = hone_class_find(name, HONE_TARGET_AUTO, &cls, err);
+    if (status)
+        return status;
+    if (cls->tags & HONE_TAG_INTERNAL)
+        return hone_fail(err, HONE_EINVAL, "%s: is made of other estimators, not by its name alone",
+                         cls->name);
+    return hone_estimator_new(cls, out, err);
 }
 
 hone_status hone_load(const char *path, hone_estimator **out, hone_error *err) {

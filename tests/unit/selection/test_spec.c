@@ -71,6 +71,8 @@ Test(registry, wrong_names_get_a_sentence) {
     cr_assert_eq(hone_create("standard_scalar", &est, &err), HONE_ENAME);
     cr_assert_str_eq(err.message,
                      "unknown estimator 'standard_scalar'; did you mean 'standard_scaler'?");
+    cr_assert_eq(hone_create("mlp", &est, &err), HONE_ENAME);
+    cr_assert_not_null(strstr(err.message, "'mlp' is short for mlp_classifier and"));
     cr_assert_eq(hone_create("pipeline", &est, &err), HONE_EINVAL);
     cr_assert_str_eq(err.message, "pipeline: is made of other estimators, not by its name alone");
     cr_assert_null(est);
