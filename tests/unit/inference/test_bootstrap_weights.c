@@ -90,7 +90,7 @@ Test(bootstrap_weights, a_weighted_replicate_is_the_metric_of_counts_times_weigh
     enum { B = 60 };
     static double truth[ROWS], score[2 * ROWS], weight[ROWS], count[ROWS];
     for (uint64_t seed = 0; seed < 4; seed++) {
-        size_t n = seed == 0 ? 7 : ROWS >> seed;
+        size_t n = seed == 0 ? 7 : (size_t)ROWS >> seed;
         hone_scored s = weighted(n, 20 + seed, truth, score, weight);
         hone_bootstrap *b = draw_replicates(&s, STATISTICS, N_STATISTICS, B, seed, 2);
         for (size_t i = 0; i < B; i++) {
