@@ -131,12 +131,12 @@ static bool has_tag(const hone_estimator *est, unsigned tag) {
     return est->fitted && (hone_class_tags_with(est->cls, est->fitted->params) & tag) != 0;
 }
 
-/* Class codes from the largest of k scores per row, or from the sign of one; the first wins ties.
- */
-static void argmax_rows(const double *score, size_t n, size_t cols, double *out) {
+/* Class codes from the largest of k scores per row; the first wins ties. One score decides by its
+ * sign, one probability belongs to the only class. */
+static void argmax_rows(const double *score, size_t n, size_t cols, bool proba, double *out) {
     for (size_t i = 0; i < n; i++) {
         const double *row = score + i * cols;
-        size_t best = cols == 1 && row[0] > 0;
+        size_t best = cols == 1 && !proba && row[0] > 0;
         for (size_t k = 1; k < cols; k++)
             if (row[k] > row[best])
                 best = k;
@@ -160,7 +160,7 @@ static hone_status predict_by_score(const hone_estimator *est, const hone_datase
     if (status == HONE_OK)
         status = ask(est, data, &question, score, mon, err);
     if (status == HONE_OK)
-        argmax_rows(score, rows, question.cols, out);
+        argmax_rows(score, rows, question.cols, proba, out);
     hone_release(score);
     return status;
 }
