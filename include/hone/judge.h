@@ -18,6 +18,17 @@ HONE_API HONE_NODISCARD hone_status hone_cv_interval(const hone_cv_result *resul
                                                      const hone_monitor *mon, hone_interval *out,
                                                      hone_error *err);
 
+/** Intervals of metrics on one test set, by drawing its rows again (classes each by themselves):
+ *  percentile bootstrap. Any metric of the table, with weights too. replicates: 0 = 1000, fewer for
+ *  more than 4000 rows, at least 200. out: n_metrics; NaN with the reason in `why` for a metric
+ * that is undefined, here or in a tenth of the replicates, or that drawing rows shifts (a largest
+ *  distance, a calibration error). The same bits for any number of threads.
+ *  HONE_EINVAL: level not in (0, 1); else as hone_metric_compute(). Cost: replicates times that of
+ *  the metrics. Reference: Efron & Tibshirani 1993. */
+HONE_API HONE_NODISCARD hone_status hone_metric_intervals(
+    const hone_metric *const *metrics, size_t n_metrics, const hone_outcome *outcome, double level,
+    size_t replicates, uint64_t seed, const hone_monitor *mon, hone_interval *out, hone_error *err);
+
 /** A mean that is near to what a model has that has learnt nothing. */
 typedef struct hone_near_chance {
     double chance; /**< 0.5 of roc_auc; of accuracy the share of the largest class */

@@ -77,16 +77,21 @@ static void orient_score(struct evaluation *run) {
         run->use.score[i] = -run->use.score[i];
 }
 
+hone_outcome cli_evaluate_outcome(const struct evaluation *run) {
+    const cli_use *use = &run->use;
+    return (hone_outcome){.n = use->n,
+                          .n_classes = use->target.n_levels,
+                          .positive = run->positive,
+                          .truth = run->truth,
+                          .label = use->label,
+                          .proba = use->proba,
+                          .score = use->score,
+                          .weight = use->data.set->weights};
+}
+
 static hone_status compute(struct evaluation *run, hone_error *err) {
     const cli_use *use = &run->use;
-    const hone_outcome outcome = {.n = use->n,
-                                  .n_classes = use->target.n_levels,
-                                  .positive = run->positive,
-                                  .truth = run->truth,
-                                  .label = use->label,
-                                  .proba = use->proba,
-                                  .score = use->score,
-                                  .weight = use->data.set->weights};
+    const hone_outcome outcome = cli_evaluate_outcome(run);
     size_t k = use->target.n_levels;
     run->values = cli_take(run->n_metrics, sizeof *run->values);
     run->whys = cli_take(run->n_metrics, sizeof *run->whys);

@@ -20,7 +20,10 @@ struct evaluation {
     double *confusion;        /* k x k, or NULL */
 };
 
-/* Fills the intervals: of the AUC (DeLong) and of the accuracy (Wilson), for unweighted rows. */
+/* The predictions beside the truth; borrowed. */
+hone_outcome cli_evaluate_outcome(const struct evaluation *run);
+/* Fills the intervals: of the AUC by DeLong and of the accuracy by Wilson for unweighted rows, of
+ * all else by drawing rows again, where those are not too many. */
 HONE_NODISCARD hone_status cli_evaluate_judge(struct evaluation *run, const hone_monitor *mon,
                                               hone_error *err);
 /* The evaluation as a page; tables (NULL allowed) gets its tables. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const double LEVEL = 0.95;
+enum { SEED = 0, MOST_ROWS_DRAWN = 20000 };
 
 /* ---- intervals ------------------------------------------------------------------------------- */
 
@@ -38,21 +39,50 @@ static hone_status judge_accuracy(const struct evaluation *run, hone_interval *o
     return hone_proportion_interval(hits, (double)run->use.n, false, LEVEL, out, err);
 }
 
+/* By the method made for it; *done tells whether there is one. */
+static hone_status judge_by_formula(const struct evaluation *run, size_t m, const hone_monitor *mon,
+                                    bool *done, hone_error *err) {
+    *done = !run->use.data.set->weights;
+    if (*done && strcmp(run->metrics[m]->name, "roc_auc") == 0)
+        return judge_auc(run, mon, &run->intervals[m], err);
+    if (*done && strcmp(run->metrics[m]->name, "accuracy") == 0)
+        return judge_accuracy(run, &run->intervals[m], err);
+    *done = false;
+    return HONE_OK;
+}
+
+/* All others together: the rows are drawn once for them. */
+static hone_status judge_by_drawing(struct evaluation *run, const size_t *which, size_t n,
+                                    const hone_monitor *mon, hone_error *err) {
+    const hone_outcome outcome = cli_evaluate_outcome(run);
+    const hone_metric **metrics = cli_take(n, sizeof *metrics);
+    hone_interval *intervals = cli_take(n, sizeof *intervals);
+    for (size_t i = 0; i < n; i++)
+        metrics[i] = run->metrics[which[i]];
+    hone_status status =
+        hone_metric_intervals(metrics, n, &outcome, LEVEL, 0, SEED, mon, intervals, err);
+    for (size_t i = 0; status == HONE_OK && i < n; i++)
+        run->intervals[which[i]] = intervals[i];
+    free(metrics);
+    free(intervals);
+    return status;
+}
+
 hone_status cli_evaluate_judge(struct evaluation *run, const hone_monitor *mon, hone_error *err) {
     hone_status status = HONE_OK;
+    size_t n = 0, *which = cli_take(run->n_metrics, sizeof *which);
     run->intervals = cli_take(run->n_metrics, sizeof *run->intervals);
-    for (size_t m = 0; m < run->n_metrics; m++)
-        run->intervals[m] = (hone_interval){.low = NAN, .high = NAN};
-    if (run->use.data.set->weights)
-        return HONE_OK;
     for (size_t m = 0; m < run->n_metrics && status == HONE_OK; m++) {
-        if (isnan(run->values[m]))
-            continue;
-        if (strcmp(run->metrics[m]->name, "roc_auc") == 0)
-            status = judge_auc(run, mon, &run->intervals[m], err);
-        else if (strcmp(run->metrics[m]->name, "accuracy") == 0)
-            status = judge_accuracy(run, &run->intervals[m], err);
+        bool done = true;
+        run->intervals[m] = (hone_interval){.low = NAN, .high = NAN};
+        if (!isnan(run->values[m]))
+            status = judge_by_formula(run, m, mon, &done, err);
+        if (!done)
+            which[n++] = m;
     }
+    if (status == HONE_OK && n > 0 && run->use.n <= MOST_ROWS_DRAWN)
+        status = judge_by_drawing(run, which, n, mon, err);
+    free(which);
     return status;
 }
 

@@ -31,8 +31,8 @@ uint32_t hone_crc32(uint32_t crc, const void *data, size_t size) {
     for (; size >= ROWS; size -= ROWS, p += ROWS) {
         uint32_t next = 0;
         for (int k = 0; k < ROWS; k++) {
-            unsigned char byte = k < 4 ? (unsigned char)(p[k] ^ crc >> 8 * k) : p[k];
-            next ^= table[ROWS - 1 - k][byte];
+            uint32_t byte = k < 4 ? p[k] ^ crc >> 8 * k : p[k];
+            next ^= table[ROWS - 1 - k][byte & 0xff];
         }
         crc = next;
     }

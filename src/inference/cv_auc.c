@@ -219,6 +219,8 @@ static hone_status check(const hone_scored *s, const uint32_t *fold_of, size_t f
         return hone_fail(err, HONE_EINVAL,
                          "%s: needs a model, a fold and a repeat, got %zu, %zu, %zu", WHO,
                          s->models, folds, repeats);
+    if (s->weight)
+        return hone_fail(err, HONE_EINVAL, "%s: takes no weights", WHO);
     for (size_t i = 0; i < s->n; i++)
         if (isnan(s->truth[i]) || (s->cluster && isnan(s->cluster[i])))
             return hone_fail(err, HONE_EDATA, "%s: the %s of row %zu must be a number, got nan",
