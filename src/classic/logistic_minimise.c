@@ -10,17 +10,18 @@
 #define FIRST_STAGE  12
 #define NEWTON_SHARE 1e-3 /* of tol */
 
-/* Newton takes about 8 steps at the speed of dsyrk, 3 times that of the rest; lbfgs 20 to 200
- * evaluations. Where both cost the same Newton is the more exact. */
-static bool newton_is_cheaper(double n, double d, double k) {
+/* Of n rows with z stored cells out of d each: Newton takes about 8 steps at the speed of dsyrk, 3
+ * times that of the rest; lbfgs 20 to 200 evaluations. Where both cost the same Newton is the more
+ * exact. */
+static bool newton_is_cheaper(double n, double d, double k, double z) {
     double products = k > 1 ? k * (k - 1) / 2 : 1;
-    double newton = 8 * (n * d * d * products + k * d * k * d * k * d / 3) / 3;
-    return newton < 25 * 4 * n * d * k && k * d < 5000;
+    double newton = 8 * (n * z * z * products + k * d * k * d * k * d / 3) / 3;
+    return newton < 25 * 4 * n * z * k && k * d < 5000;
 }
 
-/* Is the price of a metric, n d^2 + d^3 / 3, that of a few evaluations? */
-static bool whitening_is_cheap(double n, double d, double k) {
-    return (n * d * d + d * d * d / 3) / 3 < 20 * 4 * n * d * k;
+/* Is the price of a metric, n z^2 + d^3 / 3, that of a few evaluations? */
+static bool whitening_is_cheap(double n, double d, double k, double z) {
+    return (n * z * z + d * d * d / 3) / 3 < 20 * 4 * n * z * k && d < 10000;
 }
 
 static size_t min(size_t a, size_t b) {
@@ -32,7 +33,7 @@ static hone_status stages(const hone_objective *objective, const hone_stop *stop
     struct hone_logistic *f = objective->context;
     size_t used = 0;
     hone_status status = HONE_OK;
-    for (size_t i = 0; i < f->x.rows; i++)
+    for (size_t i = 0; i < f->rows.n; i++)
         f->row_part[i] = f->u[i] * f->curvature;
     for (size_t stage = FIRST_STAGE; status == HONE_OK; stage *= 2) {
         hone_stop part = {stop->tol, min(stage, stop->max_iter - used), 1};
@@ -49,21 +50,32 @@ static hone_status stages(const hone_objective *objective, const hone_stop *stop
     return status;
 }
 
+/* Cells of a row that are there, and what a product of them all with one another costs. */
+static double cells(const struct hone_logistic_rows *rows) {
+    const hone_csr *x = rows->sparse;
+    return x ? (double)(x->starts[x->rows] - x->starts[0]) / (double)x->rows + 1 : (double)rows->d;
+}
+
+static bool takes_newton(const struct hone_logistic *f, enum hone_logistic_solver solver) {
+    double n = (double)f->rows.n, d = (double)f->rows.d, k = (double)f->k, z = cells(&f->rows);
+    return solver == HONE_LOGISTIC_NEWTON ||
+           (solver == HONE_LOGISTIC_AUTO && newton_is_cheaper(n, d, k, z));
+}
+
 hone_status hone_logistic_minimise(struct hone_logistic *f, enum hone_logistic_solver solver,
                                    const hone_stop *stop, double *v, hone_minimum *out,
                                    const hone_monitor *mon, hone_error *err) {
-    double n = (double)f->x.rows, d = (double)f->x.cols, k = (double)f->k;
-    hone_objective objective = {f, f->k * f->x.cols, hone_logistic_value, hone_logistic_newton};
-    bool newton = solver == HONE_LOGISTIC_NEWTON;
-    if (solver == HONE_LOGISTIC_AUTO)
-        newton = newton_is_cheaper(n, d, k);
-    hone_status status = hone_logistic_create(f, newton, err);
+    hone_objective objective = {f, f->k * f->rows.d, hone_logistic_value, hone_logistic_newton};
+    bool coordinates = solver == HONE_LOGISTIC_COORDINATES, newton = takes_newton(f, solver);
+    hone_status status = hone_logistic_create(f, newton || coordinates, err);
     if (status != HONE_OK)
         return status;
     hone_stop tight = {NEWTON_SHARE * stop->tol, stop->max_iter, 0};
+    if (coordinates)
+        return hone_logistic_coordinates(f, stop, v, out, mon, err);
     if (newton)
         return hone_newton(&objective, &tight, v, out, mon, err);
-    if (!whitening_is_cheap(n, d, k))
+    if (!whitening_is_cheap((double)f->rows.n, (double)f->rows.d, (double)f->k, cells(&f->rows)))
         return hone_lbfgs(&objective, stop, v, out, mon, err);
     return stages(&objective, stop, v, out, mon, err);
 }

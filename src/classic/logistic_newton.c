@@ -11,7 +11,7 @@
  * Cost: n d^2 K (K - 1) / 2 + (K d)^3 / 3 flops, 2 (K d)^2 doubles. */
 #include "classic/logistic_objective.h"
 
-#include "core/parallel.h"
+#include "core/alloc.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,36 +19,44 @@
 #define FIRST_RIDGE 1e-13
 #define LAST_RIDGE  1e3
 
-/* Puts G_ab (lower triangle in f->gram) where it belongs; a > b. */
-static void place(struct hone_logistic *f, size_t a, size_t b) {
-    size_t d = f->x.cols, size = f->k * d;
-    double *aa = f->hessian + a * d * (size + 1), *bb = f->hessian + b * d * (size + 1);
-    double *ab = f->hessian + a * d * size + b * d;
-    for (size_t i = 0; i < d; i++)
+/* Puts G_ab (p x p, lower triangle) where it belongs; a > b. */
+static void place(const double *gram, size_t p, size_t k, size_t a, size_t b, double *h) {
+    size_t size = k * p;
+    double *aa = h + a * p * (size + 1), *bb = h + b * p * (size + 1);
+    double *ab = h + a * p * size + b * p;
+    for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j <= i; j++) {
-            double g = f->gram[i * d + j];
+            double g = gram[i * p + j];
             aa[i * size + j] += g;
             bb[i * size + j] += g;
             ab[i * size + j] = ab[j * size + i] = -g;
         }
 }
 
-/* Lower triangle of the Hessian without the penalty; overwrites row_part for softmax. */
-static hone_status fill(struct hone_logistic *f, const hone_monitor *mon, hone_error *err) {
-    size_t k = f->k, size = k * f->x.cols;
+static hone_status gram_of(const struct hone_logistic *f, const size_t *pick, size_t p, double *out,
+                           const hone_monitor *mon, hone_error *err) {
+    return pick ? hone_logistic_gram_of(&f->rows, f->row_part, pick, p, out, mon, err)
+                : hone_logistic_gram(&f->rows, f->row_part, out, mon, err);
+}
+
+hone_status hone_logistic_hessian(struct hone_logistic *f, const size_t *pick, size_t p,
+                                  double *out, const hone_monitor *mon, hone_error *err) {
+    size_t k = f->k;
+    double *gram = NULL;
     if (k == 1)
-        return hone_gram_weighted(f->x, f->row_part, f->hessian, mon, err);
-    memset(f->hessian, 0, size * size * sizeof *f->hessian);
-    for (size_t a = 1; a < k; a++)
-        for (size_t b = 0; b < a; b++) {
-            for (size_t i = 0; i < f->x.rows; i++)
+        return gram_of(f, pick, p, out, mon, err);
+    memset(out, 0, k * p * k * p * sizeof *out);
+    hone_status status = hone_new2(&gram, p, p, err);
+    for (size_t a = 1; status == HONE_OK && a < k; a++)
+        for (size_t b = 0; status == HONE_OK && b < a; b++) {
+            for (size_t i = 0; i < f->rows.n; i++)
                 f->row_part[i] = f->u[i] * f->proba[i * k + a] * f->proba[i * k + b];
-            hone_status status = hone_gram_weighted(f->x, f->row_part, f->gram, mon, err);
-            if (status != HONE_OK)
-                return status;
-            place(f, a, b);
+            status = gram_of(f, pick, p, gram, mon, err);
+            if (status == HONE_OK)
+                place(gram, p, k, a, b, out);
         }
-    return HONE_OK;
+    hone_release(gram);
+    return status;
 }
 
 static double largest_diagonal(const double *h, size_t size) {
@@ -59,7 +67,7 @@ static double largest_diagonal(const double *h, size_t size) {
 }
 
 static void add_penalty(struct hone_logistic *f) {
-    size_t d = f->x.cols, k = f->k, size = k * d;
+    size_t d = f->rows.d, k = f->k, size = k * d;
     for (size_t i = 0; i < size; i++)
         f->hessian[i * (size + 1)] += f->penalty[i % d];
     if (k == 1)
@@ -73,7 +81,7 @@ static void add_penalty(struct hone_logistic *f) {
 
 /* Factor of H + ridge I with the smallest ridge that will do; false when none does. */
 static bool factorise(struct hone_logistic *f) {
-    size_t size = f->k * f->x.cols;
+    size_t size = f->k * f->rows.d;
     double top = largest_diagonal(f->hessian, size);
     for (double ridge = FIRST_RIDGE; ridge <= LAST_RIDGE; ridge *= 100) {
         memcpy(f->factor, f->hessian, size * size * sizeof *f->factor);
@@ -88,9 +96,15 @@ static bool factorise(struct hone_logistic *f) {
 hone_status hone_logistic_newton(void *context, const double *v, const double *g, double *p,
                                  const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = context;
-    size_t size = f->k * f->x.cols;
+    size_t size = f->k * f->rows.d;
+    hone_status status = HONE_OK;
     (void)v; /* the probabilities stem from there */
-    hone_status status = fill(f, mon, err);
+    if (!f->hessian)
+        status = hone_new2(&f->hessian, size, size, err);
+    if (status == HONE_OK && !f->factor)
+        status = hone_new2(&f->factor, size, size, err);
+    if (status == HONE_OK)
+        status = hone_logistic_hessian(f, NULL, f->rows.d, f->hessian, mon, err);
     if (status != HONE_OK)
         return status;
     add_penalty(f);

@@ -1,7 +1,7 @@
 /* logistic_objective.c -- value and gradient of logistic regression, X read once.
  *
- * Rows go through in blocks that stay in the cache: z = X V', then the loss and what each row
- * contributes, r = u (p - [y]), then g += r' X. Two classes have one vector; with t = z turned to
+ * Rows go through in blocks that stay in the cache: z = T V', then the loss and what each row
+ * contributes, r = u (p - [y]), then g += r' T. Two classes have one vector; with t = z turned to
  * point at the wrong class both loss = log(1 + e^t) and r = +-u sigmoid(t) come without
  * cancellation. Chunks of blocks are spread over threads, their parts added in order.
  * Along the way each row leaves its u p (1 - p), from which metrics and Hessians are made.
@@ -14,45 +14,56 @@
 #include <math.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)1 << 17)
-#define MOST_CHUNKS 64
+#define BLOCK_BYTES  ((size_t)1 << 17)
+#define MOST_CHUNKS  64
+#define PART_NUMBERS ((size_t)1 << 23)
 
-hone_status hone_logistic_create(struct hone_logistic *f, bool newton, hone_error *err) {
-    size_t n = f->x.rows, d = f->x.cols, k = f->k;
-    f->cut = hone_cut_rows(n, (2 * d + 20) * k, MOST_CHUNKS);
-    f->block = hone_block_rows(d, BLOCK_BYTES);
+/* Numbers in a row that are there. */
+static size_t row_width(const struct hone_logistic_rows *rows) {
+    const hone_csr *x = rows->sparse;
+    return x && x->rows ? (x->starts[x->rows] - x->starts[0]) / x->rows + 1 : rows->d;
+}
+
+/* The sums of all chunks take 64 MB at most. */
+static size_t most_chunks(const struct hone_logistic *f) {
+    size_t most = PART_NUMBERS / (f->k * f->rows.d + 1);
+    return most < 2 ? 2 : most > MOST_CHUNKS ? MOST_CHUNKS : most;
+}
+
+hone_status hone_logistic_create(struct hone_logistic *f, bool exact, hone_error *err) {
+    size_t n = f->rows.n, k = f->k, width = row_width(&f->rows);
+    f->cut = hone_cut_rows(n, (2 * width + 20) * k, most_chunks(f));
+    f->block = hone_block_rows(width, BLOCK_BYTES);
     f->block = f->block < f->cut.chunk_rows ? f->block : f->cut.chunk_rows;
-    hone_status status = hone_new2(&f->parts, f->cut.chunks, k * d + 1, err);
+    hone_status status = hone_new2(&f->parts, f->cut.chunks, k * (f->rows.m + 1) + 1, err);
+    if (status == HONE_OK)
+        status = hone_new2(&f->raw, k, f->rows.m + 1, err);
     if (status == HONE_OK)
         status = hone_new2(&f->scratch, f->cut.chunks, f->block * (k + 2), err);
     if (status == HONE_OK)
         status = hone_new(&f->row_part, n, err);
-    if (status == HONE_OK && newton)
-        status = hone_new2(&f->hessian, k * d, k * d, err);
-    if (status == HONE_OK && newton)
-        status = hone_new2(&f->factor, k * d, k * d, err);
-    if (status == HONE_OK && newton && k > 1)
+    if (status == HONE_OK && exact && k > 1)
         status = hone_new2(&f->proba, n, k, err);
-    if (status == HONE_OK && newton && k > 1)
-        status = hone_new2(&f->gram, d, d, err);
     return status;
 }
 
 void hone_logistic_free(struct hone_logistic *f) {
     hone_release(f->parts);
     hone_release(f->scratch);
+    hone_release(f->row_part);
     hone_release(f->proba);
     hone_release(f->hessian);
     hone_release(f->factor);
-    hone_release(f->gram);
-    hone_release(f->row_part);
     hone_release(f->whiten);
     hone_release(f->point);
+    hone_release(f->raw);
+    f->parts = f->scratch = f->row_part = f->proba = f->hessian = f->factor = NULL;
+    f->whiten = f->point = f->raw = NULL;
 }
 
 /* Some rows on their way through; each array starts at their first. */
 struct rows {
-    hone_view x;
+    size_t first, n;
     const uint32_t *y;
     const double *u;
     double *z;    /* rows x k: scores, then probabilities, then r where nobody keeps those */
@@ -63,7 +74,7 @@ struct rows {
 };
 
 static void two_classes(const struct rows *b) {
-    size_t n = b->x.rows;
+    size_t n = b->n;
     for (size_t i = 0; i < n; i++)
         b->z[i] = b->y[i] ? -b->z[i] : b->z[i];
     hone_sigmoid(n, b->z, b->z, b->loss);
@@ -75,7 +86,7 @@ static void two_classes(const struct rows *b) {
 }
 
 static void many_classes(const struct rows *b, size_t k) {
-    size_t n = b->x.rows;
+    size_t n = b->n;
     for (size_t i = 0; i < n; i++)
         b->own[i] = b->z[i * k + b->y[i]];
     hone_softmax_rows(b->z, n, k, b->loss);
@@ -95,16 +106,13 @@ static void many_classes(const struct rows *b, size_t k) {
 
 /* Adds the block's loss to part[0] and its gradient to part[1 ...]. */
 static void add_block(const struct hone_logistic *f, const struct rows *b, double *part) {
-    size_t n = b->x.rows, d = f->x.cols, k = f->k;
-    if (k == 1) {
-        hone_dgemv(false, n, d, 1, b->x.data, b->x.ld, f->v, 0, b->z);
+    size_t n = b->n, k = f->k;
+    hone_logistic_scores(&f->rows, b->first, n, k, f->raw, b->z);
+    if (k == 1)
         two_classes(b);
-        hone_dgemv(true, n, d, 1, b->x.data, b->x.ld, b->r, 1, part + 1);
-    } else {
-        hone_dgemm(false, true, n, k, d, 1, b->x.data, b->x.ld, f->v, d, 0, b->z, k);
+    else
         many_classes(b, k);
-        hone_dgemm(true, false, k, d, n, 1, b->r, k, b->x.data, b->x.ld, 1, part + 1, d);
-    }
+    hone_logistic_back(&f->rows, b->first, n, k, b->r, part + 1);
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += b->u[i] * b->loss[i];
@@ -114,13 +122,13 @@ static void add_block(const struct hone_logistic *f, const struct rows *b, doubl
 static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
     (void)err;
     const struct hone_logistic *f = context;
-    size_t size = f->k * f->x.cols + 1, end = hone_cut_first(f->cut, chunk + 1);
+    size_t size = f->k * (f->rows.m + 1) + 1, end = hone_cut_first(f->cut, chunk + 1);
     double *part = f->parts + chunk * size;
     double *scratch = f->scratch + chunk * f->block * (f->k + 2);
     memset(part, 0, size * sizeof *part);
     for (size_t i = hone_cut_first(f->cut, chunk); i < end; i += f->block) {
         size_t n = end - i < f->block ? end - i : f->block;
-        struct rows b = {.x = hone_view_rows(f->x, i, n), .y = f->y + i, .u = f->u + i};
+        struct rows b = {.first = i, .n = n, .y = f->y + i, .u = f->u + i};
         b.r = scratch;
         b.z = f->proba ? f->proba + i * f->k : scratch;
         b.loss = scratch + f->block * f->k;
@@ -133,19 +141,16 @@ static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
 
 static hone_status value_at(struct hone_logistic *f, const double *v, double *value, double *g,
                             const hone_monitor *mon, hone_error *err) {
-    size_t d = f->x.cols, size = f->k * d + 1;
-    f->v = v;
+    size_t d = f->rows.d, size = f->k * (f->rows.m + 1) + 1;
+    hone_logistic_raw(&f->rows, f->k, v, f->raw);
     hone_status status = hone_parallel(f->cut.chunks, add_chunk, f, mon, err);
     if (status != HONE_OK)
         return status;
+    for (size_t chunk = 1; chunk < f->cut.chunks; chunk++)
+        for (size_t i = 0; i < size; i++)
+            f->parts[i] += f->parts[chunk * size + i];
     *value = f->parts[0];
-    memcpy(g, f->parts + 1, f->k * d * sizeof *g);
-    for (size_t chunk = 1; chunk < f->cut.chunks; chunk++) {
-        const double *part = f->parts + chunk * size;
-        *value += part[0];
-        for (size_t i = 0; i + 1 < size; i++)
-            g[i] += part[1 + i];
-    }
+    hone_logistic_gradient(&f->rows, f->k, f->parts + 1, g);
     for (size_t i = 0; i < f->k * d; i++) {
         double penalty = f->penalty[i % d];
         *value += 0.5 * penalty * v[i] * v[i];
@@ -157,7 +162,7 @@ static hone_status value_at(struct hone_logistic *f, const double *v, double *va
 hone_status hone_logistic_value(void *context, const double *v, double *value, double *g,
                                 const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = context;
-    size_t d = f->x.cols;
+    size_t d = f->rows.d;
     if (!f->whiten)
         return value_at(f, v, value, g, mon, err);
     memcpy(f->point, v, f->k * d * sizeof *v);

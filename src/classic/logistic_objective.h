@@ -1,10 +1,11 @@
 /* logistic_objective.h -- value, gradient and Newton step of logistic regression.
  *
- *   f(V) = sum_i u_i loss(V x_i, y_i) + 1/2 sum_kj penalty_j V_kj^2
+ *   f(V) = sum_i u_i loss(V t_i, y_i) + 1/2 sum_kj penalty_j V_kj^2
  * with the logistic loss of one vector for two classes (k = 1), else that of softmax (k >= 3). */
 #ifndef HONE_CLASSIC_LOGISTIC_OBJECTIVE_H
 #define HONE_CLASSIC_LOGISTIC_OBJECTIVE_H
 
+#include "classic/logistic_rows.h"
 #include "linalg/linalg.h"
 #include "optim/lbfgs.h"
 
@@ -12,30 +13,30 @@
 
 struct hone_logistic {
     /* the problem, borrowed */
-    hone_view x;           /* n x d, packed */
-    const uint32_t *y;     /* n class codes */
-    const double *u;       /* n weights, their sum is 1 */
-    const double *penalty; /* d, >= 0 */
-    size_t k;              /* vectors */
-    double curvature;      /* p (1 - p), the mean over classes, of every row at the start */
+    struct hone_logistic_rows rows;
+    const uint32_t *y;      /* n class codes */
+    const double *u;        /* n weights, their sum is 1 */
+    const double *penalty;  /* d, >= 0, of squares */
+    const double *penalty1; /* d, >= 0, of absolute values; coordinate and gradient descent only */
+    size_t k;               /* vectors */
+    double curvature;       /* p (1 - p), the mean over classes, of every row at the start */
     /* work areas, made by hone_logistic_create() */
     hone_cut cut;
     size_t block;     /* rows between two looks at memory */
-    double *parts;    /* chunks x (1 + k d): value and gradient of each chunk */
+    double *parts;    /* chunks x (1 + k (m + 1)): value and sums of each chunk */
     double *scratch;  /* chunks x block x (k + 2) */
     double *row_part; /* n: u times p (1 - p), the mean over classes, of the last evaluation */
-    double *proba;    /* n x k of the last evaluation; Newton on softmax only */
-    double *gram;     /* d^2, the same */
+    double *proba;    /* n x k of the last evaluation; for exact Hessians of softmax only */
     double *hessian;  /* (k d)^2, Newton only */
     double *factor;   /* (k d)^2, Newton only */
     double *whiten;   /* d x d, lower, once there is a metric */
     double *point;    /* k x d, the same */
-    const double *v;  /* k x d: where it is being evaluated */
+    double *raw;      /* k x (m + 1): where it is being evaluated, for columns as they came */
 };
 
-/* Makes the work areas for a problem whose upper half is filled in. Free with
- * hone_logistic_free(), after a failure too. */
-HONE_NODISCARD hone_status hone_logistic_create(struct hone_logistic *f, bool newton,
+/* Makes the work areas for a problem whose upper half is filled in; exact: for Hessians too. Free
+ * with hone_logistic_free(), after a failure too; it leaves the problem as it was. */
+HONE_NODISCARD hone_status hone_logistic_create(struct hone_logistic *f, bool exact,
                                                 hone_error *err);
 void hone_logistic_free(struct hone_logistic *f);
 
@@ -56,7 +57,21 @@ hone_status hone_logistic_value(void *context, const double *v, double *value, d
 hone_status hone_logistic_newton(void *context, const double *v, const double *g, double *p,
                                  const hone_monitor *mon, hone_error *err);
 
-enum hone_logistic_solver { HONE_LOGISTIC_AUTO, HONE_LOGISTIC_LBFGS, HONE_LOGISTIC_NEWTON };
+/* Lower triangle of the Hessian at the last evaluation, without penalties, of the columns pick[0 ..
+ * p) (ascending; NULL: all d) of every vector: out (k p)^2. Overwrites row_part if k > 1. */
+HONE_NODISCARD hone_status hone_logistic_hessian(struct hone_logistic *f, const size_t *pick,
+                                                 size_t p, double *out, const hone_monitor *mon,
+                                                 hone_error *err);
+
+enum hone_logistic_solver {
+    HONE_LOGISTIC_AUTO,
+    HONE_LOGISTIC_LBFGS,
+    HONE_LOGISTIC_NEWTON,
+    HONE_LOGISTIC_COORDINATES,
+    HONE_LOGISTIC_GD,
+    HONE_LOGISTIC_SGD,
+    HONE_LOGISTIC_MINI_BATCH
+};
 
 /* Makes the work areas and minimises; V (k x d) is start and result. */
 HONE_NODISCARD hone_status hone_logistic_minimise(struct hone_logistic *f,
@@ -64,5 +79,10 @@ HONE_NODISCARD hone_status hone_logistic_minimise(struct hone_logistic *f,
                                                   const hone_stop *stop, double *v,
                                                   hone_minimum *out, const hone_monitor *mon,
                                                   hone_error *err);
+
+/* The same with absolute values in the penalty (penalty1); logistic_coordinates.c. */
+HONE_NODISCARD hone_status hone_logistic_coordinates(struct hone_logistic *f, const hone_stop *stop,
+                                                     double *v, hone_minimum *out,
+                                                     const hone_monitor *mon, hone_error *err);
 
 #endif

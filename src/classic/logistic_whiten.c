@@ -16,13 +16,13 @@
 
 hone_status hone_logistic_whiten(struct hone_logistic *f, const hone_monitor *mon,
                                  hone_error *err) {
-    size_t d = f->x.cols;
+    size_t d = f->rows.d;
     double *l = NULL, top = 0;
     hone_status status = HONE_OK;
     if (!f->point)
         status = hone_new2(&f->point, f->k, d, err);
     if (status != HONE_OK || (status = hone_new2(&l, d, d, err)) != HONE_OK ||
-        (status = hone_gram_weighted(f->x, f->row_part, l, mon, err)) != HONE_OK)
+        (status = hone_logistic_gram(&f->rows, f->row_part, l, mon, err)) != HONE_OK)
         goto done;
     for (size_t i = 0; i < d; i++) {
         l[i * (d + 1)] += f->penalty[i];
@@ -40,12 +40,12 @@ done:
 }
 
 hone_status hone_logistic_to_v(const struct hone_logistic *f, double *v, hone_error *err) {
-    size_t d = f->x.cols;
+    size_t d = f->rows.d;
     return f->whiten ? hone_lower_solve_rows(false, f->k, d, f->whiten, d, v, d, err) : HONE_OK;
 }
 
 hone_status hone_logistic_to_u(const struct hone_logistic *f, double *v, hone_error *err) {
-    size_t d = f->x.cols;
+    size_t d = f->rows.d;
     double *u = NULL;
     if (!f->whiten)
         return HONE_OK;

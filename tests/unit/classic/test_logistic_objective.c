@@ -11,7 +11,7 @@
 enum { N = 37, D = 4, MOST = 4 * D };
 
 struct problem {
-    double x[N * D], u[N], penalty[D], v[MOST];
+    double x[N * D], u[N], penalty[D], mean[D], inverse[D], v[MOST];
     uint32_t y[N];
     struct hone_logistic f;
 };
@@ -34,14 +34,26 @@ static void make(struct problem *p, size_t k) {
         p->penalty[j] = 0.1 * (double)(j + 1);
     for (size_t i = 0; i < MOST; i++)
         p->v[i] = hone_rng_normal(&rng);
-    p->f = (struct hone_logistic){
-        .x = hone_view_of(p->x, N, D), .y = p->y, .u = p->u, .penalty = p->penalty, .k = k};
+    for (size_t j = 0; j + 1 < D; j++)
+        p->mean[j] = 0.3 * (double)j, p->inverse[j] = 2 - 0.5 * (double)j;
+    p->f = (struct hone_logistic){.y = p->y, .u = p->u, .penalty = p->penalty, .k = k};
+    p->f.rows = (struct hone_logistic_rows){.full = {p->x, N, D - 1, D},
+                                            .n = N,
+                                            .m = D - 1,
+                                            .d = D,
+                                            .mean = p->mean,
+                                            .inverse = p->inverse};
 }
 
 static double value_of(struct problem *p, const double *v, double *g) {
     double value;
     cr_assert_eq(hone_logistic_value(&p->f, v, &value, g, NULL, NULL), HONE_OK);
     return value;
+}
+
+/* A cell in scaled columns, 1 in the last. */
+static double scaled(const struct problem *p, size_t i, size_t j) {
+    return j + 1 < D ? (p->x[i * D + j] - p->mean[j]) * p->inverse[j] : 1;
 }
 
 /* The definition, term by term. */
@@ -52,7 +64,7 @@ static double by_definition(const struct problem *p, const double *v) {
         long double z[4] = {0}, sum = 0;
         for (size_t c = 0; c < k; c++)
             for (size_t j = 0; j < D; j++)
-                z[c + (k == 1)] += (long double)p->x[i * D + j] * v[c * D + j];
+                z[c + (k == 1)] += (long double)scaled(p, i, j) * v[c * D + j];
         for (size_t c = 0; c < classes; c++)
             sum += expl(z[c]);
         value -= p->u[i] * logl(expl(z[p->y[i]]) / sum);

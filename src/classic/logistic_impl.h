@@ -1,0 +1,60 @@
+/* logistic_impl.h -- parameters and stages of a logistic fit, shared by the files logistic_*.c. */
+#ifndef HONE_CLASSIC_LOGISTIC_IMPL_H
+#define HONE_CLASSIC_LOGISTIC_IMPL_H
+
+#include "classic/logistic_objective.h"
+#include "core/param.h"
+
+enum hone_logistic_penalty {
+    HONE_LOGISTIC_L2,
+    HONE_LOGISTIC_NONE,
+    HONE_LOGISTIC_L1,
+    HONE_LOGISTIC_ELASTICNET,
+    HONE_LOGISTIC_FIRTH
+};
+
+enum hone_logistic_intervals {
+    HONE_LOGISTIC_NO_INTERVALS,
+    HONE_LOGISTIC_WALD,
+    HONE_LOGISTIC_PROFILE
+};
+
+struct hone_logistic_params {
+    double C, l1_ratio, tol, eta0, confidence_level;
+    int penalty, multi_class, solver, max_iter, batch_size, intervals;
+    bool fit_intercept, warm_start;
+    uint64_t seed;
+    hone_short_text class_weight; /* the wrapper reads it */
+};
+
+/* One problem in scaled columns: all classes, or one against the rest. Owns what it points to. */
+struct hone_logistic_problem {
+    struct hone_logistic f;
+    double *copy, *zero, *mean, *inverse, *penalty, *penalty1, *u, *share, *v;
+    uint32_t *y;
+    size_t n_classes;
+    double total;     /* sum of weights */
+    hone_minimum end; /* of the last solution */
+};
+
+/* The rows of a data set, weighed and with the scales of their columns. `data` is borrowed. */
+HONE_NODISCARD hone_status hone_logistic_prepare(const struct hone_logistic_params *p,
+                                                 const hone_dataset *data,
+                                                 struct hone_logistic_problem *out,
+                                                 const hone_monitor *mon, hone_error *err);
+void hone_logistic_problem_free(struct hone_logistic_problem *problem);
+
+/* Codes of the classes, or 1 for class `one` and 0 for all others if one < K. V is put at the
+ * classes' shares, or at raw (k x (m + 1), coefficients and intercepts) unless that is NULL. */
+void hone_logistic_begin(const hone_dataset *data, size_t one, const double *raw,
+                         struct hone_logistic_problem *problem);
+/* raw = coefficients and intercepts of V; HONE_ENUMERIC when one is not finite. */
+HONE_NODISCARD hone_status hone_logistic_end(const struct hone_logistic_problem *problem,
+                                             double *raw, hone_error *err);
+
+/* Minimises from V with the solver that the parameters and the data ask for. */
+HONE_NODISCARD hone_status hone_logistic_solve(const struct hone_logistic_params *p,
+                                               struct hone_logistic_problem *problem,
+                                               const hone_monitor *mon, hone_error *err);
+
+#endif

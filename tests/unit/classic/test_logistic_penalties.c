@@ -1,0 +1,255 @@
+/* test_logistic_penalties.c -- absolute values in the penalty, one model per class, compressed rows
+ * and warm starts: by the conditions of the minimum and by what must be the same. */
+#include "classic/classic.h"
+#include "support/support.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void warn_fails(void *user, const char *message) {
+    (void)user;
+    cr_assert_fail("%s", message);
+}
+
+static hone_estimator *fitted(const hone_dataset *data, const char *params) {
+    hone_estimator *est = NULL;
+    hone_error err = {HONE_OK, ""};
+    hone_monitor mon = {.warn = warn_fails};
+    cr_assert_eq(hone_estimator_new(&hone_logistic_regression, &est, &err), HONE_OK);
+    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_fit(est, data, &mon, &err), HONE_OK, "%s: %s", params, err.message);
+    return est;
+}
+
+static hone_view array(const hone_estimator *est, const char *name) {
+    hone_view view;
+    cr_assert_eq(hone_get_array(est, name, &view, NULL), HONE_OK);
+    return view;
+}
+
+/* Classes that overlap, columns of different size and place. */
+static hone_dataset made(size_t n, size_t m, size_t k, double **x, double **y) {
+    support_make(n, m, k, 5, x, y);
+    for (size_t i = 0; i < n; i += 3)
+        (*y)[i] = (double)(i / 3 % k);
+    for (size_t i = 0; i < n * m; i++)
+        (*x)[i] = (*x)[i] * (1 + (double)(i % m)) + (double)(i % m % 3);
+    return (hone_dataset){.x = hone_view_of(*x, n, m), .y = hone_view_of(*y, n, 1)};
+}
+
+/* Largest distance of the subgradient of J / C from 0, in columns as they came; by definition. */
+static double offence(const hone_estimator *est, const hone_dataset *data, size_t k, double C,
+                      double ratio) {
+    size_t n = data->x.rows, m = data->x.cols, vectors = k == 2 ? 1 : k;
+    hone_view coef = array(est, "coef");
+    double *proba = calloc(n * k, sizeof *proba), worst = 0;
+    cr_assert_eq(hone_predict_proba(est, data, proba, NULL, NULL), HONE_OK);
+    for (size_t c = 0; c < vectors; c++)
+        for (size_t j = 0; j <= m; j++) {
+            size_t class = vectors == 1 ? 1 : c;
+            double g = 0, w = j < m ? coef.data[c * coef.ld + j] : 0;
+            for (size_t i = 0; i < n; i++) {
+                double r = proba[i * k + class] - (data->y.data[i] == (double)class);
+                g += r * (j < m ? hone_view_row(data->x, i)[j] : 1);
+            }
+            double a = j < m ? ratio / C : 0, off;
+            g += (1 - ratio) / C * w;
+            off = w != 0 ? fabs(g + copysign(a, w)) : fmax(0, fabs(g) - a);
+            worst = fmax(worst, off);
+        }
+    free(proba);
+    return worst;
+}
+
+Test(logistic_penalties, absolute_values_reach_their_conditions) {
+    static const struct {
+        size_t n, m, k;
+        double C, ratio;
+        const char *more;
+    } CASES[] = {
+        {200, 12, 2, 0.02, 1, "penalty=l1"},
+        {200, 12, 2, 3, 1, "penalty=l1"},
+        {200, 12, 4, 0.1, 1, "penalty=l1"},
+        {200, 12, 3, 0.5, 0.3, "penalty=elasticnet l1_ratio=0.3"},
+        {200, 12, 2, 0.5, 0.5, "penalty=elasticnet"},
+        {30, 400, 2, 0.1, 1, "penalty=l1"}, /* most columns wait outside the working set */
+        {30, 400, 3, 0.1, 1, "penalty=l1"},
+        {200, 12, 3, 0.2, 0, "solver=coordinate_descent"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        double *x, *y;
+        char params[99];
+        hone_dataset data = made(CASES[i].n, CASES[i].m, CASES[i].k, &x, &y);
+        snprintf(params, sizeof params, "tol=1e-12 C=%g %s", CASES[i].C, CASES[i].more);
+        hone_estimator *est = fitted(&data, params);
+        double worst = offence(est, &data, CASES[i].k, CASES[i].C, CASES[i].ratio);
+        cr_expect_lt(worst, 1e-7, "%s: %g", params, worst);
+        size_t zeros = 0;
+        hone_view coef = array(est, "coef");
+        for (size_t j = 0; j < coef.rows * coef.cols; j++)
+            zeros += coef.data[j] == 0;
+        cr_expect(CASES[i].ratio < 1 || CASES[i].C > 1 || zeros > 0, "%s: no zeros", params);
+        hone_free(est);
+        free(x), free(y);
+    }
+}
+
+Test(logistic_penalties, elasticnet_of_either_end_is_l1_or_l2) {
+    double *x, *y;
+    hone_dataset data = made(150, 6, 3, &x, &y);
+    static const char *const PAIRS[][2] = {
+        {"penalty=elasticnet l1_ratio=0 tol=1e-12", "tol=1e-12"},
+        {"penalty=elasticnet l1_ratio=1 tol=1e-12", "penalty=l1 tol=1e-12"},
+    };
+    for (int i = 0; i < 2; i++) {
+        hone_estimator *a = fitted(&data, PAIRS[i][0]), *b = fitted(&data, PAIRS[i][1]);
+        cr_assert_lt(support_distance(array(a, "coef").data, array(b, "coef").data, 18), 1e-9);
+        hone_free(a), hone_free(b);
+    }
+    free(x), free(y);
+}
+
+Test(logistic_penalties, one_vs_rest_is_a_model_for_each_class) {
+    double *x, *y, own[150], proba[450];
+    hone_dataset data = made(150, 5, 3, &x, &y);
+    static const char *const PARAMS[] = {"multi_class=ovr", "multi_class=ovr penalty=l1 C=0.5"};
+    static const char *const ALONE[] = {"", "penalty=l1 C=0.5"};
+    for (int p = 0; p < 2; p++) {
+        hone_estimator *all = fitted(&data, PARAMS[p]);
+        for (size_t c = 0; c < 3; c++) {
+            for (size_t i = 0; i < 150; i++)
+                own[i] = y[i] == (double)c;
+            hone_dataset one = data;
+            one.y = hone_view_of(own, 150, 1);
+            hone_estimator *est = fitted(&one, ALONE[p]);
+            cr_assert_lt(
+                support_distance(array(all, "coef").data + 5 * c, array(est, "coef").data, 5),
+                1e-6);
+            hone_free(est);
+        }
+        cr_assert_eq(hone_predict_proba(all, &data, proba, NULL, NULL), HONE_OK);
+        for (size_t i = 0; i < 150; i++)
+            cr_assert_lt(fabs(proba[3 * i] + proba[3 * i + 1] + proba[3 * i + 2] - 1), 1e-15);
+        hone_free(all);
+    }
+    free(x), free(y);
+}
+
+/* Every third cell stays. Free the blocks with free(). */
+static hone_csr thin(hone_dataset *data) {
+    size_t n = data->x.rows, m = data->x.cols, at = 0;
+    double *x = (double *)data->x.data, *values = malloc(n * m * sizeof *values);
+    uint32_t *columns = malloc(n * m * sizeof *columns);
+    size_t *starts = calloc(n + 1, sizeof *starts);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < m; j++) {
+            x[i * m + j] = (i + j) % 3 ? 0 : x[i * m + j];
+            if (x[i * m + j] != 0)
+                values[at] = x[i * m + j], columns[at++] = (uint32_t)j;
+        }
+        starts[i + 1] = at;
+    }
+    return (hone_csr){values, columns, starts, n, m};
+}
+
+Test(logistic_penalties, compressed_rows_have_the_same_minimum) {
+    static const char *const PARAMS[] = {
+        "tol=1e-11 solver=newton_cholesky",
+        "tol=1e-11 solver=lbfgs",
+        "tol=1e-11",
+        "tol=1e-11 penalty=none",
+        "tol=1e-12 penalty=l1 C=0.3",
+        "tol=1e-12 penalty=elasticnet C=0.3 multi_class=ovr",
+        "tol=1e-11 solver=newton_cholesky fit_intercept=false",
+        "tol=1e-12 penalty=l1 fit_intercept=false",
+    };
+    for (size_t k = 2; k <= 3; k++)
+        for (size_t p = 0; p < sizeof PARAMS / sizeof *PARAMS; p++) {
+            double *x, *y;
+            hone_dataset data = made(300, 9, k, &x, &y);
+            hone_csr csr = thin(&data);
+            hone_dataset rare = {.sparse = &csr, .y = data.y};
+            hone_estimator *a = fitted(&data, PARAMS[p]), *b = fitted(&rare, PARAMS[p]);
+            size_t vectors = k == 2 ? 1 : k;
+            double off =
+                support_distance(array(a, "coef").data, array(b, "coef").data, 9 * vectors);
+            cr_expect_lt(off, 1e-7, "k %zu, %s: %g", k, PARAMS[p], off);
+            off = support_distance(array(a, "intercept").data, array(b, "intercept").data, vectors);
+            cr_expect_lt(off, 1e-7, "k %zu, %s: intercept %g", k, PARAMS[p], off);
+            hone_free(a), hone_free(b);
+            free(x), free(y);
+            free((void *)csr.values), free((void *)csr.columns), free((void *)csr.starts);
+        }
+}
+
+static double number(const hone_estimator *est, const char *name) {
+    double value;
+    cr_assert_eq(hone_get_number(est, name, &value, NULL), HONE_OK);
+    return value;
+}
+
+Test(logistic_penalties, a_warm_path_gives_the_single_fits_in_fewer_steps) {
+    static const char *const CS[] = {"0.01", "0.02", "0.04", "0.08", "0.16", "0.32"};
+    static const char *const PARAMS[] = {"penalty=l1 tol=1e-11", "solver=lbfgs tol=1e-11",
+                                         "solver=newton_cholesky", "multi_class=ovr tol=1e-11"};
+    for (size_t k = 2; k <= 3; k++)
+        for (size_t p = 0; p < 4; p++) {
+            double *x, *y, warm = 0, cold = 0;
+            char one[99];
+            hone_dataset data = made(400, 30, k, &x, &y);
+            hone_estimator *path[6] = {NULL}, *model = NULL;
+            hone_error err;
+            cr_assert_eq(hone_estimator_new(&hone_logistic_regression, &model, NULL), HONE_OK);
+            cr_assert_eq(hone_set(model, PARAMS[p], NULL), HONE_OK);
+            cr_assert_eq(hone_fit_path(model, "C", CS, 6, &data, NULL, path, &err), HONE_OK, "%s",
+                         err.message);
+            for (size_t i = 0; i < 6; i++) {
+                snprintf(one, sizeof one, "%s C=%s", PARAMS[p], CS[i]);
+                hone_estimator *est = fitted(&data, one);
+                double off = support_distance(array(est, "coef").data, array(path[i], "coef").data,
+                                              30 * (k == 2 ? 1 : k));
+                cr_expect_lt(off, 1e-8, "%s: %g", one, off);
+                warm += number(path[i], "n_iter"), cold += number(est, "n_iter");
+                hone_free(est), hone_free(path[i]);
+            }
+            cr_expect_lt(warm, cold, "k %zu, %s: %g steps of %g", k, PARAMS[p], warm, cold);
+            hone_free(model);
+            free(x), free(y);
+        }
+}
+
+Test(logistic_penalties, corners_are_refused_where_slopes_are_needed) {
+    hone_estimator *est = NULL;
+    hone_error err;
+    double x[] = {0, 1, 2, 3}, y[] = {0, 1, 0, 1};
+    hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1)};
+    cr_assert_eq(hone_estimator_new(&hone_logistic_regression, &est, NULL), HONE_OK);
+    cr_assert_eq(hone_set(est, "penalty=l1 solver=lbfgs", NULL), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_EINVAL);
+    cr_assert_str_eq(
+        err.message,
+        "logistic_regression: solver lbfgs cannot do penalty l1, whose absolute values "
+        "have corners; use auto or coordinate_descent");
+    hone_free(est);
+}
+
+Test(logistic_penalties, far_more_columns_than_rows) {
+    enum { N = 50, M = 100000 };
+    double *x, *y, coef;
+    support_make(N, M, 2, 3, &x, &y);
+    hone_dataset data = {.x = hone_view_of(x, N, M), .y = hone_view_of(y, N, 1)};
+    static const char *const PARAMS[] = {"C=0.01", "penalty=l1 C=0.3"};
+    for (int i = 0; i < 2; i++) {
+        hone_estimator *est = fitted(&data, PARAMS[i]);
+        coef = array(est, "coef").data[0];
+        cr_assert(isfinite(coef));
+        double proba[2 * N];
+        cr_assert_eq(hone_predict_proba(est, &data, proba, NULL, NULL), HONE_OK);
+        for (size_t r = 0; r < N; r++)
+            cr_assert_eq(proba[2 * r + 1] > 0.5, y[r] == 1, "row %zu", r);
+        hone_free(est);
+    }
+    free(x), free(y);
+}
