@@ -19,6 +19,7 @@
 #include <hone/matrix.h>
 #include <hone/metrics.h>
 #include <hone/monitor.h>
+#include <hone/neighbours.h>
 #include <hone/report.h>
 #include <hone/selection.h>
 #include <hone/status.h>

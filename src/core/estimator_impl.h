@@ -103,6 +103,10 @@ struct hone_class {
     const char *const *work_params;
     const hone_attr *work_attrs;
     size_t work_size;
+
+    /* (optional) The most rows that a slot gets at once, where a row is much work: so that a few
+     * rows are shared out too. */
+    size_t block_rows;
 };
 
 /* Classes of the data handed to a fit slot. */
@@ -127,6 +131,15 @@ bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
 bool hone_transforms(const hone_estimator *est);
 void hone_steps_free(hone_steps *steps);
 bool hone_steps_equal(const hone_steps *a, const hone_steps *b);
+
+/* A question that is no slot: `rows` are rows of the data from number `first` on. */
+typedef hone_status hone_rows_fn(void *context, const void *params, const void *state,
+                                 hone_view rows, size_t first, hone_error *err);
+/* Matches and checks the data as for hone_predict(), and asks in blocks, several at a time.
+ * HONE_ESTATE before fit. */
+HONE_NODISCARD hone_status hone_ask_rows(const hone_estimator *est, const hone_dataset *data,
+                                         hone_rows_fn *fn, void *context, const hone_monitor *mon,
+                                         hone_error *err);
 
 /* ---- shared work (work.c) ------------------------------------------------ */
 

@@ -19,6 +19,8 @@ struct question {
     slot *dense;
     sparse_slot *sparse; /* NULL where the class takes no sparse rows */
     size_t cols;         /* of the answer */
+    hone_rows_fn *fn;    /* instead of a slot */
+    void *context;
 };
 
 /* One call, shared by its blocks. */
@@ -37,6 +39,9 @@ static hone_status run_block(void *context, size_t block, hone_error *err) {
     const struct question *question = job->question;
     size_t first = block * job->block;
     size_t n = job->rows - first < job->block ? job->rows - first : job->block;
+    if (question->fn)
+        return question->fn(question->context, fitted->params, fitted->state,
+                            hone_view_rows(job->x, first, n), first, err);
     double *out = job->out + first * question->cols;
     if (!job->sparse)
         return question->dense(fitted->params, fitted->state, hone_view_rows(job->x, first, n), out,
@@ -50,7 +55,9 @@ static hone_status run_block(void *context, size_t block, hone_error *err) {
 static hone_status run_blocks(struct job *job, size_t row_numbers, const hone_monitor *mon,
                               hone_error *err) {
     size_t block = BLOCK_NUMBERS / (row_numbers ? row_numbers : 1);
-    job->block = block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK_MAX ? BLOCK_MAX : block;
+    size_t most = job->est->cls->block_rows ? job->est->cls->block_rows : BLOCK_MAX;
+    job->block = block < BLOCK_MIN ? BLOCK_MIN : block;
+    job->block = job->block > most ? most : job->block;
     return hone_parallel((job->rows + job->block - 1) / job->block, run_block, job, mon, err);
 }
 
@@ -146,7 +153,7 @@ static void argmax_rows(const double *score, size_t n, size_t cols, bool proba, 
 
 /* The question behind one slot, in both forms. */
 #define QUESTION(cls, slot, cols) \
-    ((struct question){(cls)->slot, (cls)->sparse ? (cls)->sparse->slot : NULL, cols})
+    ((struct question){(cls)->slot, (cls)->sparse ? (cls)->sparse->slot : NULL, cols, NULL, NULL})
 
 static hone_status predict_by_score(const hone_estimator *est, const hone_dataset *data,
                                     double *out, const hone_monitor *mon, hone_error *err) {
@@ -212,4 +219,11 @@ hone_status hone_transform(const hone_estimator *est, const hone_dataset *data, 
     return status ? status
                   : ask(est, data, &QUESTION(cls, transform, est->fitted->output_schema->n_columns),
                         out, mon, err);
+}
+
+hone_status hone_ask_rows(const hone_estimator *est, const hone_dataset *data, hone_rows_fn *fn,
+                          void *context, const hone_monitor *mon, hone_error *err) {
+    struct question question = {.fn = fn, .context = context};
+    hone_status status = can(est, true, "", err);
+    return status ? status : ask(est, data, &question, NULL, mon, err);
 }

@@ -23,6 +23,10 @@ static const hone_class *const CLASSES[] = {
     &hone_ridge,
     &hone_svc,
     &hone_svr,
+    &hone_k_neighbors_classifier,
+    &hone_k_neighbors_regressor,
+    &hone_radius_neighbors_classifier,
+    &hone_radius_neighbors_regressor,
     &hone_mlp_classifier,
     &hone_mlp_regressor,
     /* transformers */
@@ -30,6 +34,7 @@ static const hone_class *const CLASSES[] = {
     &hone_one_hot_encoder,
     &hone_standard_scaler,
     &hone_min_max_scaler,
+    &hone_nearest_neighbors,
     /* made of others */
     &hone_pipeline_class,
     &hone_calibrated_classifier,
