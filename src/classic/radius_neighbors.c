@@ -1,18 +1,19 @@
 /* radius_neighbors.c -- the votes, or the mean, of all rows within a distance.
  *
  * Distances, votes and weights as in k_neighbors.c; here a weight of 2 is the row twice. A row
- * without a neighbour has nothing to go by: `outliers` says what a classifier does then
- * (scikit-learn's outlier_label=None fails, which here is outliers=error; the default gives the
- * most frequent class, so that one lonely row does not stop a cross-validation); a regressor gives
- * NaN. Cost: as k_neighbors.c, and the number of rows found. */
+ * without a neighbour has nothing to go by: `outliers` says what it gets. By default that is what
+ * all rows together say, so that one lonely row does not stop a cross-validation; scikit-learn
+ * fails (outliers=error) or predicts NaN (outliers=none).
+ * Cost: as k_neighbors.c, and the number of rows found. */
 #include "classic/classic.h"
 #include "classic/neighbours_impl.h"
 
 #include <math.h>
 
-enum outliers { MOST_FREQUENT, ERROR };
+enum { FROM_ALL, REFUSED }; /* outliers */
 enum { BLOCK_ROWS = 512 };
-static const char *const OUTLIERS[] = {"most_frequent", "error", NULL};
+static const char *const CLASS_OUTLIERS[] = {"most_frequent", "error", NULL};
+static const char *const VALUE_OUTLIERS[] = {"mean", "none", NULL};
 
 /* clang-format off */
 #define RADIUS_PARAMS \
@@ -22,11 +23,12 @@ static const char *const OUTLIERS[] = {"most_frequent", "error", NULL};
 
 static const hone_param CLASS_PARAMS[] = {
     RADIUS_PARAMS,
-    HONE_ENUM(neighbours_params, outliers, "most_frequent", OUTLIERS, "what a row without neighbours gets: the most frequent class, or an error"),
+    HONE_ENUM(neighbours_params, outliers, "most_frequent", CLASS_OUTLIERS, "what a row without neighbours gets: the most frequent class, or an error"),
     HONE_PARAM_END
 };
 static const hone_param VALUE_PARAMS[] = {
     RADIUS_PARAMS,
+    HONE_ENUM(neighbours_params, outliers, "mean", VALUE_OUTLIERS, "what a row without neighbours gets: the mean of all rows, or none: NaN"),
     HONE_PARAM_END
 };
 /* clang-format on */
@@ -56,7 +58,7 @@ static hone_status set_proba(void *context, size_t i, const hone_near *near, hon
     size_t best = 0;
     if (hone_neighbours_proba(a->p, s, near, proba))
         return HONE_OK;
-    if (a->p->outliers == ERROR)
+    if (a->p->outliers == REFUSED)
         return hone_fail(err, HONE_EDATA,
                          "radius_neighbors_classifier: a row has no neighbour within %g; raise "
                          "radius or set outliers=most_frequent",
@@ -119,6 +121,8 @@ static hone_status set_mean(void *context, size_t i, const hone_near *near, hone
     const struct answer *a = context;
     (void)err;
     a->out[i] = hone_neighbours_mean(a->p, a->s, near);
+    if (isnan(a->out[i]) && a->p->outliers == FROM_ALL)
+        a->out[i] = a->s->prior[0];
     return HONE_OK;
 }
 
