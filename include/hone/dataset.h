@@ -78,9 +78,13 @@ typedef struct hone_csv_options {
     size_t n_pins;
     const hone_schema *schema; /**< of a fitted model, or NULL: the kinds of its columns hold where
                                     the file has them and no pin says otherwise */
-    char decimal; /**< of numbers: 0 or '.', or ',' (1,5): then none with a point is a number, and
-                       ',' is no delimiter unless it is given or nothing else delimits */
-    bool hash;    /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
+    char decimal;  /**< of numbers: 0 or '.', or ',' (1,5): then none with a point is a number, and
+                        ',' is no delimiter unless it is given or nothing else delimits */
+    bool hash;     /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
+    bool svmlight; /**< take svmlight text too, recognised by its first lines or by the path's end
+                        (.libsvm, .svm, .svmlight, maybe .gz) unless delimiter or header are given;
+                        its columns are y, qid (if there) and x<index>, all numeric. A table beyond
+                        1 GiB, zeros included, is refused: hone_read_svmlight() has no such limit */
 } hone_csv_options;
 
 /** What the reader found, to be shown to the user. */
@@ -89,6 +93,7 @@ typedef struct hone_csv_info {
     bool header;
     bool gzip;
     bool bom;
+    bool svmlight;   /**< it was svmlight text */
     size_t bytes;    /**< bytes of text read, after gunzip */
     char sha256[65]; /**< lower-case hex, or "" when not asked for */
 } hone_csv_info;

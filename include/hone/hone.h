@@ -23,6 +23,7 @@
 #include <hone/report.h>
 #include <hone/selection.h>
 #include <hone/status.h>
+#include <hone/svmlight.h>
 #include <hone/text.h>
 
 #endif

@@ -52,18 +52,6 @@ static hone_status parse_kind(cli_session *session, const char *text, cli_texts 
     return HONE_OK;
 }
 
-/* Its lines would read as a table of one column of text. */
-static hone_status refuse_svmlight(const char *path, hone_error *err) {
-    static const char *const ENDINGS[] = {".libsvm", ".svm", ".svmlight"};
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
-        size_t n = strlen(path), tail = strlen(ENDINGS[i]);
-        if (n > tail && strcmp(path + n - tail, ENDINGS[i]) == 0)
-            return cli_fail(err, HONE_EDATA,
-                            "%s: svmlight text is not read yet, expected CSV or TSV", path);
-    }
-    return HONE_OK;
-}
-
 hone_status cli_read_table(cli_session *session, const char *path, const hone_schema *model,
                            const hone_monitor *mon, hone_table **out, hone_error *err) {
     cli_settings *set = &session->set;
@@ -75,8 +63,9 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
                                 .pins = pins,
                                 .n_pins = set->kinds.n,
                                 .schema = model,
-                                .hash = set->json || set->report};
-    hone_status status = refuse_svmlight(path, err);
+                                .hash = set->json || set->report,
+                                .svmlight = true};
+    hone_status status = HONE_OK;
     for (size_t i = 0; i < set->kinds.n && status == HONE_OK; i++)
         status = parse_kind(session, set->kinds.at[i], &names, &pins[i], err);
     if (set->missing.n) {
@@ -125,11 +114,30 @@ static void tell_delimiter(const cli_session *session, char delimiter) {
     cli_note(session, "  delimiter  %s  (--delimiter %s)", shown, shown);
 }
 
+/* Column y holds the labels; the others are called as the text counts them. */
+static void tell_svmlight(const cli_session *session, const hone_table *table) {
+    size_t n = hone_table_rows(table), cols = hone_table_cols(table), first = 1, filled = 0;
+    while (first + 1 < cols && hone_table_column(table, first)->name[0] != 'x')
+        first++;
+    for (size_t j = first; j < cols; j++)
+        for (size_t i = 0; i < n; i++)
+            filled += hone_table_values(table, j)[i] != 0;
+    cli_note(session, "  format     svmlight: labels y, columns %s to %s; %.3g %% filled, else 0",
+             hone_table_column(table, first)->name, hone_table_column(table, cols - 1)->name,
+             100.0 * (double)filled / (double)(n * (cols - first)));
+    if (session->set.group && strcmp(session->set.group, "qid") == 0)
+        cli_note(session, "  groups     qid  (--group qid)");
+}
+
 static void tell_reading(const cli_session *session, const char *path, const hone_table *table) {
     const cli_settings *set = &session->set;
     const hone_csv_info *info = hone_table_info(table);
     size_t cols = hone_table_cols(table);
     cli_note(session, "%s: %zu rows, %zu columns", cli_shown(path), hone_table_rows(table), cols);
+    if (info->svmlight) {
+        tell_svmlight(session, table);
+        return;
+    }
     if (!set->delimiter && cols > 1)
         tell_delimiter(session, info->delimiter);
     if (!set->header)
@@ -281,9 +289,25 @@ hone_status cli_check_columns(const char *path, const hone_dataset *set, hone_er
     return status == HONE_OK ? check_folds(path, set, err) : status;
 }
 
+/* The queries of svmlight text are groups, not a number to learn from. */
+static void take_qid(cli_session *session, const hone_table *table) {
+    size_t column;
+    if (session->set.group || !hone_table_info(table)->svmlight ||
+        hone_table_find(table, "qid", &column, NULL) != HONE_OK)
+        return;
+    for (size_t i = 0; i < session->set.drop.n; i++)
+        if (strcmp(session->set.drop.at[i], "qid") == 0)
+            return;
+    session->set.group = "qid";
+}
+
 hone_status cli_read_data(cli_session *session, const char *path, const hone_schema *model,
                           const hone_monitor *mon, cli_data *out, hone_error *err) {
-    const cli_settings *set = &session->set;
+    cli_settings *set = &session->set;
+    cli_data data = {0};
+    hone_status status = cli_read_table(session, path, model, mon, &data.table, err);
+    if (status == HONE_OK)
+        take_qid(session, data.table);
     const hone_roles roles = {.target = set->target,
                               .weight = set->weight,
                               .group = set->group,
@@ -292,8 +316,6 @@ hone_status cli_read_data(cli_session *session, const char *path, const hone_sch
                               .drop = (const char *const *)set->drop.at,
                               .n_drop = set->drop.n,
                               .target_kind = set->task};
-    cli_data data = {0};
-    hone_status status = cli_read_table(session, path, model, mon, &data.table, err);
     if (status == HONE_OK) {
         tell_reading(session, path, data.table);
         if (!model)

@@ -9,6 +9,7 @@
 #include "data/bytes.h"
 #include "data/columns.h"
 #include "data/dialect.h"
+#include "data/svmlight.h"
 #include "data/table.h"
 
 #include <stdio.h>
@@ -246,6 +247,36 @@ static const char *show_name(const char *name, char out[NAME_SHOWN + 4]) {
     return out;
 }
 
+static bool ends_with(const char *name, const char *tail) {
+    size_t n = strlen(name), m = strlen(tail);
+    return n >= m && strcmp(name + n - m, tail) == 0;
+}
+
+/* Is it svmlight text, by its name or its first lines? One who gives a delimiter or a header means
+ * something else. */
+static bool is_svmlight(const struct reader *r) {
+    static const char *const ENDINGS[] = {".libsvm",    ".svm",    ".svmlight",
+                                          ".libsvm.gz", ".svm.gz", ".svmlight.gz"};
+    const hone_csv_options *options = r->options;
+    if (!options->svmlight || options->delimiter || options->header)
+        return false;
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
+        if (ends_with(r->text.name, ENDINGS[i]))
+            return true;
+    return hone_svmlight_looks(&r->text);
+}
+
+static hone_status read_svmlight(struct reader *r, hone_error *err) {
+    for (size_t i = 0; i < r->options->n_pins; i++)
+        if (r->options->pins[i].kind != HONE_NUMERIC)
+            return hone_fail(
+                err, HONE_EINVAL,
+                "%s: column '%s' is pinned as categorical, but the columns of svmlight "
+                "text are numbers",
+                r->text.name, r->options->pins[i].name);
+    return hone_svmlight_table(&r->text, r->options->schema, r->mon, r->table, err);
+}
+
 /* data: as stored, maybe gzipped. */
 static hone_status parse(const char *data, size_t size, const char *name,
                          const hone_csv_options *options, const hone_monitor *mon, hone_table **out,
@@ -265,7 +296,7 @@ static hone_status parse(const char *data, size_t size, const char *name,
     r.table->info = (hone_csv_info){.gzip = gzip, .bom = bom, .bytes = unpacked.size};
     if (r.options->hash)
         hone_bytes_sha256(data, size, r.table->info.sha256);
-    if ((status = read_table(&r, err)))
+    if ((status = is_svmlight(&r) ? read_svmlight(&r, err) : read_table(&r, err)))
         goto done;
     *out = r.table, r.table = NULL;
 done:
