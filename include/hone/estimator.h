@@ -37,13 +37,15 @@ typedef enum hone_tag {
     HONE_TAG_ENCODES = 4096,      /**< a transformer whose output has no categorical column */
     HONE_TAG_TWO_CLASSES = 8192,  /**< a classifier for exactly two classes */
     HONE_TAG_PARTIAL = 16384,     /**< hone_partial_fit() */
-    HONE_TAG_COUNTS = 32768       /**< takes no negative number in X */
+    HONE_TAG_COUNTS = 32768,      /**< takes no negative number in X */
+    HONE_TAG_TARGET = 65536       /**< learns from y although it predicts none of it */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */
 
 /** Creates an estimator by its full name ("svc"). HONE_ENAME with the nearest name suggested, or
- *  with the full names that a short one stands for ("svm"); HONE_EINVAL for one that is made of others ("pipeline"). Free with hone_free(). */
+ *  with the full names that a short one stands for ("svm"); HONE_EINVAL for one that is made of
+ * others ("pipeline"). Free with hone_free(). */
 HONE_API HONE_NODISCARD hone_status hone_create(const char *name, hone_estimator **out,
                                                 hone_error *err);
 
@@ -108,13 +110,20 @@ HONE_API HONE_NODISCARD hone_status hone_transform(const hone_estimator *est,
                                                    const hone_dataset *data, double *out,
                                                    const hone_monitor *mon, hone_error *err);
 
+/** hone_fit(), and the rows that it learnt from as the next step of a pipeline is to learn from
+ *  them: as hone_transform() gives them, but by a transformer that learns from y each without its
+ * own y (out of fold). Free `out` with hone_matrix_free(); on failure it is left as it was. */
+HONE_API HONE_NODISCARD hone_status hone_fit_transform(hone_estimator *est,
+                                                       const hone_dataset *data, hone_matrix *out,
+                                                       const hone_monitor *mon, hone_error *err);
+
 /* ---- what a (fitted) estimator is ---------------------------------------------------------- */
 
 HONE_API const char *hone_name(const hone_estimator *est);
 HONE_API hone_task hone_estimator_task(const hone_estimator *est);
 HONE_API unsigned hone_estimator_tags(const hone_estimator *est); /**< set of hone_tag */
 HONE_API bool hone_is_fitted(const hone_estimator *est);
-/** Number of classes met by fit; 0 for others than classifiers and before fit. */
+/** Number of classes met by fit; 0 before fit and for those that learn no classes. */
 HONE_API size_t hone_n_classes(const hone_estimator *est);
 /** The classes as they stood in y, ascending: n_classes values, borrowed until the next fit. */
 HONE_API const double *hone_classes(const hone_estimator *est);

@@ -15,11 +15,17 @@ static const char *const TASKS[] = {[HONE_CLASSIFIER] = "classifier",
 static const struct {
     unsigned tag;
     const char *name;
-} TAGS[] = {{HONE_TAG_PROBA, "probabilities"},       {HONE_TAG_DECISION, "decision"},
-            {HONE_TAG_WEIGHTS, "weights"},           {HONE_TAG_MISSING, "missing"},
-            {HONE_TAG_CATEGORIES, "categories"},     {HONE_TAG_SPARSE, "sparse"},
-            {HONE_TAG_MULTI_OUTPUT, "multi-output"}, {HONE_TAG_NEEDS_SCALING, "needs scaling"},
-            {HONE_TAG_PARTIAL, "batches"},           {HONE_TAG_COUNTS, "counts only"}};
+} TAGS[] = {{HONE_TAG_PROBA, "probabilities"},
+            {HONE_TAG_DECISION, "decision"},
+            {HONE_TAG_WEIGHTS, "weights"},
+            {HONE_TAG_MISSING, "missing"},
+            {HONE_TAG_CATEGORIES, "categories"},
+            {HONE_TAG_SPARSE, "sparse"},
+            {HONE_TAG_MULTI_OUTPUT, "multi-output"},
+            {HONE_TAG_NEEDS_SCALING, "needs scaling"},
+            {HONE_TAG_PARTIAL, "batches"},
+            {HONE_TAG_COUNTS, "counts only"},
+            {HONE_TAG_TARGET, "target"}};
 enum { N_TAGS = sizeof TAGS / sizeof *TAGS };
 
 /* "probabilities, weights", or NULL. */

@@ -6,6 +6,7 @@
  *            HONE_TAG_CATEGORIES), rows >= 1; with HONE_TAG_SPARSE there may be data->sparse
  * instead. data->schema is never NULL. Supervised: y is there; of a classifier it holds 0 .. K-1,
  * each class on at least one row, K = hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS).
+ * With HONE_TAG_TARGET y is there too, and K = 0 says that it holds values.
  * data->weights is NULL or all > 0, with class weights multiplied in; rows of weight zero have been
  * taken out. partial_fit  the same for one batch of rows; the classes are those of all batches, so
  *            some may have no row in this one.
@@ -67,7 +68,15 @@ struct hone_class {
     /* (of transformers) out: x.rows x columns of the output schema. */
     hone_status (*transform)(const void *params, const void *state, hone_view x, double *out,
                              hone_error *err);
-    /* (optional; defaults to the input's columns, all numeric) Schema of what transform gives. */
+    /* (optional; defaults to fit, then transform) Learns as fit does, the same state to the bit,
+     * and makes `out` (zeroed; freed by the wrapper): the same rows x columns of the output schema,
+     * for whoever learns from them next. Of transformers whose transform would tell a row its own
+     * y. */
+    hone_status (*fit_transform)(const void *params, const hone_dataset *data,
+                                 const hone_monitor *mon, void *state, hone_matrix *out,
+                                 hone_error *err);
+    /* (optional; defaults to the input's columns, all numeric) Schema of what transform gives; of
+     * classes, the levels of the input's target are those that fit has met. */
     hone_status (*output_schema)(const void *params, const void *state, const hone_schema *input,
                                  hone_schema **out, hone_error *err);
     /* (optional; defaults to accepting) Looks at a state that was read from a file: every index,

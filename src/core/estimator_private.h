@@ -10,7 +10,7 @@ struct fitted {
     void *state;                /* the class's own */
     hone_schema *schema;        /* of the data given to fit */
     hone_schema *output_schema; /* of transformers, else NULL */
-    size_t n_classes;           /* 0 for others than classifiers */
+    size_t n_classes;           /* 0 when y holds none */
     double *classes;            /* n_classes values of y, ascending */
 };
 

@@ -1,5 +1,5 @@
-/* fit.c -- hone_fit() and hone_partial_fit(): the data are checked and prepared, the class's slot
- * learns, and the new model is swapped in only when all went well. */
+/* fit.c -- hone_fit(), hone_fit_transform() and hone_partial_fit(): the data are checked and
+ * prepared, the class's slot learns, and the new model is swapped in only when all went well. */
 #include "core/fit_input.h"
 
 #include "core/parallel.h"
@@ -12,6 +12,7 @@ struct aids {
     bool part;             /* one batch of many */
     const hone_work *work; /* or NULL */
     const size_t *rows;    /* of the data that the work was made of, or NULL */
+    hone_matrix *out;      /* what the rows become, or NULL when nobody asks */
 };
 
 /* The schema that predict matches new data with: all classes of the target, not only those met. */
@@ -83,15 +84,40 @@ static bool is_little(const hone_class *cls, const hone_dataset *data) {
 
 static hone_status run_slot(const struct fitted *fitted, const hone_class *cls,
                             const hone_fit_input *in, const struct aids *aids,
-                            const hone_monitor *mon, hone_error *err) {
+                            const hone_monitor *mon, hone_matrix *out, hone_error *err) {
     hone_monitor alone = mon ? *mon : (hone_monitor){.threads = 0};
     alone.threads = 1;
     if (is_little(cls, &in->data))
         mon = &alone;
     if (aids->work)
         return fit_with_work(fitted, cls, in, aids, mon, err);
+    if (aids->out && cls->fit_transform)
+        return cls->fit_transform(fitted->params, &in->data, mon, fitted->state, out, err);
     return (aids->part ? cls->partial_fit : cls->fit)(fitted->params, &in->data, mon, fitted->state,
                                                       err);
+}
+
+/* *learnt: what the slot made of the rows that it was given, if the class has it; becomes what all
+ * rows of `data` are. A row that weighs nothing has not been learnt from, so it is a new one. */
+static hone_status complete(const hone_estimator *fresh, const hone_dataset *data,
+                            const hone_fit_input *in, hone_matrix *learnt, const hone_monitor *mon,
+                            hone_error *err) {
+    size_t cols = fresh->fitted->output_schema->n_columns;
+    hone_matrix all = {.data = NULL};
+    if (learnt->data && !in->kept)
+        return HONE_OK;
+    hone_status status = hone_matrix_create(hone_dataset_rows(data), cols, &all, err);
+    if (status == HONE_OK)
+        status = hone_transform(fresh, data, all.data, mon, err);
+    if (status != HONE_OK) {
+        hone_matrix_free(&all);
+        return status;
+    }
+    for (size_t i = 0; i < learnt->rows; i++)
+        memcpy(all.data + in->kept[i] * cols, learnt->data + i * cols, cols * sizeof *all.data);
+    hone_matrix_free(learnt);
+    *learnt = all;
+    return HONE_OK;
 }
 
 static hone_status learn(hone_estimator *est, const hone_dataset *data, const struct aids *aids,
@@ -100,6 +126,7 @@ static hone_status learn(hone_estimator *est, const hone_dataset *data, const st
     const struct fitted *before = aids->part ? est->fitted : NULL;
     hone_fit_input in = {.n_classes = 0};
     struct fitted *fitted = NULL;
+    hone_matrix rows = {.data = NULL};
     hone_status status;
     if (cls->check && (status = cls->check(est->params, err)))
         return status;
@@ -109,11 +136,16 @@ static hone_status learn(hone_estimator *est, const hone_dataset *data, const st
              hone_params_copy(cls->params, cls->params_size, est->params, &fitted->params, err)) ||
         (status = begin(est, &in, aids->part, &fitted->state, err)) ||
         (status = keep_schema(before, data, &in, &fitted->schema, err)) ||
-        (status = run_slot(fitted, cls, &in, aids, mon, err)) ||
-        (status = hone_fitted_output(cls, fitted, err)))
+        (status = run_slot(fitted, cls, &in, aids, mon, &rows, err)))
         goto done;
     fitted->n_classes = in.n_classes;
     fitted->classes = in.classes, in.classes = NULL;
+    const hone_estimator fresh = {cls, est->params, fitted};
+    if ((status = hone_fitted_output(cls, fitted, err)) ||
+        (aids->out && (status = complete(&fresh, data, &in, &rows, mon, err))))
+        goto done;
+    if (aids->out)
+        *aids->out = rows, rows = (hone_matrix){.data = NULL};
     hone_fitted_free(cls, est->fitted);
     est->fitted = fitted, fitted = NULL;
 done:
@@ -121,12 +153,20 @@ done:
         hone_fail(err, status, "%s: fit stopped: %s", cls->name, hone_status_text(status));
     hone_fitted_free(cls, fitted);
     hone_fit_input_free(&in);
+    hone_matrix_free(&rows);
     return status;
 }
 
 hone_status hone_fit(hone_estimator *est, const hone_dataset *data, const hone_monitor *mon,
                      hone_error *err) {
     return learn(est, data, &(struct aids){.part = false}, mon, err);
+}
+
+hone_status hone_fit_transform(hone_estimator *est, const hone_dataset *data, hone_matrix *out,
+                               const hone_monitor *mon, hone_error *err) {
+    if (!hone_transforms(est))
+        return hone_fail(err, HONE_EUNSUPPORTED, "%s: gives no transformed data", est->cls->name);
+    return learn(est, data, &(struct aids){.out = out}, mon, err);
 }
 
 hone_status hone_fit_prepared(hone_estimator *est, const hone_dataset *data, const hone_work *work,
@@ -147,12 +187,31 @@ hone_status hone_partial_fit(hone_estimator *est, const hone_dataset *data, cons
 
 /* ---- what comes out of a transformer -------------------------------------------------------- */
 
+/* The class's slot sees the schema as its fit did: the target's levels are the classes met. */
+static hone_status ask_schema(const hone_class *cls, struct fitted *fitted, hone_error *err) {
+    hone_schema seen = *fitted->schema, *target = NULL;
+    const hone_column *named = seen.n_targets ? &seen.targets[0] : NULL;
+    hone_status status = HONE_OK;
+    if (fitted->n_classes > 0) {
+        status = hone_schema_create(0, 1, &target, err);
+        if (status == HONE_OK)
+            status = hone_classes_column(fitted->classes, fitted->n_classes, named,
+                                         hone_schema_target(target, 0), err);
+        if (status == HONE_OK)
+            seen.n_targets = 1, seen.targets = target->targets;
+    }
+    if (status == HONE_OK)
+        status =
+            cls->output_schema(fitted->params, fitted->state, &seen, &fitted->output_schema, err);
+    hone_schema_free(target);
+    return status;
+}
+
 hone_status hone_fitted_output(const hone_class *cls, struct fitted *fitted, hone_error *err) {
     if (!hone_class_transforms_with(cls, fitted->params))
         return HONE_OK;
     if (cls->output_schema)
-        return cls->output_schema(fitted->params, fitted->state, fitted->schema,
-                                  &fitted->output_schema, err);
+        return ask_schema(cls, fitted, err);
     const hone_schema *in = fitted->schema;
     hone_schema *out = NULL;
     hone_status status = hone_schema_create(in->n_columns, 0, &out, err);

@@ -25,6 +25,43 @@ static size_t row_number(const hone_dataset *data, size_t i) {
     return (data->row_ids ? data->row_ids[i] : i) + 1;
 }
 
+/* ---- the role of y --------------------------------------------------------------------------- */
+
+enum role_of_y { Y_UNUSED, Y_VALUES, Y_CLASSES };
+
+/* At most this many distinct whole numbers, as HONE_TARGET_AUTO has it. */
+static bool look_like_classes(hone_view y) {
+    enum { MOST = 20 };
+    double met[MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < y.rows; i++) {
+        double value = y.data[i * y.ld];
+        size_t k = 0;
+        while (k < n && met[k] != value)
+            k++;
+        if (value != floor(value) || k == MOST)
+            return false;
+        if (k == n)
+            met[n++] = value;
+    }
+    return true;
+}
+
+/* One who learns from y without a task of his own takes it as the schema has it. */
+static enum role_of_y role_of_y(const hone_estimator *est, const hone_dataset *data) {
+    hone_task task = hone_class_task_with(est->cls, est->params);
+    if (task == HONE_CLASSIFIER)
+        return Y_CLASSES;
+    if (task == HONE_REGRESSOR)
+        return Y_VALUES;
+    if (!(hone_class_tags_with(est->cls, est->params) & HONE_TAG_TARGET))
+        return Y_UNUSED;
+    const hone_schema *schema = data->schema;
+    bool classes = schema && schema->n_targets ? schema->targets[0].kind == HONE_CATEGORICAL
+                                               : data->y.data && look_like_classes(data->y);
+    return classes ? Y_CLASSES : Y_VALUES;
+}
+
 /* ---- checks ---------------------------------------------------------------------------------- */
 
 static hone_status check_shape(const hone_dataset *data, const char *who, unsigned tags,
@@ -47,13 +84,12 @@ static hone_status check_shape(const hone_dataset *data, const char *who, unsign
     return HONE_OK;
 }
 
-static hone_status check_y(const hone_dataset *data, const char *who, hone_task task,
+static hone_status check_y(const hone_dataset *data, const char *who, bool classes,
                            hone_error *err) {
     if (!data->y.data)
         return hone_fail(err, HONE_EDATA, "%s: needs a target y", who);
     const hone_column *target =
         data->schema && data->schema->n_targets ? &data->schema->targets[0] : NULL;
-    bool classes = task == HONE_CLASSIFIER;
     if (target && classes && target->kind == HONE_NUMERIC)
         return hone_fail(err, HONE_EDATA, "%s: the target '%s' holds values, expected classes", who,
                          target->name);
@@ -218,19 +254,18 @@ static hone_status set_classes(hone_fit_input *in, const char *who, bool part,
     return status ? status : code_classes(in, who, err);
 }
 
-/* The target column that names the classes that are there. */
-static hone_status name_classes(const hone_fit_input *in, const hone_column *target,
+hone_status hone_classes_column(const double *classes, size_t n, const hone_column *target,
                                 hone_column *out, hone_error *err) {
     char(*numbers)[HONE_NUMBER_SIZE] = NULL;
     const char **levels = NULL;
     hone_status status;
-    if ((status = hone_new(&levels, in->n_classes, err)) ||
-        (status = hone_new(&numbers, in->n_classes, err)))
+    if ((status = hone_new(&levels, n, err)) || (status = hone_new(&numbers, n, err)))
         goto done;
-    for (size_t k = 0; k < in->n_classes; k++)
-        levels[k] = target ? target->levels[(size_t)in->classes[k]]
-                           : hone_write_double(in->classes[k], numbers[k]);
-    hone_column column = {target ? target->name : "y", HONE_CATEGORICAL, in->n_classes, levels};
+    bool all = target && target->n_levels == n;
+    for (size_t k = 0; k < n; k++)
+        levels[k] = target ? target->levels[all ? k : (size_t)classes[k]]
+                           : hone_write_double(classes[k], numbers[k]);
+    hone_column column = {target ? target->name : "y", HONE_CATEGORICAL, n, levels};
     status = hone_column_copy(&column, out, err);
 done:
     hone_release(levels);
@@ -239,7 +274,7 @@ done:
 }
 
 /* in->coded: the columns as given (or made up), and the target as the slot sees it. */
-static hone_status code_schema(hone_fit_input *in, hone_task task, hone_error *err) {
+static hone_status code_schema(hone_fit_input *in, bool classes, hone_error *err) {
     const hone_schema *given = in->data.schema;
     size_t m = hone_dataset_cols(&in->data);
     const hone_column *target = given && given->n_targets ? &given->targets[0] : NULL;
@@ -255,8 +290,8 @@ static hone_status code_schema(hone_fit_input *in, hone_task task, hone_error *e
     for (size_t j = 0; j < n_targets && status == HONE_OK; j++) {
         hone_column *out = hone_schema_target(in->coded, j);
         hone_column plain = {.name = "y"};
-        if (task == HONE_CLASSIFIER)
-            status = name_classes(in, target, out, err);
+        if (classes)
+            status = hone_classes_column(in->classes, in->n_classes, target, out, err);
         else
             status = hone_column_copy(given && j < given->n_targets ? &given->targets[j] : &plain,
                                       out, err);
@@ -339,18 +374,17 @@ static hone_status match_columns(hone_fit_input *in, const hone_schema *want, co
     return status;
 }
 
-static hone_status check_data(const hone_estimator *est, hone_fit_input *in, hone_error *err) {
+static hone_status check_data(const hone_estimator *est, enum role_of_y role, hone_fit_input *in,
+                              hone_error *err) {
     const char *who = est->cls->name;
     unsigned tags = hone_class_tags_with(est->cls, est->params);
-    hone_task task = hone_class_task_with(est->cls, est->params);
     size_t positive;
     hone_status status;
     if ((status = check_shape(&in->data, who, tags, err)) ||
         (status = check_weights(est, &in->data, tags, &positive, err)))
         return status;
-    if (task == HONE_CLASSIFIER || task == HONE_REGRESSOR)
-        if ((status = check_y(&in->data, who, task, err)))
-            return status;
+    if (role != Y_UNUSED && (status = check_y(&in->data, who, role == Y_CLASSES, err)))
+        return status;
     return take_positive(in, positive, err);
 }
 
@@ -358,18 +392,19 @@ hone_status hone_fit_input_make(const hone_estimator *est, const hone_dataset *d
                                 const struct fitted *before, hone_fit_input *in, hone_error *err) {
     const char *who = est->cls->name;
     unsigned tags = hone_class_tags_with(est->cls, est->params);
-    hone_task task = hone_class_task_with(est->cls, est->params);
+    enum role_of_y role = role_of_y(est, data);
     hone_status status;
     in->data = *data;
-    if ((status = check_data(est, in, err)))
+    if ((status = check_data(est, role, in, err)))
         return status;
     if (part && before && (status = match_columns(in, before->schema, who, err)))
         return status;
-    if (task == HONE_CLASSIFIER && (status = set_classes(in, who, part, before, err)))
+    if (role == Y_CLASSES && (status = set_classes(in, who, part, before, err)))
         return status;
-    if ((status = code_schema(in, task, err)) || (status = check_x(in, tags, who, err)))
+    if ((status = code_schema(in, role == Y_CLASSES, err)) ||
+        (status = check_x(in, tags, who, err)))
         return status;
-    if (task != HONE_CLASSIFIER)
+    if (role != Y_CLASSES)
         return HONE_OK;
     if ((status = check_classes(in, who, tags, err)))
         return status;

@@ -21,6 +21,12 @@ typedef struct hone_fit_input {
 HONE_NODISCARD hone_status hone_fit_input_make(const hone_estimator *est, const hone_dataset *data,
                                                bool part, const struct fitted *before,
                                                hone_fit_input *in, hone_error *err);
+/* Makes a zeroed target column that names n classes, ascending values of y: by the levels of
+ * `target` that these are the codes of (all, one by one, if it has n levels), or as numbers where
+ * that is NULL. */
+HONE_NODISCARD hone_status hone_classes_column(const double *classes, size_t n,
+                                               const hone_column *target, hone_column *out,
+                                               hone_error *err);
 void hone_fit_input_free(hone_fit_input *in);
 
 #endif

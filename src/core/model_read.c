@@ -156,14 +156,19 @@ static hone_status read_state(const struct reader *in, const hone_json *json, co
 /* ---- the estimator
  * --------------------------------------------------------------------------------- */
 
-/* Classes ascend, and are codes of the target's levels where it has any. */
+/* Classes ascend; of a target with more levels than that they are codes of levels. Of one with as
+ * many, each level is a class: those of raw data may be any whole numbers. */
 static bool classes_fit(const struct fitted *fitted) {
     const hone_column *target = fitted->schema->n_targets ? &fitted->schema->targets[0] : NULL;
+    if (target && fitted->n_classes > 0 &&
+        (target->kind != HONE_CATEGORICAL || target->n_levels < fitted->n_classes))
+        return false;
+    bool codes = target && target->n_levels > fitted->n_classes;
     for (size_t k = 0; k < fitted->n_classes; k++) {
         double c = fitted->classes[k];
         if (!isfinite(c) || c != floor(c) || (k && c <= fitted->classes[k - 1]))
             return false;
-        if (target && target->kind == HONE_CATEGORICAL && (c < 0 || c >= (double)target->n_levels))
+        if (codes && (c < 0 || c >= (double)target->n_levels))
             return false;
     }
     return true;
@@ -194,7 +199,8 @@ static hone_status read_fitted(const struct reader *in, const hone_json *json, c
         (status = read_state(in, json, prefix, depth, cls, fitted->state, err)))
         return status;
     bool classifier = hone_class_task_with(cls, fitted->params) == HONE_CLASSIFIER;
-    if (classifier != (fitted->n_classes > 0))
+    bool either = !classifier && (hone_class_tags_with(cls, fitted->params) & HONE_TAG_TARGET);
+    if (!either && classifier != (fitted->n_classes > 0))
         return damaged(in, "classes do not go with", cls->name, err);
     if (cls->validate &&
         (status = cls->validate(fitted->params, fitted->state, fitted->schema->n_columns,

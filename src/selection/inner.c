@@ -15,17 +15,31 @@ static hone_dataset seen_by(const hone_estimator *est, const hone_dataset *data)
     return seen;
 }
 
-hone_status hone_inner_fit(const hone_estimator *est, const hone_dataset *data,
-                           const hone_monitor *mon, hone_estimator **out, hone_error *err) {
+/* rows: NULL when they are not wanted. */
+static hone_status fit_clone(const hone_estimator *est, const hone_dataset *data,
+                             const hone_monitor *mon, hone_estimator **out, hone_matrix *rows,
+                             hone_error *err) {
     hone_dataset seen = seen_by(est, data);
     hone_estimator *fitted = NULL;
     hone_status status = hone_clone(est, &fitted, err);
     if (status == HONE_OK)
-        status = hone_fit(fitted, &seen, mon, err);
+        status = rows ? hone_fit_transform(fitted, &seen, rows, mon, err)
+                      : hone_fit(fitted, &seen, mon, err);
     if (status == HONE_OK)
         *out = fitted, fitted = NULL;
     hone_free(fitted);
     return status;
+}
+
+hone_status hone_inner_fit(const hone_estimator *est, const hone_dataset *data,
+                           const hone_monitor *mon, hone_estimator **out, hone_error *err) {
+    return fit_clone(est, data, mon, out, NULL, err);
+}
+
+hone_status hone_inner_fit_transform(const hone_estimator *est, const hone_dataset *data,
+                                     const hone_monitor *mon, hone_estimator **out,
+                                     hone_matrix *rows, hone_error *err) {
+    return fit_clone(est, data, mon, out, rows, err);
 }
 
 hone_status hone_inner_fit_step(const hone_estimator *est, const hone_dataset *data,

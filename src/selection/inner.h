@@ -16,7 +16,13 @@ HONE_NODISCARD hone_status hone_inner_fit(const hone_estimator *est, const hone_
                                           const hone_monitor *mon, hone_estimator **out,
                                           hone_error *err);
 
-/* The same as the one step of a zeroed state. */
+/* The same, and the rows as the next step is to learn from them; out: zeroed. */
+HONE_NODISCARD hone_status hone_inner_fit_transform(const hone_estimator *est,
+                                                    const hone_dataset *data,
+                                                    const hone_monitor *mon, hone_estimator **out,
+                                                    hone_matrix *rows, hone_error *err);
+
+/* hone_inner_fit() as the one step of a zeroed state. */
 HONE_NODISCARD hone_status hone_inner_fit_step(const hone_estimator *est, const hone_dataset *data,
                                                const hone_monitor *mon, hone_steps *out,
                                                hone_error *err);

@@ -1,6 +1,6 @@
 /* pipeline.c -- an estimator made of others: every step but the last transforms.
  *
- *     fit:      X_0 = X;  fit step i on X_i;  X_{i+1} = transform_i(X_i)
+ *     fit:      X_0 = X;  fit step i on X_i;  X_{i+1} = fit_transform_i(X_i)
  *     predict:  last(transform_{n-2}(... transform_0(X)))
  *
  * Shapes: X_i is rows x (output columns of step i - 1). y, weights and groups travel untouched;
@@ -37,31 +37,22 @@ static size_t output_cols(const hone_estimator *step) {
 
 /* ---- fit ------------------------------------------------------------------------------------- */
 
-/* Replaces the columns of `data` by what the step makes of them. *owned holds the present columns
- * (NULL: the caller's) and gets the new ones; `schema` is where the new schema is put together
- * from parts that the step and the caller's data own. */
-static hone_status step_forward(const hone_estimator *step, hone_dataset *data, hone_schema *schema,
-                                double **owned, const hone_monitor *mon, hone_error *err) {
-    size_t rows = data->x.rows, cols = output_cols(step);
-    double *x = NULL;
-    hone_status status = hone_new2(&x, rows, cols, err);
-    if (status == HONE_OK)
-        status = hone_transform(step, data, x, mon, err);
-    if (status != HONE_OK) {
-        hone_release(x);
-        return status;
-    }
-    hone_release(*owned);
-    *owned = x;
-    schema->n_columns = cols;
+/* Replaces the columns of `data` by what a step has made of them, `rows`. *owned holds the present
+ * columns (empty: the caller's) and gets the new ones; `schema` is where the new schema is put
+ * together from parts that the step and the caller's data own. */
+static void step_forward(const hone_estimator *step, hone_matrix rows, hone_dataset *data,
+                         hone_schema *schema, hone_matrix *owned) {
+    hone_matrix_free(owned);
+    *owned = rows;
+    schema->n_columns = rows.cols;
     schema->columns = hone_output_schema(step)->columns;
-    data->x = hone_view_of(x, rows, cols);
+    data->x = hone_matrix_view(owned);
     data->schema = schema;
-    return HONE_OK;
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
+/* out: what the last step makes of the rows, or NULL when nobody asks. */
+static hone_status fit_steps(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                             void *state, hone_matrix *out, hone_error *err) {
     const hone_steps *steps = &((const struct params *)params)->steps;
     hone_steps *fitted = &((struct state *)state)->steps;
     hone_status status = hone_new(&fitted->at, steps->n, err);
@@ -71,14 +62,31 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
 
     hone_dataset current = *data;
     hone_schema schema = *data->schema;
-    double *owned = NULL;
+    hone_matrix owned = {.data = NULL};
     for (size_t i = 0; status == HONE_OK && i < steps->n; i++) {
-        status = hone_inner_fit(steps->at[i], &current, mon, &fitted->at[i], err);
-        if (status == HONE_OK && i + 1 < steps->n)
-            status = step_forward(fitted->at[i], &current, &schema, &owned, mon, err);
+        hone_matrix rows = {.data = NULL};
+        bool last = i + 1 == steps->n;
+        status = last && !out ? hone_inner_fit(steps->at[i], &current, mon, &fitted->at[i], err)
+                              : hone_inner_fit_transform(steps->at[i], &current, mon,
+                                                         &fitted->at[i], &rows, err);
+        if (last && out)
+            *out = rows;
+        else if (status == HONE_OK && !last)
+            step_forward(fitted->at[i], rows, &current, &schema, &owned);
     }
-    hone_release(owned);
+    hone_matrix_free(&owned);
     return status;
+}
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    return fit_steps(params, data, mon, state, NULL, err);
+}
+
+static hone_status fit_transform(const void *params, const hone_dataset *data,
+                                 const hone_monitor *mon, void *state, hone_matrix *out,
+                                 hone_error *err) {
+    return fit_steps(params, data, mon, state, out, err);
 }
 
 /* ---- use ----------------------------------------------------------------- */
@@ -193,8 +201,9 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
         cols = output_cols(steps->at[i]);
     }
     const hone_estimator *last = steps->at[steps->n - 1];
-    bool codes = hone_n_classes(last) == n_classes;
-    for (size_t k = 0; codes && k < n_classes; k++)
+    size_t met = hone_n_classes(last); /* others than classifiers need not learn them */
+    bool codes = met ? met == n_classes : hone_estimator_task(last) != HONE_CLASSIFIER;
+    for (size_t k = 0; codes && k < met; k++)
         codes = hone_classes(last)[k] == (double)k;
     return codes ? HONE_OK
                  : hone_fail(err, HONE_EFORMAT, "pipeline: step %zu (%s) has other classes",
@@ -228,9 +237,11 @@ static unsigned tags_of(const void *params) {
     tags |= hone_estimator_tags(steps->at[steps->n - 1]) &
             (HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_WEIGHTS | HONE_TAG_MULTI_OUTPUT |
              HONE_TAG_ONE_CLASS | HONE_TAG_EXACT_WEIGHTS);
-    for (size_t i = 0; i < steps->n; i++) /* exact only if each of them is */
+    for (size_t i = 0; i < steps->n; i++) { /* exact only if each of them is */
         if (!(hone_estimator_tags(steps->at[i]) & HONE_TAG_EXACT_WEIGHTS))
             tags &= ~(unsigned)HONE_TAG_EXACT_WEIGHTS;
+        tags |= hone_estimator_tags(steps->at[i]) & HONE_TAG_TARGET;
+    }
     bool fills, encodes;
     if (gets_through(steps, HONE_TAG_MISSING, HONE_TAG_FILLS, &fills))
         tags |= HONE_TAG_MISSING;
@@ -251,6 +262,7 @@ const hone_class hone_pipeline_class = {
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
     .fit = fit,
+    .fit_transform = fit_transform,
     .predict = predict,
     .predict_proba = predict_proba,
     .decision = decision,

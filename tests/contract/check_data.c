@@ -63,7 +63,7 @@ void wrong_shapes_are_named(struct subject *s) {
     bad = s->p.raw;
     bad.x.cols = 0;
     expect_failure(hone_fit(s->est, &bad, NULL, &err), HONE_EDATA, &err);
-    if (s->task == HONE_CLASSIFIER || s->task == HONE_REGRESSOR) {
+    if (s->task != HONE_CLUSTERER && learns_from_y(s)) {
         bad = s->p.raw;
         bad.y.rows--;
         expect_failure(hone_fit(s->est, &bad, NULL, &err), HONE_EDATA, &err);
@@ -236,5 +236,13 @@ void labels_come_back(struct subject *s) {
     cr_assert_eq(hone_predict(s->est, &s->p.raw, out, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < s->p.n; i++)
         cr_assert(out[i] == -5 || out[i] == 7 || (out[i] == 40 && s->p.k == 3));
+    const char *path = support_path("labels");
+    hone_estimator *back = NULL;
+    hone_error err = {HONE_OK, ""};
+    cr_assert_eq(hone_save(s->est, path, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_load(path, &back, &err), HONE_OK, "%s", err.message);
+    expect_same_answers(s->est, back, &s->p.raw);
+    hone_free(back);
+    remove(path);
     free(out);
 }

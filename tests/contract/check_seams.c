@@ -129,3 +129,36 @@ void warm_start_goes_on(struct subject *s) {
     expect_failure(hone_fit(s->est, &narrow, NULL, &err), HONE_EDATA, &err);
     free(before), free(after);
 }
+
+/* The same model as by fit; the rows as by transform, unless the class has its own way with those
+ * that it learnt from. Those that weigh nothing are none of them. */
+void fit_transform_is_fit_then_transform(struct subject *s) {
+    hone_error err = {HONE_OK, ""};
+    hone_matrix rows = {.data = NULL};
+    double *weights = calloc(s->p.n, sizeof *weights);
+    for (size_t i = 0; i < s->p.n; i++)
+        weights[i] = i % 7 == 2 ? 0 : 1;
+    if (s->tags & HONE_TAG_WEIGHTS)
+        s->p.data.weights = weights;
+    hone_estimator *other = make_estimator(s->cls);
+    hone_status got = hone_fit_transform(s->est, &s->p.data, &rows, NULL, &err);
+    if (!hone_transforms(s->est)) {
+        expect_failure(got, HONE_EUNSUPPORTED, &err);
+        cr_assert_null(rows.data);
+    } else {
+        cr_assert_eq(got, HONE_OK, "%s", err.message);
+        fit_fine(other, &s->p.data);
+        cr_assert(hone_estimator_equal(s->est, other));
+        size_t cols = hone_output_schema(other)->n_columns;
+        double *want = calloc(s->p.n * cols, sizeof *want);
+        cr_assert_eq(hone_transform(other, &s->p.data, want, NULL, NULL), HONE_OK);
+        cr_assert(rows.rows == s->p.n && rows.cols == cols);
+        for (size_t i = 0; i < s->p.n; i++)
+            if (!s->cls->fit_transform || (s->p.data.weights && weights[i] == 0))
+                cr_assert_arr_eq(rows.data + i * cols, want + i * cols, cols * sizeof *want);
+        free(want);
+    }
+    hone_matrix_free(&rows);
+    hone_free(other);
+    free(weights);
+}

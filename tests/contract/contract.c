@@ -48,6 +48,7 @@ static const struct check {
     CHECK(shared_work_makes_no_difference),
     CHECK(batches_are_taken_or_refused),
     CHECK(warm_start_goes_on),
+    CHECK(fit_transform_is_fit_then_transform),
     CHECK(file_brings_all_back),
     CHECK(damaged_file_is_refused),
     CHECK(allocation_failures_leak_nothing),

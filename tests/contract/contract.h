@@ -16,7 +16,7 @@
 
 /* A data set that the class can take, with names; owns its blocks. */
 struct problem {
-    size_t n, m, k;      /* k: classes, 0 for values and for transformers */
+    size_t n, m, k;      /* k: classes, 0 for values and where there is no y */
     double *x, *y;       /* n x m, n */
     hone_schema *schema; /* columns a, b, c, ...; the first is categorical where that is taken */
     hone_dataset data;   /* with the schema */
@@ -35,6 +35,8 @@ typedef void check_fn(struct subject *s);
 
 /* An unfitted estimator of a class; meta-estimators get small ones inside. */
 hone_estimator *make_estimator(const hone_class *cls);
+/* Does it want a y? */
+bool learns_from_y(const struct subject *s);
 /* n rows for this class. */
 struct problem make_problem(const struct subject *s, size_t n, uint64_t seed);
 void free_problem(struct problem *p);
@@ -67,7 +69,7 @@ extern check_fn fit_twice_is_the_same, refit_forgets, proba_sums_to_one, rows_st
     threads_make_no_difference, cancel_stops, deadline_stops;
 extern check_fn bad_weights_are_refused, zero_weight_is_absence, weight_two_is_row_twice;
 extern check_fn sparse_gives_what_dense_gives, shared_work_makes_no_difference,
-    batches_are_taken_or_refused, warm_start_goes_on;
+    batches_are_taken_or_refused, warm_start_goes_on, fit_transform_is_fit_then_transform;
 extern check_fn file_brings_all_back, damaged_file_is_refused, allocation_failures_leak_nothing;
 
 #endif

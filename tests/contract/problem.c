@@ -46,12 +46,15 @@ hone_estimator *make_estimator(const hone_class *cls) {
     return est;
 }
 
+bool learns_from_y(const struct subject *s) {
+    return s->task != HONE_TRANSFORMER || (s->tags & HONE_TAG_TARGET);
+}
+
 static hone_schema *make_schema(const struct subject *s, size_t m, size_t k) {
     static const char *const LEVELS[] = {"low", "middle", "high"};
     static const char *const CLASSES[] = {"ant", "bee", "cat"};
     hone_schema *schema = NULL;
-    cr_assert_eq(hone_schema_create(m, s->task == HONE_TRANSFORMER ? 0 : 1, &schema, NULL),
-                 HONE_OK);
+    cr_assert_eq(hone_schema_create(m, learns_from_y(s) ? 1 : 0, &schema, NULL), HONE_OK);
     for (size_t j = 0; j < m; j++) {
         char name[2] = {(char)('a' + j), '\0'};
         hone_column column = {.name = name};
@@ -67,7 +70,7 @@ static hone_schema *make_schema(const struct subject *s, size_t m, size_t k) {
 
 struct problem make_problem(const struct subject *s, size_t n, uint64_t seed) {
     struct problem p = {.n = n, .m = 4};
-    if (s->task == HONE_CLASSIFIER)
+    if (s->task == HONE_CLASSIFIER || (s->tags & HONE_TAG_TARGET))
         p.k = s->tags & HONE_TAG_TWO_CLASSES ? 2 : 3;
     support_make(n, p.m, p.k, seed, &p.x, &p.y);
     if (s->tags & HONE_TAG_CATEGORIES)
@@ -77,7 +80,7 @@ struct problem make_problem(const struct subject *s, size_t n, uint64_t seed) {
         p.x[i] = fabs(p.x[i]);
     p.schema = make_schema(s, p.m, p.k);
     p.raw.x = hone_view_of(p.x, n, p.m);
-    if (s->task != HONE_TRANSFORMER)
+    if (learns_from_y(s))
         p.raw.y = hone_view_of(p.y, n, 1);
     p.data = p.raw;
     p.data.schema = p.schema;
