@@ -5,6 +5,8 @@
 #include "core/sort.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 void hone_present_free(hone_present *present) {
     hone_release(present->value);
@@ -66,6 +68,23 @@ done:
     hone_release(keys);
     hone_release(rows);
     hone_release(weight);
+    return status;
+}
+
+hone_status hone_column_name(hone_column *column, hone_error *err, const char *format, ...) {
+    va_list args, again;
+    char *name = NULL;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    hone_status status = hone_new(&name, size, err);
+    if (!status) {
+        vsnprintf(name, size, format, again);
+        *column = (hone_column){.name = name, .kind = HONE_NUMERIC};
+    }
+    va_end(again);
+    va_end(args);
     return status;
 }
 

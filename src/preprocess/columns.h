@@ -17,6 +17,11 @@ void hone_present_free(hone_present *present);
 /* Sorts by value. O(n). */
 HONE_NODISCARD hone_status hone_present_sort(hone_present *present, hone_error *err);
 
+/* Makes a zeroed column a numeric one with this name. */
+HONE_NODISCARD hone_status hone_column_name(hone_column *column, hone_error *err,
+                                            const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* For validate slots: a vector read from a file has one finite number per column.
  * HONE_EFORMAT names the attribute. */
 HONE_NODISCARD hone_status hone_fitted_vector_check(const char *who, const char *attribute,

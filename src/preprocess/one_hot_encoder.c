@@ -10,7 +10,9 @@
  * Shapes: X n x m, out n x n_out. Cost: O(n n_out). */
 #include "preprocess/preprocess.h"
 
-#include <limits.h>
+#include "preprocess/columns.h"
+#include "preprocess/categories.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -32,7 +34,6 @@ static const hone_param PARAMS[] = {
     HONE_PARAM_END,
 };
 
-enum { NUMERIC = -1 };
 struct state {
     size_t n_cols, n_out;
     int32_t *n_levels;
@@ -52,7 +53,7 @@ static size_t dropped(const struct params *params, int32_t n_levels) {
 }
 
 static size_t width(const struct params *params, int32_t n_levels) {
-    return n_levels == NUMERIC ? 1 : (size_t)n_levels - dropped(params, n_levels);
+    return !hone_has_levels(n_levels) ? 1 : (size_t)n_levels - dropped(params, n_levels);
 }
 
 static size_t total_width(const struct params *params, const struct state *state) {
@@ -67,17 +68,10 @@ static hone_status fit(const void *fit_params, const hone_dataset *data, const h
     (void)mon;
     const struct params *params = fit_params;
     struct state *state = out;
-    state->n_cols = data->x.cols;
-    hone_status status = hone_new(&state->n_levels, state->n_cols, err);
+    hone_status status =
+        hone_categories_learn(WHO, data->schema, &state->n_levels, &state->n_cols, err);
     if (status)
         return status;
-    for (size_t j = 0; j < state->n_cols; j++) {
-        const hone_column *column = &data->schema->columns[j];
-        if (column->n_levels > INT32_MAX)
-            return hone_fail(err, HONE_EDATA, "%s: column '%s' has too many levels: %zu", WHO,
-                             column->name, column->n_levels);
-        state->n_levels[j] = column->kind == HONE_NUMERIC ? NUMERIC : (int32_t)column->n_levels;
-    }
     state->n_out = total_width(params, state);
     if (state->n_out == 0)
         return hone_fail(err, HONE_EDATA,
@@ -90,7 +84,7 @@ static hone_status fit(const void *fit_params, const hone_dataset *data, const h
 /* Writes the columns of one cell, which are zero before. */
 static hone_status encode(const struct params *params, size_t j, int32_t n_levels, double cell,
                           double *out, hone_error *err) {
-    if (n_levels == NUMERIC) {
+    if (!hone_has_levels(n_levels)) {
         *out = cell;
         return HONE_OK;
     }
@@ -125,43 +119,24 @@ static hone_status transform(const void *fit_params, const void *fitted, hone_vi
     return HONE_OK;
 }
 
-/* "sex=male" */
-static hone_status level_column(const hone_column *column, size_t level, hone_column *out,
-                                hone_error *err) {
-    char *name = NULL;
-    size_t head = strlen(column->name), tail = strlen(column->levels[level]);
-    hone_status status = hone_new(&name, head + tail + 2, err);
-    if (status)
-        return status;
-    memcpy(name, column->name, head);
-    name[head] = '=';
-    memcpy(name + head + 1, column->levels[level], tail);
-    *out = (hone_column){.name = name, .kind = HONE_NUMERIC};
-    return HONE_OK;
-}
-
 static hone_status output_schema(const void *fit_params, const void *fitted,
                                  const hone_schema *input, hone_schema **out, hone_error *err) {
     const struct params *params = fit_params;
     const struct state *state = fitted;
     hone_schema *schema = NULL;
-    hone_status status = hone_schema_create(state->n_out, 0, &schema, err);
+    hone_status status = hone_categories_check_schema(WHO, state->n_levels, input, err);
+    if (status || (status = hone_schema_create(state->n_out, 0, &schema, err)))
+        return status;
     size_t at = 0;
     for (size_t j = 0; j < input->n_columns && !status; j++) {
         const hone_column *column = &input->columns[j];
         int32_t n_levels = state->n_levels[j];
-        if (n_levels == NUMERIC
-                ? column->kind != HONE_NUMERIC
-                : column->kind != HONE_CATEGORICAL || (size_t)n_levels != column->n_levels)
-            status = hone_fail(err, HONE_EFORMAT,
-                               "%s: the levels of column '%s' are not those "
-                               "of its schema",
-                               WHO, column->name);
-        else if (n_levels == NUMERIC)
+        if (!hone_has_levels(n_levels))
             status = hone_column_copy(column, hone_schema_column(schema, at++), err);
         for (size_t k = dropped(params, n_levels); n_levels > 0 && k < (size_t)n_levels && !status;
              k++)
-            status = level_column(column, k, hone_schema_column(schema, at++), err);
+            status = hone_column_name(hone_schema_column(schema, at++), err, "%s=%s", column->name,
+                                      column->levels[k]);
     }
     if (status)
         hone_schema_free(schema);
@@ -174,15 +149,9 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
                             hone_error *err) {
     (void)n_classes;
     const struct state *state = fitted;
-    if (state->n_cols != n_cols)
-        return hone_fail(err, HONE_EFORMAT,
-                         "%s: attribute 'n_levels' is for %zu columns, expected "
-                         "%zu",
-                         WHO, state->n_cols, n_cols);
-    for (size_t j = 0; j < n_cols; j++)
-        if (state->n_levels[j] < NUMERIC)
-            return hone_fail(err, HONE_EFORMAT, "%s: column %zu has %d levels", WHO, j + 1,
-                             (int)state->n_levels[j]);
+    hone_status status = hone_categories_check(WHO, state->n_levels, state->n_cols, n_cols, err);
+    if (status)
+        return status;
     if (state->n_out == 0 || state->n_out != total_width(params, state))
         return hone_fail(err, HONE_EFORMAT, "%s: attribute 'n_out' is %zu, expected %zu", WHO,
                          state->n_out, total_width(params, state));

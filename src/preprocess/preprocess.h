@@ -8,5 +8,6 @@ extern const hone_class hone_simple_imputer;
 extern const hone_class hone_one_hot_encoder;
 extern const hone_class hone_standard_scaler;
 extern const hone_class hone_min_max_scaler;
+extern const hone_class hone_target_encoder;
 
 #endif

@@ -34,6 +34,7 @@ static const hone_class *const CLASSES[] = {
     &hone_one_hot_encoder,
     &hone_standard_scaler,
     &hone_min_max_scaler,
+    &hone_target_encoder,
     &hone_nearest_neighbors,
     /* made of others */
     &hone_pipeline_class,
