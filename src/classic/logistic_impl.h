@@ -19,6 +19,12 @@ enum hone_logistic_intervals {
     HONE_LOGISTIC_PROFILE
 };
 
+enum hone_logistic_multi_class {
+    HONE_LOGISTIC_MULTI_AUTO,
+    HONE_LOGISTIC_SOFTMAX,
+    HONE_LOGISTIC_OVR
+};
+
 struct hone_logistic_params {
     double C, l1_ratio, tol, eta0, confidence_level;
     int penalty, multi_class, solver, max_iter, batch_size, intervals;
@@ -27,11 +33,24 @@ struct hone_logistic_params {
     hone_short_text class_weight; /* the wrapper reads it */
 };
 
+struct hone_logistic_state {
+    size_t n_vectors, n_columns;
+    double *coef, *intercept;
+    double one_vs_rest, n_iter, converged, gradient, objective, separation;
+    size_t n_inferred, n_terms;
+    double *std_err, *z, *p_value, *conf_low, *conf_high;
+};
+
+/* The fit slot. */
+HONE_NODISCARD hone_status hone_logistic_fit(const void *params, const hone_dataset *data,
+                                             const hone_monitor *mon, void *state, hone_error *err);
+
 /* One problem in scaled columns: all classes, or one against the rest. Owns what it points to. */
 struct hone_logistic_problem {
     struct hone_logistic f;
     double *copy, *zero, *mean, *inverse, *penalty, *penalty1, *u, *share, *v;
     uint32_t *y;
+    hone_view given; /* X as it came, borrowed */
     size_t n_classes;
     double total;     /* sum of weights */
     hone_minimum end; /* of the last solution */

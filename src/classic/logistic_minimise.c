@@ -66,10 +66,15 @@ hone_status hone_logistic_minimise(struct hone_logistic *f, enum hone_logistic_s
                                    const hone_stop *stop, double *v, hone_minimum *out,
                                    const hone_monitor *mon, hone_error *err) {
     hone_objective objective = {f, f->k * f->rows.d, hone_logistic_value, hone_logistic_newton};
-    bool coordinates = solver == HONE_LOGISTIC_COORDINATES, newton = takes_newton(f, solver);
+    bool coordinates = solver == HONE_LOGISTIC_COORDINATES;
+    bool newton = takes_newton(f, solver) || f->firth > 0;
     hone_status status = hone_logistic_create(f, newton || coordinates, err);
     if (status != HONE_OK)
         return status;
+    if (f->firth > 0) {
+        objective.value_gradient = hone_logistic_firth_value;
+        objective.newton_step = hone_logistic_firth_step;
+    }
     hone_stop tight = {NEWTON_SHARE * stop->tol, stop->max_iter, 0};
     if (coordinates)
         return hone_logistic_coordinates(f, stop, v, out, mon, err);

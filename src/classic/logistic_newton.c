@@ -72,15 +72,14 @@ static void add_penalty(struct hone_logistic *f) {
         f->hessian[i * (size + 1)] += f->penalty[i % d];
     if (k == 1)
         return;
-    double shift = largest_diagonal(f->hessian, size) / (double)k;
+    double shift = f->shift = largest_diagonal(f->hessian, size) / (double)k;
     for (size_t a = 0; a < k; a++)
         for (size_t b = 0; b <= a; b++)
             for (size_t j = 0; j < d; j++)
                 f->hessian[(a * d + j) * size + b * d + j] += shift;
 }
 
-/* Factor of H + ridge I with the smallest ridge that will do; false when none does. */
-static bool factorise(struct hone_logistic *f) {
+bool hone_logistic_factorise(struct hone_logistic *f) {
     size_t size = f->k * f->rows.d;
     double top = largest_diagonal(f->hessian, size);
     for (double ridge = FIRST_RIDGE; ridge <= LAST_RIDGE; ridge *= 100) {
@@ -93,24 +92,32 @@ static bool factorise(struct hone_logistic *f) {
     return false;
 }
 
-hone_status hone_logistic_newton(void *context, const double *v, const double *g, double *p,
-                                 const hone_monitor *mon, hone_error *err) {
-    struct hone_logistic *f = context;
+hone_status hone_logistic_curvature(struct hone_logistic *f, const hone_monitor *mon,
+                                    hone_error *err) {
     size_t size = f->k * f->rows.d;
     hone_status status = HONE_OK;
-    (void)v; /* the probabilities stem from there */
     if (!f->hessian)
         status = hone_new2(&f->hessian, size, size, err);
     if (status == HONE_OK && !f->factor)
         status = hone_new2(&f->factor, size, size, err);
     if (status == HONE_OK)
         status = hone_logistic_hessian(f, NULL, f->rows.d, f->hessian, mon, err);
+    if (status == HONE_OK)
+        add_penalty(f);
+    return status;
+}
+
+hone_status hone_logistic_newton(void *context, const double *v, const double *g, double *p,
+                                 const hone_monitor *mon, hone_error *err) {
+    struct hone_logistic *f = context;
+    size_t size = f->k * f->rows.d;
+    (void)v; /* the probabilities stem from there */
+    hone_status status = hone_logistic_curvature(f, mon, err);
     if (status != HONE_OK)
         return status;
-    add_penalty(f);
     for (size_t i = 0; i < size; i++)
         p[i] = -g[i];
-    if (!factorise(f))
+    if (!hone_logistic_factorise(f))
         return HONE_OK; /* down the gradient */
     return hone_cholesky_solve(f->factor, size, size, p, 1, 1, err);
 }

@@ -19,6 +19,7 @@ struct hone_logistic {
     const double *penalty;  /* d, >= 0, of squares */
     const double *penalty1; /* d, >= 0, of absolute values; coordinate and gradient descent only */
     size_t k;               /* vectors */
+    double firth;           /* the sum of weights where the penalty is Firth's, else 0 */
     double curvature;       /* p (1 - p), the mean over classes, of every row at the start */
     /* work areas, made by hone_logistic_create() */
     hone_cut cut;
@@ -29,6 +30,7 @@ struct hone_logistic {
     double *proba;    /* n x k of the last evaluation; for exact Hessians of softmax only */
     double *hessian;  /* (k d)^2, Newton only */
     double *factor;   /* (k d)^2, Newton only */
+    double shift;     /* what makes the Hessian of softmax definite (logistic_newton.c) */
     double *whiten;   /* d x d, lower, once there is a metric */
     double *point;    /* k x d, the same */
     double *raw;      /* k x (m + 1): where it is being evaluated, for columns as they came */
@@ -62,6 +64,20 @@ hone_status hone_logistic_newton(void *context, const double *v, const double *g
 HONE_NODISCARD hone_status hone_logistic_hessian(struct hone_logistic *f, const size_t *pick,
                                                  size_t p, double *out, const hone_monitor *mon,
                                                  hone_error *err);
+
+/* f->hessian = the Hessian at the last evaluation (lower triangle) with penalty and, for softmax,
+ * f->shift on the diagonals of the blocks; f->factor = room of that size. */
+HONE_NODISCARD hone_status hone_logistic_curvature(struct hone_logistic *f, const hone_monitor *mon,
+                                                   hone_error *err);
+/* f->factor = Cholesky factor of f->hessian + r I with the smallest r that will do; false when none
+ * does. */
+bool hone_logistic_factorise(struct hone_logistic *f);
+
+/* Slots with Firth's penalty (k = 1): f(V) - log det(H) / 2 per weight, and a step with H. */
+hone_status hone_logistic_firth_value(void *context, const double *v, double *value, double *g,
+                                      const hone_monitor *mon, hone_error *err);
+hone_status hone_logistic_firth_step(void *context, const double *v, const double *g, double *p,
+                                     const hone_monitor *mon, hone_error *err);
 
 enum hone_logistic_solver {
     HONE_LOGISTIC_AUTO,

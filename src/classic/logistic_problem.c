@@ -141,6 +141,7 @@ hone_status hone_logistic_prepare(const struct hone_logistic_params *p, const ho
                                         .n = hone_dataset_rows(data),
                                         .m = m,
                                         .d = m + p->fit_intercept};
+    out->given = data->x;
     out->n_classes = data->schema->targets[0].n_levels;
     hone_status status = make_blocks(out, err);
     if (status != HONE_OK)
@@ -228,5 +229,6 @@ hone_status hone_logistic_solve(const struct hone_logistic_params *p,
     if (corners && solver == HONE_LOGISTIC_AUTO)
         solver = HONE_LOGISTIC_COORDINATES;
     hone_logistic_free(f);
+    f->firth = p->penalty == HONE_LOGISTIC_FIRTH ? problem->total : 0;
     return hone_logistic_minimise(f, solver, &stop, problem->v, &problem->end, mon, err);
 }

@@ -16,22 +16,18 @@
 
 #include "classic/linear.h"
 #include "classic/logistic_impl.h"
-#include "core/parallel.h"
-
-#include <math.h>
-#include <string.h>
 
 /* in the order of the enums of logistic_impl.h and logistic_objective.h */
-static const char *const PENALTIES[] = {"l2", "none", "l1", "elasticnet", NULL};
+static const char *const PENALTIES[] = {"l2", "none", "l1", "elasticnet", "firth", NULL};
 static const char *const SOLVERS[] = {"auto", "lbfgs", "newton_cholesky", "coordinate_descent",
                                       NULL};
-enum multi_class { MULTI_AUTO, MULTI_SOFTMAX, MULTI_OVR };
+static const char *const INTERVALS[] = {"none", "wald", "profile", NULL};
 static const char *const MULTI_CLASSES[] = {"auto", "multinomial", "ovr", NULL};
 
 /* clang-format off */
 static const hone_param PARAMS[] = {
     HONE_REAL(hone_logistic_params, C, 1, "(0, inf]",           "inverse of the penalty's strength; inf = no penalty"),
-    HONE_ENUM(hone_logistic_params, penalty, "l2", PENALTIES,   "of the coefficients: squares, none, absolute values, or both"),
+    HONE_ENUM(hone_logistic_params, penalty, "l2", PENALTIES,   "of the coefficients: squares, none, absolute values, both, or Firth's, which takes bias away"),
     HONE_REAL(hone_logistic_params, l1_ratio, 0.5, "[0, 1]",    "share of the absolute values in elasticnet"),
     HONE_ENUM(hone_logistic_params, multi_class, "auto", MULTI_CLASSES, "of three classes and more: softmax (auto too), or one model per class against the rest"),
     HONE_ENUM(hone_logistic_params, solver, "auto", SOLVERS,    "minimiser; auto chooses by penalty and size of the data"),
@@ -40,25 +36,29 @@ static const hone_param PARAMS[] = {
     HONE_BOOL(hone_logistic_params, fit_intercept, true,        "learn an intercept, which is not penalised"),
     HONE_CLASS_WEIGHT(hone_logistic_params, class_weight,       "weight of each class"),
     HONE_BOOL(hone_logistic_params, warm_start, false,          "begin at the coefficients of the last fit"),
+    HONE_ENUM(hone_logistic_params, intervals, "wald", INTERVALS, "of coefficients, where penalty is none or firth: by standard errors, or by profiles of the likelihood (slow, two classes or ovr)"),
+    HONE_REAL(hone_logistic_params, confidence_level, 0.95, "(0, 1)", "share of intervals that shall hold the truth"),
     HONE_PARAM_END
 };
 
-struct state {
-    size_t n_vectors, n_columns;
-    double *coef, *intercept;
-    double one_vs_rest, n_iter, converged, gradient, objective;
-};
-
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_vectors,                     "vectors of coefficients: 1 for two classes, else one per class"),
-    HONE_COUNT (state, n_columns,                     "columns of X"),
-    HONE_ARRAY (state, coef, n_vectors, n_columns,    "coefficients; for two classes those of the second"),
-    HONE_VECTOR(state, intercept, n_vectors,          "intercepts"),
-    HONE_NUMBER(state, one_vs_rest,                   "1 when each vector tells one class from the rest"),
-    HONE_NUMBER(state, n_iter,                        "iterations used, of all vectors together"),
-    HONE_NUMBER(state, converged,                     "1 when the minimum was reached, 0 when max_iter ended the search"),
-    HONE_NUMBER(state, gradient,                      "largest entry of the gradient at the end, as tol measures it"),
-    HONE_NUMBER(state, objective,                     "J at the end divided by C times the sum of weights"),
+    HONE_COUNT (hone_logistic_state, n_vectors,                     "vectors of coefficients: 1 for two classes, else one per class"),
+    HONE_COUNT (hone_logistic_state, n_columns,                     "columns of X"),
+    HONE_ARRAY (hone_logistic_state, coef, n_vectors, n_columns,    "coefficients; for two classes those of the second"),
+    HONE_VECTOR(hone_logistic_state, intercept, n_vectors,          "intercepts"),
+    HONE_NUMBER(hone_logistic_state, one_vs_rest,                   "1 when each vector tells one class from the rest"),
+    HONE_NUMBER(hone_logistic_state, n_iter,                        "iterations used, of all vectors together"),
+    HONE_NUMBER(hone_logistic_state, converged,                     "1 when the minimum was reached, 0 when max_iter ended the search"),
+    HONE_NUMBER(hone_logistic_state, gradient,                      "largest entry of the gradient at the end, as tol measures it"),
+    HONE_NUMBER(hone_logistic_state, objective,                     "J at the end divided by C times the sum of weights"),
+    HONE_NUMBER(hone_logistic_state, separation,                    "without penalty: 1 when a direction parts the classes but for rows on its border, 2 when it parts all rows; else 0"),
+    HONE_COUNT (hone_logistic_state, n_inferred,                    "vectors with standard errors: all where penalty is none or firth, else 0"),
+    HONE_COUNT (hone_logistic_state, n_terms,                       "terms of each: its coefficients, then its intercept"),
+    HONE_ARRAY (hone_logistic_state, std_err, n_inferred, n_terms,  "standard errors, by the inverse information"),
+    HONE_ARRAY (hone_logistic_state, z, n_inferred, n_terms,        "term by standard error; by profile, the signed root of the likelihood ratio"),
+    HONE_ARRAY (hone_logistic_state, p_value, n_inferred, n_terms,  "of the test that the term is 0"),
+    HONE_ARRAY (hone_logistic_state, conf_low, n_inferred, n_terms, "lower ends of the intervals"),
+    HONE_ARRAY (hone_logistic_state, conf_high, n_inferred, n_terms, "upper ends of the intervals"),
     HONE_ATTR_END
 };
 /* clang-format on */
@@ -67,96 +67,26 @@ static hone_status check(const void *params, hone_error *err) {
     const struct hone_logistic_params *p = params;
     bool corners = p->penalty == HONE_LOGISTIC_L1 || p->penalty == HONE_LOGISTIC_ELASTICNET;
     bool smooth = p->solver == HONE_LOGISTIC_LBFGS || p->solver == HONE_LOGISTIC_NEWTON;
+    bool firth = p->penalty == HONE_LOGISTIC_FIRTH;
     if (corners && smooth)
-        return hone_fail(
-            err, HONE_EINVAL,
-            "logistic_regression: solver %s cannot do penalty %s, whose absolute values "
-            "have corners; use auto or coordinate_descent",
-            SOLVERS[p->solver], PENALTIES[p->penalty]);
+        return hone_fail(err, HONE_EINVAL,
+                         "logistic_regression: solver %s cannot do penalty %s, whose absolute "
+                         "values have corners; use auto or coordinate_descent",
+                         SOLVERS[p->solver], PENALTIES[p->penalty]);
+    if (firth && p->solver != HONE_LOGISTIC_AUTO && p->solver != HONE_LOGISTIC_NEWTON)
+        return hone_fail(err, HONE_EINVAL,
+                         "logistic_regression: solver %s cannot do penalty firth; use auto or "
+                         "newton_cholesky",
+                         SOLVERS[p->solver]);
+    if (firth && p->multi_class == HONE_LOGISTIC_SOFTMAX)
+        return hone_fail(err, HONE_EINVAL,
+                         "logistic_regression: penalty firth has no multinomial form here; use "
+                         "multi_class=ovr");
     return HONE_OK;
-}
-
-static hone_status make_state(const hone_dataset *data, struct state *s, hone_error *err) {
-    s->n_vectors = hone_linear_vectors(hone_fit_classes(data));
-    s->n_columns = hone_dataset_cols(data);
-    hone_status status = HONE_OK;
-    if (!s->coef)
-        status = hone_new2(&s->coef, s->n_vectors, s->n_columns, err);
-    if (status == HONE_OK && !s->intercept)
-        status = hone_new(&s->intercept, s->n_vectors, err);
-    s->n_iter = s->gradient = s->objective = 0;
-    s->converged = 1;
-    return status;
-}
-
-/* raw (k x (m + 1)) of coefficients and intercepts, and back. */
-static void pack(const struct state *s, double *raw) {
-    size_t m = s->n_columns;
-    for (size_t c = 0; c < s->n_vectors; c++) {
-        memcpy(raw + c * (m + 1), s->coef + c * m, m * sizeof *raw);
-        raw[c * (m + 1) + m] = s->intercept[c];
-    }
-}
-
-static void unpack(const double *raw, struct state *s) {
-    size_t m = s->n_columns;
-    for (size_t c = 0; c < s->n_vectors; c++) {
-        memcpy(s->coef + c * m, raw + c * (m + 1), m * sizeof *raw);
-        s->intercept[c] = raw[c * (m + 1) + m];
-    }
-}
-
-/* One problem from its start to its coefficients, which stand in raw. */
-static hone_status solve(const struct hone_logistic_params *p, const hone_dataset *data, size_t one,
-                         bool warm, struct hone_logistic_problem *problem, double *raw,
-                         struct state *s, const hone_monitor *mon, hone_error *err) {
-    hone_logistic_begin(data, one, warm ? raw : NULL, problem);
-    hone_status status = hone_logistic_solve(p, problem, mon, err);
-    if (status == HONE_OK)
-        status = hone_logistic_end(problem, raw, err);
-    if (status != HONE_OK)
-        return status;
-    s->n_iter += (double)problem->end.n_iter;
-    s->converged = s->converged != 0 && problem->end.converged;
-    s->gradient = fmax(s->gradient, problem->end.gradient);
-    s->objective += problem->end.value;
-    return HONE_OK;
-}
-
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    const struct hone_logistic_params *p = params;
-    struct state *s = state;
-    struct hone_logistic_problem problem = {0};
-    size_t classes = hone_fit_classes(data), m = hone_dataset_cols(data);
-    bool warm = s->coef != NULL, rest = p->multi_class == MULTI_OVR && classes > 2;
-    double *raw = NULL;
-    hone_status status;
-    if ((status = hone_logistic_prepare(p, data, &problem, mon, err)) != HONE_OK ||
-        (status = make_state(data, s, err)) != HONE_OK ||
-        (status = hone_new2(&raw, s->n_vectors, m + 1, err)) != HONE_OK)
-        goto done;
-    pack(s, raw);
-    for (size_t one = 0; status == HONE_OK && one < (rest ? classes : 1); one++)
-        status =
-            solve(p, data, rest ? one : classes, warm, &problem, raw + one * (m + 1), s, mon, err);
-    if (status != HONE_OK)
-        goto done;
-    unpack(raw, s);
-    s->one_vs_rest = rest;
-    if (s->converged == 0)
-        hone_monitor_warn(mon,
-                          "logistic_regression: stopped after %.0f iterations, gradient %.1e > tol "
-                          "%.1e; raise max_iter",
-                          s->n_iter, s->gradient, p->tol);
-done:
-    hone_logistic_problem_free(&problem);
-    hone_release(raw);
-    return status;
 }
 
 static hone_linear model_of(const void *state) {
-    const struct state *s = state;
+    const struct hone_logistic_state *s = state;
     return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
 }
 
@@ -172,7 +102,7 @@ static hone_status decision_sparse(const void *params, const void *state, const 
     return hone_linear_scores_sparse(model_of(state), x, out, err);
 }
 
-static void to_proba(const struct state *s, size_t rows, double *out) {
+static void to_proba(const struct hone_logistic_state *s, size_t rows, double *out) {
     if (s->one_vs_rest != 0)
         hone_linear_sigmoids(rows, s->n_vectors, out);
     else
@@ -195,7 +125,7 @@ static hone_status predict_proba_sparse(const void *params, const void *state, c
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
-    const struct state *s = state;
+    const struct hone_logistic_state *s = state;
     (void)params;
     return hone_linear_check("logistic_regression", s->n_vectors, s->n_columns,
                              hone_linear_vectors(n_classes), n_cols, err);
@@ -216,8 +146,8 @@ const hone_class hone_logistic_regression = {
     .params = PARAMS,
     .params_size = sizeof(struct hone_logistic_params),
     .attrs = ATTRS,
-    .state_size = sizeof(struct state),
-    .fit = fit,
+    .state_size = sizeof(struct hone_logistic_state),
+    .fit = hone_logistic_fit,
     .predict_proba = predict_proba,
     .decision = decision,
     .sparse = &SPARSE,

@@ -7,6 +7,8 @@
 
 #include "linalg/linalg.h"
 
+#include <string.h>
+
 void hone_logistic_raw(const struct hone_logistic_rows *rows, size_t k, const double *v,
                        double *raw) {
     size_t m = rows->m;
@@ -95,5 +97,21 @@ void hone_logistic_gradient(const struct hone_logistic_rows *rows, size_t k, con
             g[j] = (sum[j] - rows->mean[j] * sum[m]) * rows->inverse[j];
         if (rows->d > m)
             g[m] = sum[m];
+    }
+}
+
+void hone_logistic_expand(const struct hone_logistic_rows *rows, size_t first, size_t n,
+                          double *block) {
+    size_t m = rows->m, d = rows->d;
+    const hone_csr *x = rows->sparse;
+    for (size_t i = 0; i < n; i++) {
+        double *to = block + i * d;
+        memset(to, 0, d * sizeof *to);
+        for (size_t j = 0; !x && j < m; j++)
+            to[j] = (hone_view_row(rows->full, first + i)[j] - rows->mean[j]) * rows->inverse[j];
+        for (size_t at = x ? x->starts[first + i] : 0; x && at < x->starts[first + i + 1]; at++)
+            to[x->columns[at]] = x->values[at] * rows->inverse[x->columns[at]];
+        if (d > m)
+            to[m] = 1;
     }
 }

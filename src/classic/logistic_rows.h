@@ -37,6 +37,10 @@ void hone_logistic_back(const struct hone_logistic_rows *rows, size_t first, siz
 void hone_logistic_gradient(const struct hone_logistic_rows *rows, size_t k, const double *sum,
                             double *g);
 
+/* block (n x d, packed) = the rows [first, first + n) in scaled columns. */
+void hone_logistic_expand(const struct hone_logistic_rows *rows, size_t first, size_t n,
+                          double *block);
+
 /* Lower triangle of C (d x d) = T' diag(w) T, w (n) >= 0 or NULL = all 1. Parallel. n d^2 flops, of
  * stored cells if compressed. */
 HONE_NODISCARD hone_status hone_logistic_gram(const struct hone_logistic_rows *rows,

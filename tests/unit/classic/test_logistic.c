@@ -247,18 +247,6 @@ Test(logistic, says_when_it_did_not_converge) {
     free(x), free(y);
 }
 
-Test(logistic, separable_classes_without_a_penalty_end) {
-    double x[] = {-2, -1, 1, 2}, y[] = {0, 0, 1, 1}, out[4];
-    hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1)};
-    const char *const SOLVERS[] = {"solver=lbfgs", "solver=newton_cholesky"};
-    for (int i = 0; i < 2; i++) {
-        hone_estimator *est = fitted(&data, "penalty=none", SOLVERS[i]);
-        cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
-        cr_assert_arr_eq(out, y, sizeof y);
-        hone_free(est);
-    }
-}
-
 Test(logistic, more_columns_than_rows) {
     double *x, *y;
     hone_dataset data = made(30, 80, 3, &x, &y);

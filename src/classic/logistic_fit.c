@@ -1,0 +1,179 @@
+/* logistic_fit.c -- the fit slot: one problem of all classes, or one per class, and what is said of
+ * their coefficients. Shapes and cost: logistic_regression.c. */
+#include "classic/logistic_impl.h"
+
+#include "classic/linear.h"
+#include "classic/logistic_infer.h"
+#include "core/alloc.h"
+#include "core/error.h"
+#include "core/estimator_impl.h"
+#include "core/parallel.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_INFERRED                                                           \
+    3000 /* terms of one problem: their inverse takes n^3 flops and 8 n^2 bytes \
+          */
+
+static const char *const UNBOUNDED = "the coefficients have no finite maximum; take penalty=firth "
+                                     "or penalty=l2";
+
+/* Without a penalty, or with Firth's, coefficients have standard errors. */
+static bool inferred(const struct hone_logistic_params *p) {
+    return p->penalty == HONE_LOGISTIC_NONE || p->penalty == HONE_LOGISTIC_FIRTH || isinf(p->C);
+}
+
+static hone_status make_state(const hone_dataset *data, struct hone_logistic_state *s,
+                              hone_error *err) {
+    s->n_vectors = hone_linear_vectors(hone_fit_classes(data));
+    s->n_columns = hone_dataset_cols(data);
+    hone_status status = HONE_OK;
+    if (!s->coef)
+        status = hone_new2(&s->coef, s->n_vectors, s->n_columns, err);
+    if (status == HONE_OK && !s->intercept)
+        status = hone_new(&s->intercept, s->n_vectors, err);
+    s->n_iter = s->gradient = s->objective = 0;
+    s->converged = 1;
+    return status;
+}
+
+/* Room for standard errors and all that; an old model's goes. */
+static hone_status make_terms(struct hone_logistic_state *s, size_t n, size_t terms,
+                              hone_error *err) {
+    double **arrays[] = {&s->std_err, &s->z, &s->p_value, &s->conf_low, &s->conf_high};
+    hone_status status = HONE_OK;
+    s->n_inferred = n, s->n_terms = terms;
+    for (size_t i = 0; i < 5; i++) {
+        hone_release(*arrays[i]);
+        *arrays[i] = NULL;
+    }
+    for (size_t i = 0; status == HONE_OK && i < 5; i++)
+        status = hone_new2(arrays[i], n, terms, err);
+    return status;
+}
+
+/* raw (k x (m + 1)) of coefficients and intercepts, and back. */
+static void pack(const struct hone_logistic_state *s, double *raw) {
+    size_t m = s->n_columns;
+    for (size_t c = 0; c < s->n_vectors; c++) {
+        memcpy(raw + c * (m + 1), s->coef + c * m, m * sizeof *raw);
+        raw[c * (m + 1) + m] = s->intercept[c];
+    }
+}
+
+static void unpack(const double *raw, struct hone_logistic_state *s) {
+    size_t m = s->n_columns;
+    for (size_t c = 0; c < s->n_vectors; c++) {
+        memcpy(s->coef + c * m, raw + c * (m + 1), m * sizeof *raw);
+        s->intercept[c] = raw[c * (m + 1) + m];
+    }
+}
+
+static hone_status look_for_separation(const hone_dataset *data,
+                                       struct hone_logistic_problem *problem,
+                                       struct hone_logistic_state *s, const hone_monitor *mon,
+                                       hone_error *err) {
+    enum hone_logistic_separation found;
+    size_t column = 0;
+    hone_status status = hone_logistic_separated(problem, &found, &column, mon, err);
+    if (status != HONE_OK || found == HONE_LOGISTIC_OVERLAP)
+        return status;
+    s->separation = fmax(s->separation, (double)found);
+    hone_monitor_warn(mon, "logistic_regression: the classes are %s by the columns, '%s' most: %s",
+                      found == HONE_LOGISTIC_SEPARATED ? "perfectly separated"
+                                                       : "separated but for rows on the border",
+                      data->schema->columns[column].name, UNBOUNDED);
+    return HONE_OK;
+}
+
+/* What is said of the coefficients in raw, whose terms begin at `first`. */
+static hone_status infer(const struct hone_logistic_params *p, const hone_dataset *data,
+                         struct hone_logistic_problem *problem, const double *raw, size_t first,
+                         struct hone_logistic_state *s, const hone_monitor *mon, hone_error *err) {
+    struct hone_logistic_terms at = {s->std_err + first, s->z + first, s->p_value + first,
+                                     s->conf_low + first, s->conf_high + first};
+    hone_status status = HONE_OK;
+    if (problem->f.k * problem->f.rows.d > MOST_INFERRED)
+        return HONE_OK;
+    if (p->penalty != HONE_LOGISTIC_FIRTH)
+        status = look_for_separation(data, problem, s, mon, err);
+    if (status == HONE_OK && s->n_inferred > 0)
+        status = hone_logistic_wald(p, problem, raw, &at, mon, err);
+    if (status == HONE_OK && s->n_inferred > 0 && p->intervals == HONE_LOGISTIC_PROFILE)
+        status = hone_logistic_profile(p, problem, raw, &at, mon, err);
+    return status;
+}
+
+/* One problem from its start to its coefficients, which stand in raw. */
+static hone_status solve(const struct hone_logistic_params *p, const hone_dataset *data, size_t one,
+                         bool warm, struct hone_logistic_problem *problem, double *raw,
+                         struct hone_logistic_state *s, const hone_monitor *mon, hone_error *err) {
+    hone_logistic_begin(data, one, warm ? raw : NULL, problem);
+    hone_status status = hone_logistic_solve(p, problem, mon, err);
+    if (status == HONE_OK)
+        status = hone_logistic_end(problem, raw, err);
+    if (status != HONE_OK)
+        return status;
+    s->n_iter += (double)problem->end.n_iter;
+    s->converged = s->converged != 0 && problem->end.converged;
+    s->gradient = fmax(s->gradient, problem->end.gradient);
+    s->objective += problem->end.value;
+    if (!inferred(p))
+        return HONE_OK;
+    return infer(p, data, problem, raw, one < problem->n_classes ? one * s->n_terms : 0, s, mon,
+                 err);
+}
+
+/* Sets the state up: its shapes, and room for all that will be known. */
+static hone_status begin(const struct hone_logistic_params *p, const hone_dataset *data,
+                         const struct hone_logistic_problem *problem, bool rest,
+                         struct hone_logistic_state *s, hone_error *err) {
+    hone_status status = make_state(data, s, err);
+    size_t d = problem->f.rows.d, together = rest ? 1 : s->n_vectors;
+    bool terms = inferred(p) && p->intervals != HONE_LOGISTIC_NO_INTERVALS;
+    if (p->penalty == HONE_LOGISTIC_FIRTH && together > 1)
+        return hone_fail(err, HONE_EDATA,
+                         "logistic_regression: penalty firth takes two classes, got %zu; use "
+                         "multi_class=ovr",
+                         s->n_vectors);
+    if (p->intervals == HONE_LOGISTIC_PROFILE && together > 1 && inferred(p))
+        return hone_fail(err, HONE_EDATA,
+                         "logistic_regression: intervals=profile takes two classes, got %zu; use "
+                         "wald or multi_class=ovr",
+                         s->n_vectors);
+    s->one_vs_rest = rest, s->separation = 0;
+    terms = terms && d * together <= MOST_INFERRED;
+    return status ? status : make_terms(s, terms ? s->n_vectors : 0, d, err);
+}
+
+hone_status hone_logistic_fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                              void *state, hone_error *err) {
+    const struct hone_logistic_params *p = params;
+    struct hone_logistic_state *s = state;
+    struct hone_logistic_problem problem = {0};
+    size_t classes = hone_fit_classes(data), m = hone_dataset_cols(data);
+    bool warm = s->coef != NULL, rest = p->multi_class == HONE_LOGISTIC_OVR && classes > 2;
+    double *raw = NULL;
+    hone_status status;
+    if ((status = hone_logistic_prepare(p, data, &problem, mon, err)) != HONE_OK ||
+        (status = begin(p, data, &problem, rest, s, err)) != HONE_OK ||
+        (status = hone_new2(&raw, s->n_vectors, m + 1, err)) != HONE_OK)
+        goto done;
+    pack(s, raw);
+    for (size_t one = 0; status == HONE_OK && one < (rest ? classes : 1); one++)
+        status =
+            solve(p, data, rest ? one : classes, warm, &problem, raw + one * (m + 1), s, mon, err);
+    if (status != HONE_OK)
+        goto done;
+    unpack(raw, s);
+    if (s->converged == 0)
+        hone_monitor_warn(mon,
+                          "logistic_regression: stopped after %.0f iterations, gradient %.1e > tol "
+                          "%.1e; raise max_iter",
+                          s->n_iter, s->gradient, p->tol);
+done:
+    hone_logistic_problem_free(&problem);
+    hone_release(raw);
+    return status;
+}
