@@ -17,7 +17,8 @@ typedef enum hone_task {
     HONE_CLASSIFIER,
     HONE_REGRESSOR,
     HONE_CLUSTERER,
-    HONE_TRANSFORMER
+    HONE_TRANSFORMER,
+    HONE_OUTLIER_DETECTOR /**< learns from X alone: predicts 1 for rows inside, -1 for outliers */
 } hone_task;
 
 /** What it takes and gives; a set of bits. */

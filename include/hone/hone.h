@@ -24,6 +24,7 @@
 #include <hone/selection.h>
 #include <hone/status.h>
 #include <hone/svmlight.h>
+#include <hone/svm.h>
 #include <hone/text.h>
 
 #endif

@@ -18,5 +18,8 @@ extern const hone_class hone_radius_neighbors_regressor;
 extern const hone_class hone_ridge;
 extern const hone_class hone_svc;
 extern const hone_class hone_svr;
+extern const hone_class hone_nu_svc;
+extern const hone_class hone_nu_svr;
+extern const hone_class hone_one_class_svm;
 
 #endif

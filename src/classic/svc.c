@@ -16,37 +16,31 @@
 enum { BLOCK = 64 };
 
 static const hone_param PARAMS[] = {
-    HONE_REAL(svc_params, C, 1.0, "(0, inf)", "inverse of the regularisation strength"),
-    HONE_ENUM(svc_params, kernel, "rbf", hone_svm_kernel_words, "kernel of the machines"),
-    HONE_INT(svc_params, degree, 3, "[0, inf)", "degree of the poly kernel"),
-    HONE_MIXED(svc_params, gamma, "scale", hone_svm_gamma_words, "(0, inf)",
-               "kernel coefficient; scale = 1 / (columns * Var(X)), auto = 1 / columns"),
-    HONE_REAL(svc_params, coef0, 0.0, "(-inf, inf)", "constant of the poly and sigmoid kernels"),
-    HONE_BOOL(svc_params, shrinking, true, "use the shrinking heuristic of the solver"),
-    HONE_BOOL(svc_params, probability, true,
-              "fit what predict_proba needs: up to five more fits per pair of classes"),
-    HONE_REAL(svc_params, tol, 1e-3, "(0, inf)", "stop when the optimality gap is below this"),
-    HONE_REAL(svc_params, cache_size, 200, "(0, inf)",
-              "megabytes for the Gram matrix (8 bytes an entry), else for cached columns"),
+    HONE_REAL(svc_params, C, 1.0, "(0, inf]",
+              "inverse of the regularisation strength; inf = a margin without errors"),
+    HONE_SVC_PARAMS,
+    HONE_ENUM(svc_params, solver, "auto", hone_svm_solver_words,
+              "libsvm, or working sets of our own with the same optimum; auto = the faster"),
+    HONE_BOOL(svc_params, shrinking, true, "use libsvm's shrinking heuristic"),
     HONE_CLASS_WEIGHT(svc_params, class_weight, "weights of the classes, times C"),
-    HONE_SEED(svc_params, seed, "shuffles the folds behind the probabilities"),
     HONE_PARAM_END};
 
-static const hone_attr ATTRS[] = {
-    HONE_COUNT(svc_state, n_cols, "columns"),
+const hone_attr hone_svc_attrs[] = {
+    HONE_SVM_VECTORS(svc_state),
     HONE_COUNT(svc_state, n_classes, "classes"),
     HONE_COUNT(svc_state, n_pairs, "pairs of classes"),
-    HONE_COUNT(svc_state, n_sv, "support vectors"),
     HONE_COUNT(svc_state, n_coef, "rows of dual_coef: classes - 1"),
     HONE_COUNT(svc_state, n_platt, "pairs with a sigmoid: all, or none without probability"),
     HONE_NUMBER(svc_state, gamma, "kernel coefficient in use"),
-    HONE_ARRAY(svc_state, support_vectors, n_sv, n_cols, "support vectors, sorted by class"),
-    HONE_VECTOR_I32(svc_state, support, n_sv, "rows of the support vectors in the training data"),
+    HONE_NUMBER(svc_state, fit_status, "0 = optimal, 1 = a machine was stopped before"),
     HONE_VECTOR_I32(svc_state, n_support, n_classes, "support vectors of each class"),
-    HONE_ARRAY(svc_state, dual_coef, n_coef, n_sv, "coefficients in the machines of each class"),
+    {"dual_coef", HONE_ATTR_F64, offsetof(struct svc_state, dual_coef),
+     offsetof(struct svc_state, n_coef), offsetof(struct svc_state, v.n_sv),
+     "coefficients in the machines of each class"},
     HONE_VECTOR(svc_state, intercept, n_pairs, "bias of the machine of each pair"),
     HONE_VECTOR(svc_state, objective, n_pairs, "dual objective of each pair"),
-    HONE_VECTOR(svc_state, n_iter, n_pairs, "iterations of the solver for each pair"),
+    HONE_VECTOR(svc_state, gap, n_pairs, "gap that each pair's machine was left with"),
+    HONE_VECTOR(svc_state, n_iter, n_pairs, "steps of the solver for each pair"),
     HONE_VECTOR(svc_state, platt_a, n_platt, "slope of each pair's sigmoid"),
     HONE_VECTOR(svc_state, platt_b, n_platt, "offset of each pair's sigmoid"),
     HONE_ATTR_END};
@@ -62,7 +56,7 @@ static void pair_sums(const struct svc_state *state, const double *k, size_t n, 
         for (size_t p = 0; p < state->n_pairs; p++)
             out[i * state->n_pairs + p] = state->intercept[p];
     for (size_t c = 0; c < classes; first += (size_t)state->n_support[c++]) {
-        hone_svm_weigh(k + first, n, (size_t)state->n_support[c], state->n_sv,
+        hone_svm_weigh(k + first, n, (size_t)state->n_support[c], state->v.n_sv,
                        state->dual_coef + first, state->n_coef, part);
         for (size_t i = 0; i < n; i++)
             for (size_t r = 0; r < state->n_coef; r++) {
@@ -75,16 +69,15 @@ static void pair_sums(const struct svc_state *state, const double *k, size_t n, 
 
 hone_status hone_svc_pair_values(const struct svc_params *params, const struct svc_state *state,
                                  hone_view x, double *out, hone_error *err) {
-    struct hone_svm_kernel kernel = {params->kernel, params->degree, state->gamma, params->coef0};
-    hone_view vectors = hone_view_of(state->support_vectors, state->n_sv, state->n_cols);
+    struct hone_svm_kernel kernel = hone_svc_kernel(params, state->gamma);
     double *k = NULL, *part = NULL;
     hone_status status;
-    if ((status = hone_new2(&k, BLOCK, state->n_sv, err)) ||
+    if ((status = hone_new2(&k, BLOCK, state->v.n_sv, err)) ||
         (status = hone_new2(&part, BLOCK, state->n_coef, err)))
         goto done;
     for (size_t first = 0; first < x.rows; first += BLOCK) {
         hone_view rows = hone_view_rows(x, first, x.rows - first < BLOCK ? x.rows - first : BLOCK);
-        if ((status = hone_svm_kernel_block(&kernel, rows, vectors, k, state->n_sv, err)))
+        if ((status = hone_svm_vectors_block(&state->v, &kernel, rows, k, err)))
             goto done;
         pair_sums(state, k, rows.rows, part, out + first * state->n_pairs);
     }
@@ -115,8 +108,8 @@ static void count_votes(const double *f, size_t k, double *votes, double *margin
         }
 }
 
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
+hone_status hone_svc_predict(const void *params, const void *state, hone_view x, double *out,
+                             hone_error *err) {
     const struct svc_state *s = state;
     size_t k = s->n_classes;
     double *f = NULL, *votes = NULL;
@@ -138,8 +131,8 @@ done:
     return status;
 }
 
-static hone_status decision(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err) {
+hone_status hone_svc_decision(const void *params, const void *state, hone_view x, double *out,
+                              hone_error *err) {
     const struct svc_state *s = state;
     size_t k = s->n_classes;
     double *f = NULL, *margin = NULL;
@@ -162,8 +155,8 @@ done:
     return status;
 }
 
-static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
-                                 hone_error *err) {
+hone_status hone_svc_predict_proba(const void *params, const void *state, hone_view x, double *out,
+                                   hone_error *err) {
     const struct svc_state *s = state;
     size_t k = s->n_classes;
     double *f = NULL, *work = NULL;
@@ -188,36 +181,86 @@ done:
 
 /* ---- the rest ------------------------------------------------------------------------- */
 
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
+hone_status hone_svc_validate(const void *params, const void *state, size_t n_cols,
+                              size_t n_classes, hone_error *err) {
     const struct svc_params *p = params;
     const struct svc_state *s = state;
     size_t sum = 0;
-    if (s->n_cols != n_cols || s->n_classes != n_classes || n_classes < 2 ||
-        s->n_coef != n_classes - 1 || s->n_pairs != n_classes * (n_classes - 1) / 2 ||
+    if (s->n_classes != n_classes || n_classes < 2 || s->n_coef != n_classes - 1 ||
+        s->n_pairs != n_classes * (n_classes - 1) / 2 ||
         s->n_platt != (p->probability ? s->n_pairs : 0))
         return hone_fail(err, HONE_EFORMAT,
                          "svc: the model's shapes do not fit %zu columns and %zu classes", n_cols,
                          n_classes);
+    if (p->kernel == HONE_SVM_CALLBACK && !p->call.fn)
+        return hone_fail(err, HONE_EFORMAT, "svc: the model's kernel is a function");
     if (!(s->gamma > 0) || isinf(s->gamma))
         return hone_fail(err, HONE_EFORMAT, "svc: the model's gamma is %g", s->gamma);
     for (size_t k = 0; k < n_classes; k++) {
-        if (s->n_support[k] < 0 || (size_t)s->n_support[k] > s->n_sv - sum)
+        if (s->n_support[k] < 0 || (size_t)s->n_support[k] > s->v.n_sv - sum)
             return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
         sum += (size_t)s->n_support[k];
     }
-    if (sum != s->n_sv)
+    if (sum != s->v.n_sv)
         return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
-    for (size_t i = 0; i < s->n_sv; i++)
-        if (s->support[i] < 0)
-            return hone_fail(err, HONE_EFORMAT, "svc: the model's support vector %zu is row %d", i,
-                             (int)s->support[i]);
-    return HONE_OK;
+    return hone_svm_vectors_validate(&s->v, "svc", p->kernel == HONE_SVM_PRECOMPUTED, n_cols, err);
 }
 
-static unsigned tags_of(const void *params) {
+unsigned hone_svc_tags_of(const void *params) {
     const struct svc_params *p = params;
-    return HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | (p->probability ? HONE_TAG_PROBA : 0u);
+    return HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS | HONE_TAG_SPARSE |
+           (p->probability ? HONE_TAG_PROBA : 0u);
+}
+
+/* ---- compressed rows --------------------------------------------------------------------- */
+
+static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
+                                  double *out, hone_error *err) {
+    return hone_svm_ask_sparse(hone_svc_predict, params, state, x, 1, out, err);
+}
+
+static hone_status predict_proba_sparse(const void *params, const void *state, const hone_csr *x,
+                                        double *out, hone_error *err) {
+    const struct svc_state *s = state;
+    return hone_svm_ask_sparse(hone_svc_predict_proba, params, state, x, s->n_classes, out, err);
+}
+
+static hone_status decision_sparse(const void *params, const void *state, const hone_csr *x,
+                                   double *out, hone_error *err) {
+    const struct svc_state *s = state;
+    size_t width = s->n_classes == 2 ? 1 : s->n_classes;
+    return hone_svm_ask_sparse(hone_svc_decision, params, state, x, width, out, err);
+}
+
+const hone_sparse_slots hone_svc_sparse = {
+    .predict = predict_sparse, .predict_proba = predict_proba_sparse, .decision = decision_sparse};
+
+/* ---- fit ------------------------------------------------------------------------------------ */
+
+hone_status hone_svc_savable(const void *params, hone_error *err) {
+    return hone_svm_savable(((const struct svc_params *)params)->kernel, err);
+}
+
+hone_status hone_svc_prepare(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                             void *work, hone_error *err) {
+    const struct svc_params *p = params;
+    return hone_svm_work_prepare(p->kernel, p->cache_size, data, mon, work, err);
+}
+
+static hone_status fit_prepared(const void *params, const hone_dataset *data, const void *work,
+                                const size_t *rows, const hone_monitor *mon, void *state,
+                                hone_error *err) {
+    return hone_svc_train("svc", HONE_SVM_CLASSES, params, data, work, rows, mon, state, err);
+}
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    return fit_prepared(params, data, NULL, NULL, mon, state, err);
+}
+
+static hone_status check(const void *params, hone_error *err) {
+    const struct svc_params *p = params;
+    return hone_svm_check_params("svc", p->kernel, &p->call, err);
 }
 
 const hone_class hone_svc = {
@@ -225,15 +268,24 @@ const hone_class hone_svc = {
     .summary = "support vector classification with kernels",
     .alias = "svm",
     .task = HONE_CLASSIFIER,
-    .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING,
+    .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS |
+            HONE_TAG_SPARSE,
     .params = PARAMS,
     .params_size = sizeof(struct svc_params),
-    .attrs = ATTRS,
+    .attrs = hone_svc_attrs,
     .state_size = sizeof(struct svc_state),
-    .fit = hone_svc_fit,
-    .predict = predict,
-    .predict_proba = predict_proba,
-    .decision = decision,
-    .validate = validate,
-    .tags_of = tags_of,
+    .fit = fit,
+    .predict = hone_svc_predict,
+    .predict_proba = hone_svc_predict_proba,
+    .decision = hone_svc_decision,
+    .sparse = &hone_svc_sparse,
+    .validate = hone_svc_validate,
+    .check = check,
+    .savable = hone_svc_savable,
+    .tags_of = hone_svc_tags_of,
+    .prepare = hone_svc_prepare,
+    .fit_prepared = fit_prepared,
+    .work_params = hone_svm_work_params,
+    .work_attrs = hone_svm_work_attrs,
+    .work_size = sizeof(struct hone_svm_work),
 };

@@ -1,19 +1,22 @@
-/* svc_fit.c -- training of svc: one C-SVC per pair of classes, and the folds behind probabilities.
+/* svc_fit.c -- training of svc and nu_svc: one machine per pair of classes, and the folds behind
+ * probabilities.
  *
  * The pair (i, j) is a task of its own: its n_i + n_j rows (class i first, as +1), bound C times
- * the weight of the class. With `probability` each pair has up to 5 more tasks: the machine trained
+ * the weight of the row. With `probability` each pair has up to 5 more tasks: the machine trained
  * without a fold, whose values on the fold are what the sigmoid is fitted to. Folds are stratified:
  * the rows of a class are shuffled by (seed, class) and dealt in turn. A pair with a class of one
  * row has no folds and takes the values of its own machine.
- * All tasks run in parallel on one Gram matrix and write only their own places. Rows are sorted by
- * class first, so that a pair reads two unbroken runs of each row of the matrix.
- * Cost: K (K - 1) / 2 solutions of n_i + n_j rows, 4 to 5 times as much with probabilities. */
+ * All tasks run in parallel on the same kernel values and write only their own places. Rows are
+ * sorted by class first, so that a pair reads two unbroken runs of each row of the matrix. Cost: K
+ * (K - 1) / 2 solutions of n_i + n_j rows, 4 to 5 times as much with probabilities. */
 #include "classic/svc_impl.h"
+#include "classic/svm_source.h"
 
 #include "core/parallel.h"
 #include "core/rng.h"
 #include "optim/platt.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { FOLDS = 5, PARTS = 1 + FOLDS, SHUFFLE_STREAM = 0x73766366 };
@@ -24,21 +27,23 @@ struct pair {
     size_t *index;        /* n sorted rows, those of `first` in front */
     double *y, *values;   /* n: +1 or -1; out-of-fold values */
     struct hone_svm_machine machine;
-    double objective;
 };
 
 struct training {
     const struct svc_params *params;
+    const hone_dataset *data;
     struct svc_state *state;
     const hone_monitor *mon;
     struct hone_svm_settings settings;
     struct hone_svm_rows *rows;
     size_t n, n_classes, n_pairs;
-    size_t *by_class; /* n: row of the data behind each sorted row */
-    size_t *start;    /* n_classes + 1: where each class begins among the sorted rows */
-    double *x;        /* n x m: the sorted rows */
-    size_t *place;    /* n: turn of each sorted row in the dealing of its class */
-    double *weight;   /* n_classes */
+    size_t *by_class;  /* n: row of the data behind each sorted row */
+    size_t *start;     /* n_classes + 1: where each class begins among the sorted rows */
+    double *x;         /* n x m: the sorted rows, if they are full */
+    size_t *base_rows; /* n: of the shared work, or of a precomputed kernel */
+    size_t *place;     /* n: turn of each sorted row in the dealing of its class */
+    double *bound;     /* n: C times the weight of each sorted row */
+    bool uniform;      /* the same for all rows of a class */
     struct pair *pairs;
     size_t *index_pool; /* (n_classes - 1) n, cut up among the pairs */
     double *y_pool, *values_pool;
@@ -52,7 +57,8 @@ static void training_free(struct training *t) {
     hone_release(t->start);
     hone_release(t->x);
     hone_release(t->place);
-    hone_release(t->weight);
+    hone_release(t->base_rows);
+    hone_release(t->bound);
     hone_release(t->pairs);
     hone_release(t->index_pool);
     hone_release(t->y_pool);
@@ -61,44 +67,63 @@ static void training_free(struct training *t) {
 
 /* ---- preparing ------------------------------------------------------------------------ */
 
-/* Rows by class, in their order. O(n m + K). */
-static hone_status sort_rows(struct training *t, const hone_dataset *data, hone_error *err) {
-    size_t m = data->x.cols;
+/* Rows by class, in their order. O(n + K). */
+static hone_status sort_rows(struct training *t, hone_error *err) {
     hone_status status;
     if ((status = hone_new(&t->by_class, t->n, err)) ||
-        (status = hone_new(&t->start, t->n_classes + 2, err)) ||
-        (status = hone_new2(&t->x, t->n, m, err)))
+        (status = hone_new(&t->start, t->n_classes + 2, err)))
         return status;
     size_t *next = t->start + 1; /* next[k] ends as the place after class k */
     for (size_t i = 0; i < t->n; i++)
-        next[(size_t)hone_view_row(data->y, i)[0] + 1]++;
+        next[(size_t)hone_view_row(t->data->y, i)[0] + 1]++;
     for (size_t k = 1; k <= t->n_classes; k++)
         next[k] += next[k - 1];
-    for (size_t i = 0; i < t->n; i++) {
-        size_t to = next[(size_t)hone_view_row(data->y, i)[0]]++;
-        t->by_class[to] = i;
-        memcpy(t->x + to * m, hone_view_row(data->x, i), m * sizeof *t->x);
-    }
+    for (size_t i = 0; i < t->n; i++)
+        t->by_class[next[(size_t)hone_view_row(t->data->y, i)[0]]++] = i;
     return HONE_OK;
 }
 
-/* libsvm bounds the coefficients of a class as a whole, so all its rows must weigh the same. */
-static hone_status weigh_classes(struct training *t, const hone_dataset *data, hone_error *err) {
-    hone_status status = hone_new(&t->weight, t->n_classes, err);
-    if (status != HONE_OK)
-        return status;
-    for (size_t k = 0; k < t->n_classes; k++) {
-        const size_t *rows = t->by_class + t->start[k];
-        t->weight[k] = data->weights ? data->weights[rows[0]] : 1;
-        for (size_t i = 1; data->weights && i < t->start[k + 1] - t->start[k]; i++)
-            if (data->weights[rows[i]] != t->weight[k])
-                return hone_fail(err, HONE_EUNSUPPORTED,
-                                 "svc: takes one weight per class (class_weight), not one per row: "
-                                 "class \"%s\" has rows of weight %g and %g",
-                                 data->schema->targets[0].levels[k], t->weight[k],
-                                 data->weights[rows[i]]);
+/* Where kernel values come from: shared work, a precomputed X, compressed or sorted full rows. */
+static hone_status make_source(struct training *t, const struct hone_svm_work *work,
+                               const size_t *rows, struct hone_svm_source *out, hone_error *err) {
+    const hone_dataset *data = t->data;
+    size_t m = hone_dataset_cols(data);
+    bool precomputed = t->params->kernel == HONE_SVM_PRECOMPUTED;
+    hone_status status;
+    *out = (struct hone_svm_source){
+        .kernel = hone_svc_kernel(t->params, t->state->gamma), .n = t->n, .m = m};
+    if (precomputed || (work && work->n)) {
+        out->base = precomputed ? data->x.data : work->base;
+        out->base_ld = precomputed ? data->x.ld : work->n;
+        if ((status = hone_new(&t->base_rows, t->n, err)))
+            return status;
+        for (size_t i = 0; i < t->n; i++)
+            t->base_rows[i] = rows && !precomputed ? rows[t->by_class[i]] : t->by_class[i];
+        out->base_rows = t->base_rows;
+        return HONE_OK;
     }
+    if (data->sparse) {
+        out->sparse = data->sparse, out->order = t->by_class;
+        return HONE_OK;
+    }
+    if ((status = hone_new2(&t->x, t->n, m, err)))
+        return status;
+    for (size_t i = 0; i < t->n; i++)
+        memcpy(t->x + i * m, hone_view_row(data->x, t->by_class[i]), m * sizeof *t->x);
+    out->x = hone_view_of(t->x, t->n, m);
     return HONE_OK;
+}
+
+static hone_status weigh_rows(struct training *t, hone_error *err) {
+    hone_status status = hone_new(&t->bound, t->n, err);
+    double C = t->settings.kind == HONE_SVM_CLASSES ? t->params->C : 1;
+    t->uniform = true;
+    for (size_t k = 0; k < t->n_classes && status == HONE_OK; k++)
+        for (size_t i = t->start[k]; i < t->start[k + 1]; i++) {
+            t->bound[i] = C * (t->data->weights ? t->data->weights[t->by_class[i]] : 1);
+            t->uniform = t->uniform && t->bound[i] == t->bound[t->start[k]] && !isinf(C);
+        }
+    return status;
 }
 
 static hone_status deal_rows(struct training *t, hone_error *err) {
@@ -155,38 +180,44 @@ static hone_status make_pairs(struct training *t, hone_error *err) {
 /* ---- the tasks ------------------------------------------------------------------------ */
 
 static struct hone_svm_problem problem_of(const struct training *t, const struct pair *pair) {
-    double C = t->params->C;
-    return (struct hone_svm_problem){
-        .index = pair->index,
-        .y = pair->y,
-        .n = pair->n,
-        .c = {C * t->weight[pair->first], C * t->weight[pair->second]},
-    };
+    return (struct hone_svm_problem){pair->index, pair->y, pair->n, t->bound};
+}
+
+static const char *class_name(const struct training *t, size_t k) {
+    return t->data->schema->targets[0].levels[k];
+}
+
+/* What the model has to say of a machine that is not optimal. */
+static hone_status tell(const struct training *t, const struct pair *pair, hone_error *err) {
+    const struct hone_svm_machine *machine = &pair->machine;
+    const char *a = class_name(t, pair->first), *b = class_name(t, pair->second);
+    if (machine->converged)
+        return HONE_OK;
+    if (isinf(t->params->C) && t->settings.kind == HONE_SVM_CLASSES && isinf(t->params->max_iter) &&
+        isinf(t->params->time_limit))
+        return hone_fail(err, HONE_EDATA,
+                         "%s: C=inf asks for a margin without errors, but this kernel does not "
+                         "separate the classes %s and %s (after %.0f steps); give C a number",
+                         t->settings.who, a, b, machine->n_iter);
+    hone_monitor_warn(t->mon,
+                      "%s: stopped at classes %s and %s after %.0f steps with a gap of %g "
+                      "(tol is %g)",
+                      t->settings.who, a, b, machine->n_iter, machine->gap, t->settings.tol);
+    return HONE_OK;
 }
 
 static hone_status train_whole(const struct training *t, struct pair *pair, hone_error *err) {
     struct hone_svm_problem problem = problem_of(t, pair);
-    struct hone_svm_machine *machine = &pair->machine;
-    double quadratic;
-    hone_status status = hone_svm_solve(t->rows, &t->settings, &problem, machine, err);
-    if (status == HONE_OK)
-        status = hone_svm_quadratic(t->rows, machine, &quadratic, err);
-    if (status != HONE_OK)
-        return status;
-    pair->objective = quadratic / 2;
-    for (size_t s = 0; s < machine->n_sv; s++)
-        pair->objective -= machine->coef[s] > 0 ? machine->coef[s] : -machine->coef[s];
-    if (!machine->converged)
-        hone_monitor_warn(t->mon,
-                          "svc: libsvm gave up on classes %zu and %zu after %.0f iterations",
-                          pair->first, pair->second, machine->n_iter);
-    return HONE_OK;
+    hone_status status =
+        hone_svm_solve(t->rows, &t->settings, &problem, t->mon, &pair->machine, err);
+    return status != HONE_OK ? status : tell(t, pair, err);
 }
 
 /* Trains without a fold and gives the fold its values. */
 static hone_status train_fold(const struct training *t, struct pair *pair, size_t fold,
                               hone_error *err) {
     struct hone_svm_problem problem = problem_of(t, pair);
+    struct hone_svm_settings settings = t->settings;
     struct hone_svm_machine machine = {.n_sv = 0};
     size_t *in = NULL, n_in = 0, n_out = 0, *out; /* out grows from the end of the same block */
     double *y = NULL, *values = NULL;
@@ -201,7 +232,8 @@ static hone_status train_fold(const struct training *t, struct pair *pair, size_
             y[n_in] = pair->y[r], in[n_in++] = pair->index[r];
     out = in + n_in;
     problem.index = in, problem.y = y, problem.n = n_in;
-    if ((status = hone_svm_solve(t->rows, &t->settings, &problem, &machine, err)) ||
+    settings.clip_nu = true;
+    if ((status = hone_svm_solve(t->rows, &settings, &problem, t->mon, &machine, err)) ||
         (status = hone_svm_values(t->rows, &machine, out, n_out, values, err)))
         goto done;
     for (size_t r = 0; r < pair->n; r++)
@@ -233,9 +265,9 @@ static hone_status fit_sigmoid(void *context, size_t p, hone_error *err) {
         if (status != HONE_OK)
             return status;
         hone_monitor_warn(t->mon,
-                          "svc: classes %zu and %zu: one has a single row, so their "
-                          "probabilities come from values of the training rows",
-                          pair->first, pair->second);
+                          "%s: classes %s and %s: one has a single row, so their probabilities "
+                          "come from values of the training rows",
+                          t->settings.who, class_name(t, pair->first), class_name(t, pair->second));
     }
     hone_platt sigmoid = hone_platt_fit(pair->values, pair->y, NULL, pair->n);
     t->state->platt_a[p] = sigmoid.a, t->state->platt_b[p] = sigmoid.b;
@@ -244,19 +276,17 @@ static hone_status fit_sigmoid(void *context, size_t p, hone_error *err) {
 
 /* ---- putting the model together ------------------------------------------------------- */
 
-static hone_status new_state(const struct training *t, size_t n_sv, size_t n_cols,
-                             hone_error *err) {
+static hone_status new_state(const struct training *t, size_t n_sv, hone_error *err) {
     struct svc_state *state = t->state;
     hone_status status;
-    state->n_cols = n_cols, state->n_classes = t->n_classes, state->n_pairs = t->n_pairs;
-    state->n_sv = n_sv, state->n_coef = t->n_classes - 1;
+    state->n_classes = t->n_classes, state->n_pairs = t->n_pairs;
+    state->n_coef = t->n_classes - 1;
     state->n_platt = t->params->probability ? t->n_pairs : 0;
-    if ((status = hone_new2(&state->support_vectors, n_sv, n_cols, err)) ||
-        (status = hone_new(&state->support, n_sv, err)) ||
-        (status = hone_new(&state->n_support, t->n_classes, err)) ||
+    if ((status = hone_new(&state->n_support, t->n_classes, err)) ||
         (status = hone_new2(&state->dual_coef, state->n_coef, n_sv, err)) ||
         (status = hone_new(&state->intercept, t->n_pairs, err)) ||
         (status = hone_new(&state->objective, t->n_pairs, err)) ||
+        (status = hone_new(&state->gap, t->n_pairs, err)) ||
         (status = hone_new(&state->n_iter, t->n_pairs, err)) ||
         (status = hone_new(&state->platt_a, state->n_platt, err)) ||
         (status = hone_new(&state->platt_b, state->n_platt, err)))
@@ -276,17 +306,21 @@ static size_t number_vectors(const struct training *t, size_t *at) {
     return n_sv;
 }
 
-static void keep_vectors(const struct training *t, const size_t *at) {
-    struct svc_state *state = t->state;
-    size_t m = state->n_cols;
-    for (size_t k = 0; k < t->n_classes; k++)
-        for (size_t i = t->start[k]; i < t->start[k + 1]; i++) {
-            if (!at[i])
-                continue;
-            memcpy(state->support_vectors + (at[i] - 1) * m, t->x + i * m, m * sizeof *t->x);
-            state->support[at[i] - 1] = (int32_t)t->by_class[i];
-            state->n_support[k]++;
-        }
+static hone_status keep_vectors(const struct training *t, const size_t *at, size_t n_sv,
+                                hone_error *err) {
+    size_t *rows = NULL;
+    hone_status status = hone_new(&rows, n_sv, err);
+    for (size_t k = 0; k < t->n_classes && status == HONE_OK; k++)
+        for (size_t i = t->start[k]; i < t->start[k + 1]; i++)
+            if (at[i]) {
+                rows[at[i] - 1] = t->by_class[i];
+                t->state->n_support[k]++;
+            }
+    if (status == HONE_OK)
+        status = hone_svm_vectors_keep(t->data, t->params->kernel == HONE_SVM_PRECOMPUTED, rows,
+                                       n_sv, &t->state->v, err);
+    hone_release(rows);
+    return status;
 }
 
 static void keep_machine(const struct training *t, const size_t *at, size_t p) {
@@ -295,61 +329,76 @@ static void keep_machine(const struct training *t, const size_t *at, size_t p) {
     for (size_t s = 0; s < pair->machine.n_sv; s++) {
         double coef = pair->machine.coef[s];
         size_t row = coef > 0 ? pair->second - 1 : pair->first;
-        state->dual_coef[row * state->n_sv + at[pair->machine.sv[s]] - 1] = coef;
+        state->dual_coef[row * state->v.n_sv + at[pair->machine.sv[s]] - 1] = coef;
     }
     state->intercept[p] = -pair->machine.rho;
-    state->objective[p] = pair->objective;
+    state->objective[p] = pair->machine.objective;
+    state->gap[p] = pair->machine.gap;
     state->n_iter[p] = pair->machine.n_iter;
+    if (!pair->machine.converged)
+        state->fit_status = 1;
 }
 
-static hone_status assemble(const struct training *t, size_t n_cols, hone_error *err) {
-    size_t *at = NULL;
+static hone_status assemble(const struct training *t, hone_error *err) {
+    size_t *at = NULL, n_sv;
     hone_status status = hone_new(&at, t->n, err);
     if (status != HONE_OK)
         return status;
-    status = new_state(t, number_vectors(t, at), n_cols, err);
+    n_sv = number_vectors(t, at);
+    status = new_state(t, n_sv, err);
     if (status == HONE_OK)
-        keep_vectors(t, at);
+        status = keep_vectors(t, at, n_sv, err);
     for (size_t p = 0; status == HONE_OK && p < t->n_pairs; p++)
         keep_machine(t, at, p);
     hone_release(at);
     return status;
 }
 
-static hone_status train(struct training *t, const hone_dataset *data, hone_error *err) {
+static hone_status train(struct training *t, const struct hone_svm_work *work, const size_t *rows,
+                         hone_error *err) {
     const struct svc_params *params = t->params;
-    struct svc_state *state = t->state;
-    hone_status status;
-    state->gamma = hone_svm_gamma(params->gamma, data->x);
-    struct hone_svm_kernel kernel = {params->kernel, params->degree, state->gamma, params->coef0};
     size_t parts = params->probability ? PARTS : 1;
-    if ((status = sort_rows(t, data, err)) || (status = weigh_classes(t, data, err)) ||
+    struct hone_svm_source source;
+    hone_status status;
+    t->settings.tasks = t->n_pairs * parts;
+    t->state->gamma = hone_svm_gamma(params->gamma, t->data);
+    if (params->kernel == HONE_SVM_PRECOMPUTED &&
+        (status = hone_svm_check_precomputed(t->settings.who, t->data, t->mon, err)))
+        return status;
+    if ((status = sort_rows(t, err)) || (status = weigh_rows(t, err)) ||
         (status = deal_rows(t, err)) || (status = make_pairs(t, err)) ||
-        (status = hone_svm_rows_create(&kernel, hone_view_of(t->x, t->n, data->x.cols),
-                                       &t->settings, t->mon, &t->rows, err)) ||
+        (status = make_source(t, work, rows, &source, err)) ||
+        (status = hone_svm_rows_create(&source, &t->settings, t->uniform, t->mon, &t->rows, err)) ||
         (status = hone_parallel(t->n_pairs * parts, run_task, t, t->mon, err)) ||
-        (status = assemble(t, data->x.cols, err)))
+        (status = assemble(t, err)))
         return status;
     return params->probability ? hone_parallel(t->n_pairs, fit_sigmoid, t, t->mon, err) : HONE_OK;
 }
 
-hone_status hone_svc_fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                         void *state, hone_error *err) {
-    const struct svc_params *p = params;
+hone_status hone_svc_train(const char *who, int kind, const struct svc_params *p,
+                           const hone_dataset *data, const struct hone_svm_work *work,
+                           const size_t *rows, const hone_monitor *mon, struct svc_state *state,
+                           hone_error *err) {
     size_t k = hone_fit_classes(data);
     struct training t = {
         .params = p,
+        .data = data,
         .state = state,
         .mon = mon,
-        .settings = {.who = "svc",
+        .settings = {.who = who,
+                     .kind = kind,
+                     .solver = p->solver,
                      .shrinking = p->shrinking,
                      .tol = p->tol,
-                     .cache_size = p->cache_size},
-        .n = data->x.rows,
+                     .cache_size = p->cache_size,
+                     .nu = p->nu,
+                     .max_iter = p->max_iter,
+                     .time_limit = p->time_limit},
+        .n = hone_dataset_rows(data),
         .n_classes = k,
         .n_pairs = k * (k - 1) / 2,
     };
-    hone_status status = train(&t, data, err);
+    hone_status status = train(&t, work, rows, err);
     training_free(&t);
     return status;
 }

@@ -10,31 +10,44 @@
 
 #include "core/clones.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES };
 
-const char *const hone_svm_kernel_words[] = {"linear", "poly", "rbf", "sigmoid", NULL};
+const char *const hone_svm_kernel_words[] = {"linear",      "poly",     "rbf", "sigmoid",
+                                             "precomputed", "callback", NULL};
 const char *const hone_svm_gamma_words[] = {"scale", "auto", NULL};
 
-double hone_svm_gamma(hone_mixed gamma, hone_view x) {
-    double m = (double)x.cols, count = (double)x.rows * m, sum = 0, squares = 0;
+/* Sum over all entries of X, zeros too, of x or of (x - mean)^2. */
+static double sum_entries(const hone_dataset *data, double mean, bool squares) {
+    size_t n = hone_dataset_rows(data), m = hone_dataset_cols(data);
+    double sum = 0;
+    if (data->sparse) {
+        size_t n_entries = data->sparse->starts[n];
+        for (size_t k = 0; k < n_entries; k++) {
+            double d = data->sparse->values[k] - mean;
+            sum += squares ? d * d : d;
+        }
+        double zero = squares ? mean * mean : -mean;
+        return sum + ((double)n * (double)m - (double)n_entries) * zero;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < m; j++) {
+            double d = hone_view_row(data->x, i)[j] - mean;
+            sum += squares ? d * d : d;
+        }
+    return sum;
+}
+
+double hone_svm_gamma(hone_mixed gamma, const hone_dataset *data) {
+    double m = (double)hone_dataset_cols(data), count = (double)hone_dataset_rows(data) * m;
     if (gamma.word < 0)
         return gamma.value;
     if (gamma.word == 1)
         return 1 / m;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            sum += hone_view_row(x, i)[j];
-    double mean = sum / count;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++) {
-            double d = hone_view_row(x, i)[j] - mean;
-            squares += d * d;
-        }
-    double variance = squares / count;
+    double mean = sum_entries(data, 0, false) / count;
+    double variance = sum_entries(data, mean, true) / count;
     return variance > 0 ? 1 / (m * variance) : 1;
 }
 
@@ -113,8 +126,7 @@ static double power(double base, int n) {
     return result;
 }
 
-/* v (n): products or squared distances become kernel values. */
-static void apply(const struct hone_svm_kernel *kernel, double *v, size_t n) {
+void hone_svm_kernel_apply(const struct hone_svm_kernel *kernel, double *v, size_t n) {
     double gamma = kernel->gamma, coef0 = kernel->coef0;
     switch (kernel->kind) {
     case HONE_SVM_POLY:
@@ -180,27 +192,73 @@ static void panel_block(bool squares, hone_view x, const double *panel, size_t f
     }
 }
 
+static bool is_of_distance(const struct hone_svm_kernel *kernel) {
+    return kernel->kind == HONE_SVM_RBF || kernel->kind == HONE_SVM_DISTANCE;
+}
+
+static void call_block(const struct hone_svm_kernel *kernel, hone_view x, hone_view z, double *out,
+                       size_t ldo) {
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < z.rows; j++)
+            out[i * ldo + j] =
+                kernel->call(kernel->user, hone_view_row(x, i), hone_view_row(z, j), x.cols);
+}
+
 hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_view x, hone_view z,
                                   double *out, size_t ldo, hone_error *err) {
     double *panel = NULL;
+    if (kernel->kind == HONE_SVM_CALLBACK) {
+        call_block(kernel, x, z, out, ldo);
+        return HONE_OK;
+    }
     hone_status status = hone_alloc2((void **)&panel, z.cols, TILE_COLS, sizeof *panel, err);
     if (status != HONE_OK)
         return status;
     for (size_t first = 0; first < z.rows; first += TILE_COLS) {
         pack_panel(z, first, panel);
-        panel_block(kernel->kind == HONE_SVM_RBF, x, panel, first, z.rows, out, ldo);
+        panel_block(is_of_distance(kernel), x, panel, first, z.rows, out, ldo);
     }
     for (size_t i = 0; i < x.rows; i++)
-        apply(kernel, out + i * ldo, z.rows);
+        hone_svm_kernel_apply(kernel, out + i * ldo, z.rows);
     hone_release(panel);
     return HONE_OK;
 }
 
+/* x'z for a full x; z: n_z entries. */
+static double sparse_dot(const double *x, const double *values, const uint32_t *columns, size_t n) {
+    double sum = 0;
+    for (size_t k = 0; k < n; k++)
+        sum += x[columns[k]] * values[k];
+    return sum;
+}
+
+void hone_svm_sparse_block(const struct hone_svm_kernel *kernel, hone_view x, const hone_csr *z,
+                           const size_t *z_rows, size_t n_z, double *out, size_t ldo) {
+    bool squares = is_of_distance(kernel);
+    for (size_t i = 0; i < x.rows; i++) {
+        const double *row = hone_view_row(x, i);
+        double norm = 0;
+        for (size_t k = 0; k < x.cols && squares; k++)
+            norm += row[k] * row[k];
+        for (size_t j = 0; j < n_z; j++) {
+            size_t r = z_rows ? z_rows[j] : j, first = z->starts[r], n = z->starts[r + 1] - first;
+            const double *values = z->values + first;
+            double dot = sparse_dot(row, values, z->columns + first, n), other = 0;
+            for (size_t k = 0; k < n && squares; k++)
+                other += values[k] * values[k];
+            out[i * ldo + j] = squares ? fmax(norm + other - 2 * dot, 0) : dot;
+        }
+        hone_svm_kernel_apply(kernel, out + i * ldo, n_z);
+    }
+}
+
 double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *x, size_t m) {
     double value = 0;
+    if (kernel->kind == HONE_SVM_CALLBACK)
+        return kernel->call(kernel->user, x, x, m);
     if (kernel->kind != HONE_SVM_RBF)
         for (size_t k = 0; k < m; k++)
             value += x[k] * x[k];
-    apply(kernel, &value, 1);
+    hone_svm_kernel_apply(kernel, &value, 1);
     return value;
 }

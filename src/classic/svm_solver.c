@@ -1,4 +1,5 @@
-/* svm_solver.c -- the door to libsvm: one problem with two sides (classes, or a tube) at a time.
+/* svm_solver.c -- the door to libsvm, the reference solver: one problem of C-SVC or e-SVR at a
+ * time.
  *
  * C-SVC  min 1/2 a'Qa - sum a_i,  0 <= a_i <= c of its class,  y'a = 0,  Q_ij = y_i y_j K(x_i, x_j)
  * e-SVR  min 1/2 b'Kb + eps sum |b_i| - y'b,  |b_i| <= C,  sum b_i = 0
@@ -18,12 +19,11 @@
  * past the print function: its callback could stop it before only by jumping over its frames, which
  * would leak all that they own.
  * Cost: O(n^2 m) for the Gram matrix, O(n_iter n) for a problem. */
-#include "classic/svm_impl.h"
+#include "classic/svm_source.h"
 
 #include "core/once.h"
 #include "core/parallel.h"
 
-#include <float.h>
 #include <libsvm/svm.h>
 #include <limits.h>
 #include <math.h>
@@ -33,9 +33,9 @@
 
 enum { GRAM_BLOCK = 64, GRAM_COLS = 128 };
 
-struct hone_svm_rows {
-    struct hone_svm_kernel kernel;
-    hone_view x;
+struct hone_libsvm_rows {
+    const struct hone_svm_source *source;
+    size_t n;
     double *gram;            /* ceil(n / 2) x stride, or NULL */
     size_t stride;           /* 2 (n + 1) + 1 numbers for each pair of rows, rounded up */
     struct svm_node *nodes;  /* n x (m + 1): x and an end; NULL beside a Gram matrix */
@@ -43,7 +43,7 @@ struct hone_svm_rows {
 };
 
 /* K(i, 0), followed by K(i, 1) two places on, and so forth. */
-static double *gram_row(const struct hone_svm_rows *rows, size_t i) {
+static double *gram_row(const struct hone_libsvm_rows *rows, size_t i) {
     return rows->gram + i / 2 * rows->stride + i % 2 + 3;
 }
 
@@ -68,20 +68,21 @@ static void start_listening(void) {
 
 /* rbf looks at differences only: moving the columns to their middle keeps libsvm's
  * |x|^2 + |z|^2 - 2 x'z from cancelling. */
-static hone_status fill_nodes(struct hone_svm_rows *rows, hone_error *err) {
-    size_t n = rows->x.rows, m = rows->x.cols;
+static hone_status fill_nodes(struct hone_libsvm_rows *rows, hone_error *err) {
+    hone_view x = rows->source->x;
+    size_t n = x.rows, m = x.cols;
     double *mean = NULL;
     hone_status status = hone_new(&mean, m, err);
     if (status != HONE_OK)
         return status;
-    if (rows->kernel.kind == HONE_SVM_RBF)
+    if (rows->source->kernel.kind == HONE_SVM_RBF)
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < m; j++)
-                mean[j] += hone_view_row(rows->x, i)[j] / (double)n;
+                mean[j] += hone_view_row(x, i)[j] / (double)n;
     for (size_t i = 0; i < n; i++) {
         struct svm_node *row = rows->start[i];
         for (size_t j = 0; j < m; j++)
-            row[j] = (struct svm_node){(int)j + 1, hone_view_row(rows->x, i)[j] - mean[j]};
+            row[j] = (struct svm_node){(int)j + 1, hone_view_row(x, i)[j] - mean[j]};
         row[m].index = -1;
     }
     hone_release(mean);
@@ -89,7 +90,7 @@ static hone_status fill_nodes(struct hone_svm_rows *rows, hone_error *err) {
 }
 
 /* k (height x width) is the part of the matrix at (row, col); writes it and its mirror. */
-static void write_gram(const struct hone_svm_rows *rows, size_t row, size_t height, size_t col,
+static void write_gram(const struct hone_libsvm_rows *rows, size_t row, size_t height, size_t col,
                        size_t width, const double *k) {
     for (size_t i = 0; i < height; i++) {
         double *to = gram_row(rows, row + i) + 2 * col;
@@ -105,18 +106,22 @@ static void write_gram(const struct hone_svm_rows *rows, size_t row, size_t heig
 
 /* Rows of block `block` against the columns of the same block, then against those after it. */
 static hone_status fill_gram(void *context, size_t block, hone_error *err) {
-    struct hone_svm_rows *rows = context;
-    size_t n = rows->x.rows, first = block * GRAM_BLOCK;
+    struct hone_libsvm_rows *rows = context;
+    size_t n = rows->n, first = block * GRAM_BLOCK, at[GRAM_BLOCK], columns[GRAM_COLS];
     size_t height = n - first < GRAM_BLOCK ? n - first : GRAM_BLOCK, width = height;
     double *k = NULL;
     hone_status status = hone_new(&k, GRAM_BLOCK * GRAM_COLS, err);
-    for (size_t i = first; status == HONE_OK && i < first + height; i++)
-        gram_row(rows, i)[-2] = (double)(i + 1);
+    for (size_t i = 0; status == HONE_OK && i < height; i++) {
+        gram_row(rows, first + i)[-2] = (double)(first + i + 1);
+        at[i] = first + i;
+    }
     for (size_t col = first; status == HONE_OK && col < n; col += width) {
         if (col > first)
             width = n - col < GRAM_COLS ? n - col : GRAM_COLS;
-        status = hone_svm_kernel_block(&rows->kernel, hone_view_rows(rows->x, first, height),
-                                       hone_view_rows(rows->x, col, width), k, GRAM_COLS, err);
+        for (size_t j = 0; j < width; j++)
+            columns[j] = col + j;
+        status =
+            hone_svm_source_values(rows->source, at, height, columns, width, k, GRAM_COLS, err);
         if (status == HONE_OK)
             write_gram(rows, first, height, col, width, k);
     }
@@ -124,52 +129,50 @@ static hone_status fill_gram(void *context, size_t block, hone_error *err) {
     return status;
 }
 
-/* libsvm keeps kernel values in float, and an infinite one makes it run without end. */
-static hone_status check_range(const struct hone_svm_rows *rows, const char *who, hone_error *err) {
-    for (size_t i = 0; i < rows->x.rows; i++) {
-        double k = hone_svm_kernel_self(&rows->kernel, hone_view_row(rows->x, i), rows->x.cols);
-        if (!(fabs(k) <= (double)FLT_MAX))
-            return hone_fail(err, HONE_ENUMERIC,
-                             "%s: the %s kernel of a row with itself is %g, out of the solver's "
-                             "range; scale the "
-                             "columns",
-                             who, hone_svm_kernel_words[rows->kernel.kind], k);
-    }
+static hone_status check_size(const struct hone_svm_source *source, bool gram, const char *who,
+                              hone_error *err) {
+    if (source->n >= INT_MAX / 4 || source->m >= INT_MAX)
+        return hone_fail(err, HONE_EDATA,
+                         "%s: solver=libsvm takes fewer than %d rows and %d columns", who,
+                         INT_MAX / 4, INT_MAX);
+    if (!gram && (!source->x.data || source->kernel.call))
+        return hone_fail(err, HONE_EUNSUPPORTED,
+                         "%s: solver=libsvm needs a cache_size of %.0f for this kernel of %zu "
+                         "rows; raise it or take solver=smo",
+                         who, (double)source->n * (double)source->n * 8 / 0x1p20 + 1, source->n);
     return HONE_OK;
 }
 
-hone_status hone_svm_rows_create(const struct hone_svm_kernel *kernel, hone_view x,
-                                 const struct hone_svm_settings *settings, const hone_monitor *mon,
-                                 struct hone_svm_rows **out, hone_error *err) {
-    struct hone_svm_rows *rows = NULL;
-    size_t n = x.rows;
-    hone_status status;
-    if (n >= INT_MAX / 4 || x.cols >= INT_MAX)
-        return hone_fail(err, HONE_EDATA, "%s: takes fewer than %d rows and %d columns",
-                         settings->who, INT_MAX / 4, INT_MAX);
-    if ((status = hone_new(&rows, 1, err)))
-        return status;
-    rows->kernel = *kernel, rows->x = x;
-    rows->stride = 2 * n + 8;
+hone_status hone_libsvm_rows_create(const struct hone_svm_source *source,
+                                    const struct hone_svm_settings *settings,
+                                    const hone_monitor *mon, struct hone_libsvm_rows **out,
+                                    hone_error *err) {
+    struct hone_libsvm_rows *rows = NULL;
+    size_t n = source->n;
     bool gram = (double)n * (double)n * sizeof *rows->gram <= settings->cache_size * 0x1p20;
-    if ((status = check_range(rows, settings->who, err)) ||
-        (status = hone_new(&rows->start, n, err)) ||
+    hone_status status;
+    if ((status = check_size(source, gram, settings->who, err)) ||
+        (status = hone_new(&rows, 1, err)))
+        return status;
+    rows->source = source, rows->n = n;
+    rows->stride = 2 * n + 8;
+    if ((status = hone_new(&rows->start, n, err)) ||
         (status = gram ? hone_new2(&rows->gram, (n + 1) / 2, rows->stride, err)
-                       : hone_new2(&rows->nodes, n, x.cols + 1, err)))
+                       : hone_new2(&rows->nodes, n, source->m + 1, err)))
         goto done;
     for (size_t i = 0; i < n; i++)
         rows->start[i] = gram ? (struct svm_node *)(void *)(gram_row(rows, i) - 3)
-                              : rows->nodes + i * (x.cols + 1);
+                              : rows->nodes + i * (source->m + 1);
     status = gram ? hone_parallel((n + GRAM_BLOCK - 1) / GRAM_BLOCK, fill_gram, rows, mon, err)
                   : fill_nodes(rows, err);
     if (status == HONE_OK)
         *out = rows, rows = NULL;
 done:
-    hone_svm_rows_free(rows);
+    hone_libsvm_rows_free(rows);
     return status;
 }
 
-void hone_svm_rows_free(struct hone_svm_rows *rows) {
+void hone_libsvm_rows_free(struct hone_libsvm_rows *rows) {
     if (!rows)
         return;
     hone_release(rows->gram);
@@ -178,30 +181,35 @@ void hone_svm_rows_free(struct hone_svm_rows *rows) {
     hone_release(rows);
 }
 
+const double *hone_libsvm_gram_row(const struct hone_libsvm_rows *rows, size_t i) {
+    return rows->gram ? gram_row(rows, i) : NULL;
+}
+
 /* ---- solving -------------------------------------------------------------------------- */
 
 /* labels and weights: 2 each, borrowed by the result. */
-static struct svm_parameter parameters(const struct hone_svm_rows *rows,
+static struct svm_parameter parameters(const struct hone_libsvm_rows *rows,
                                        const struct hone_svm_settings *settings,
                                        const struct hone_svm_problem *problem, int *labels,
                                        double *weights) {
     static const int kinds[] = {LINEAR, POLY, RBF, SIGMOID};
     double n = (double)problem->n, need = (n * n * sizeof(float) + 64 * n) / 0x1p20 + 1;
     struct svm_parameter param = {
-        .svm_type = settings->regression ? EPSILON_SVR : C_SVC,
-        .kernel_type = rows->gram ? PRECOMPUTED : kinds[rows->kernel.kind],
-        .degree = rows->kernel.degree,
-        .gamma = rows->kernel.gamma,
-        .coef0 = rows->kernel.coef0,
+        .svm_type = settings->kind == HONE_SVM_VALUES ? EPSILON_SVR : C_SVC,
+        .kernel_type = rows->gram ? PRECOMPUTED : kinds[rows->source->kernel.kind],
+        .degree = rows->source->kernel.degree,
+        .gamma = rows->source->kernel.gamma,
+        .coef0 = rows->source->kernel.coef0,
         .cache_size = fmin(settings->cache_size, need),
         .eps = settings->tol,
-        .C = settings->regression ? problem->c[0] : 1,
+        .C = settings->kind == HONE_SVM_VALUES ? problem->bound[problem->index[0]] : 1,
         .p = settings->epsilon,
         .shrinking = settings->shrinking,
     };
-    if (!settings->regression) {
+    if (settings->kind == HONE_SVM_CLASSES) {
         labels[0] = 1, labels[1] = -1;
-        weights[0] = problem->c[0], weights[1] = problem->c[1];
+        weights[0] = problem->bound[problem->index[0]];
+        weights[1] = problem->bound[problem->index[problem->n - 1]];
         param.nr_weight = 2, param.weight_label = labels, param.weight = weights;
     }
     return param;
@@ -235,10 +243,10 @@ static hone_status copy_machine(const struct svm_model *model,
     return HONE_OK;
 }
 
-hone_status hone_svm_solve(const struct hone_svm_rows *rows,
-                           const struct hone_svm_settings *settings,
-                           const struct hone_svm_problem *problem, struct hone_svm_machine *out,
-                           hone_error *err) {
+hone_status hone_libsvm_solve(const struct hone_libsvm_rows *rows,
+                              const struct hone_svm_settings *settings,
+                              const struct hone_svm_problem *problem, struct hone_svm_machine *out,
+                              hone_error *err) {
     int labels[2];
     double weights[2];
     struct svm_node **x = NULL;
@@ -265,77 +273,5 @@ done:
     svm_free_and_destroy_model(&model);
     hone_release(x);
     hone_release(y);
-    if (status != HONE_OK)
-        hone_svm_machine_free(out);
-    return status;
-}
-
-void hone_svm_machine_free(struct hone_svm_machine *machine) {
-    hone_release(machine->sv);
-    hone_release(machine->coef);
-    *machine = (struct hone_svm_machine){.n_sv = 0};
-}
-
-/* ---- values of training rows ---------------------------------------------------------- */
-
-/* out (n x m) = rows index[0 .. n-1] of x. */
-static void gather(hone_view x, const size_t *index, size_t n, double *out) {
-    for (size_t i = 0; i < n; i++)
-        memcpy(out + i * x.cols, hone_view_row(x, index[i]), x.cols * sizeof *out);
-}
-
-static void values_by_gram(const struct hone_svm_rows *rows, const struct hone_svm_machine *machine,
-                           const size_t *index, size_t n, double *out) {
-    for (size_t i = 0; i < n; i++) {
-        const double *k = gram_row(rows, index[i]);
-        double sum = 0;
-        for (size_t s = 0; s < machine->n_sv; s++)
-            sum += machine->coef[s] * k[2 * machine->sv[s]];
-        out[i] = sum - machine->rho;
-    }
-}
-
-hone_status hone_svm_values(const struct hone_svm_rows *rows,
-                            const struct hone_svm_machine *machine, const size_t *index, size_t n,
-                            double *out, hone_error *err) {
-    size_t m = rows->x.cols, n_sv = machine->n_sv;
-    double *sv = NULL, *x = NULL, *k = NULL;
-    hone_status status = HONE_OK;
-    if (rows->gram) {
-        values_by_gram(rows, machine, index, n, out);
-        return HONE_OK;
-    }
-    if ((status = hone_new2(&sv, n_sv, m, err)) || (status = hone_new2(&x, GRAM_BLOCK, m, err)) ||
-        (status = hone_new2(&k, GRAM_BLOCK, n_sv, err)))
-        goto done;
-    gather(rows->x, machine->sv, n_sv, sv);
-    for (size_t first = 0; first < n; first += GRAM_BLOCK) {
-        size_t height = n - first < GRAM_BLOCK ? n - first : GRAM_BLOCK;
-        gather(rows->x, index + first, height, x);
-        if ((status = hone_svm_kernel_block(&rows->kernel, hone_view_of(x, height, m),
-                                            hone_view_of(sv, n_sv, m), k, n_sv, err)))
-            goto done;
-        hone_svm_weigh(k, height, n_sv, n_sv, machine->coef, 1, out + first);
-        for (size_t i = 0; i < height; i++)
-            out[first + i] -= machine->rho;
-    }
-done:
-    hone_release(sv);
-    hone_release(x);
-    hone_release(k);
-    return status;
-}
-
-hone_status hone_svm_quadratic(const struct hone_svm_rows *rows,
-                               const struct hone_svm_machine *machine, double *out,
-                               hone_error *err) {
-    double *f = NULL;
-    hone_status status = hone_new(&f, machine->n_sv, err);
-    if (status == HONE_OK)
-        status = hone_svm_values(rows, machine, machine->sv, machine->n_sv, f, err);
-    *out = 0;
-    for (size_t s = 0; status == HONE_OK && s < machine->n_sv; s++)
-        *out += machine->coef[s] * (f[s] + machine->rho);
-    hone_release(f);
     return status;
 }

@@ -10,7 +10,8 @@ static const cli_option_group GROUPS[] = {{"Output", cli_listing_options}, {NULL
 static const char *const TASKS[] = {[HONE_CLASSIFIER] = "classifier",
                                     [HONE_REGRESSOR] = "regressor",
                                     [HONE_CLUSTERER] = "clusterer",
-                                    [HONE_TRANSFORMER] = "transformer"};
+                                    [HONE_TRANSFORMER] = "transformer",
+                                    [HONE_OUTLIER_DETECTOR] = "outlier detector"};
 
 static const struct {
     unsigned tag;

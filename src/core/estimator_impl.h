@@ -86,6 +86,9 @@ struct hone_class {
     /* (optional; default: nothing to check beyond each row's domain) Parameters that only make
      * sense together; called by fit before anything else. */
     hone_status (*check)(const void *params, hone_error *err);
+    /* (optional; default: yes) Can a model with these parameters be written to a file? Else
+     * HONE_EUNSUPPORTED with a sentence. */
+    hone_status (*savable)(const void *params, hone_error *err);
     /* (optional; default to .task and .tags) Of estimators made of others. */
     hone_task (*task_of)(const void *params);
     unsigned (*tags_of)(const void *params);

@@ -35,7 +35,8 @@ const double *hone_classes(const hone_estimator *est) {
 
 size_t hone_decision_cols(const hone_estimator *est) {
     size_t k = hone_n_classes(est);
-    return k == 2 ? 1 : k;
+    bool single = hone_estimator_task(est) == HONE_OUTLIER_DETECTOR;
+    return k == 2 || single ? 1 : k;
 }
 
 const hone_schema *hone_input_schema(const hone_estimator *est) {

@@ -203,6 +203,8 @@ static hone_status estimator_json(const hone_estimator *est, const char *prefix,
     if (!json || hone_json_set(json, "class", hone_json_text(est->cls->name)))
         status = out_of_memory(err);
     const void *params = arrays && est->fitted ? est->fitted->params : est->params;
+    if (status == HONE_OK && est->cls->savable)
+        status = est->cls->savable(params, err);
     if (status == HONE_OK)
         status = set_params(json, est->cls, params, err);
     if (status == HONE_OK && arrays)

@@ -23,12 +23,16 @@ static const hone_class *const CLASSES[] = {
     &hone_ridge,
     &hone_svc,
     &hone_svr,
+    &hone_nu_svc,
+    &hone_nu_svr,
     &hone_k_neighbors_classifier,
     &hone_k_neighbors_regressor,
     &hone_radius_neighbors_classifier,
     &hone_radius_neighbors_regressor,
     &hone_mlp_classifier,
     &hone_mlp_regressor,
+    /* of X alone */
+    &hone_one_class_svm,
     /* transformers */
     &hone_simple_imputer,
     &hone_one_hot_encoder,
@@ -88,6 +92,7 @@ static const char *task_word(hone_task task) {
         [HONE_REGRESSOR] = "regressor",
         [HONE_CLUSTERER] = "clusterer",
         [HONE_TRANSFORMER] = "transformer",
+        [HONE_OUTLIER_DETECTOR] = "outlier detector",
     };
     return WORDS[task];
 }

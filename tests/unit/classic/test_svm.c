@@ -48,7 +48,7 @@ static hone_estimator *fitted(const hone_class *cls, const char *set, const hone
 
 Test(svm, rbf_is_exact_to_the_last_bits_over_its_whole_range) {
     enum { N = 4001 };
-    struct hone_svm_kernel kernel = {HONE_SVM_RBF, 0, 1, 0};
+    struct hone_svm_kernel kernel = {.kind = HONE_SVM_RBF, .gamma = 1};
     static double z[N], out[N];
     double origin = 0;
     for (size_t i = 0; i < N; i++)
@@ -67,7 +67,7 @@ Test(svm, rbf_is_exact_to_the_last_bits_over_its_whole_range) {
 }
 
 Test(svm, rbf_does_not_cancel_far_from_the_origin) {
-    struct hone_svm_kernel kernel = {HONE_SVM_RBF, 0, 0.5, 0};
+    struct hone_svm_kernel kernel = {.kind = HONE_SVM_RBF, .gamma = 0.5};
     double x[] = {1e9, 1e9 + 1}, z[] = {1e9 + 1, 1e9 + 2}, out;
     cr_assert_eq(
         hone_svm_kernel_block(&kernel, hone_view_of(x, 1, 2), hone_view_of(z, 1, 2), &out, 1, NULL),
@@ -77,11 +77,11 @@ Test(svm, rbf_does_not_cancel_far_from_the_origin) {
 
 Test(svm, gamma_words_and_numbers) {
     double x[] = {1, 2, 3, 4, 5, 6}, same[] = {2, 2};
-    hone_view view = hone_view_of(x, 2, 3);
-    cr_assert_float_eq(hone_svm_gamma((hone_mixed){0, 0}, view), 1 / (3 * 35.0 / 12), 1e-16);
-    cr_assert_eq(hone_svm_gamma((hone_mixed){1, 0}, view), 1.0 / 3);
-    cr_assert_eq(hone_svm_gamma((hone_mixed){-1, 0.7}, view), 0.7);
-    cr_assert_eq(hone_svm_gamma((hone_mixed){0, 0}, hone_view_of(same, 2, 1)), 1);
+    hone_dataset data = {.x = hone_view_of(x, 2, 3)}, equal = {.x = hone_view_of(same, 2, 1)};
+    cr_assert_float_eq(hone_svm_gamma((hone_mixed){0, 0}, &data), 1 / (3 * 35.0 / 12), 1e-16);
+    cr_assert_eq(hone_svm_gamma((hone_mixed){1, 0}, &data), 1.0 / 3);
+    cr_assert_eq(hone_svm_gamma((hone_mixed){-1, 0.7}, &data), 0.7);
+    cr_assert_eq(hone_svm_gamma((hone_mixed){0, 0}, &equal), 1);
 }
 
 /* ---- predictions ------------------------------------------------------------------------- */
@@ -233,8 +233,8 @@ Test(svm, the_seed_moves_only_the_probabilities) {
     hone_estimator *a = fitted(&hone_svc, "seed=1", &s.data, NULL);
     hone_estimator *b = fitted(&hone_svc, "seed=2", &s.data, NULL);
     const struct svc_state *sa = hone_estimator_state(a), *sb = hone_estimator_state(b);
-    cr_assert_eq(sa->n_sv, sb->n_sv);
-    cr_assert_arr_eq(sa->dual_coef, sb->dual_coef, sa->n_sv * sizeof *sa->dual_coef);
+    cr_assert_eq(sa->v.n_sv, sb->v.n_sv);
+    cr_assert_arr_eq(sa->dual_coef, sb->dual_coef, sa->v.n_sv * sizeof *sa->dual_coef);
     cr_assert_neq(sa->platt_a[0], sb->platt_a[0]);
     hone_free(a);
     hone_free(b);
@@ -351,25 +351,25 @@ Test(svm, kernels_out_of_range_are_refused) {
     sample_free(&s);
 }
 
-/* The wrapper lets weights through only as class weights, the same for a whole class. */
-Test(svm, weights_within_a_class_are_refused) {
-    struct sample s = sample(60, 4, 2);
-    static const char *const levels[] = {"no", "yes"};
-    hone_column target = {"y", HONE_CATEGORICAL, 2, levels};
-    hone_schema schema = {.n_targets = 1, .targets = &target};
-    hone_estimator *est = created(&hone_svc, "");
-    struct svc_state state = {.n_sv = 0};
-    hone_error err = {HONE_OK, ""};
+/* libsvm bounds the coefficients of a class as a whole. */
+Test(svm, libsvm_refuses_what_only_smo_can) {
+    struct sample s = sample(60, 3, 2);
     double weights[60];
     for (size_t i = 0; i < 60; i++)
         weights[i] = i == 7 ? 2 : 1;
-    s.data.schema = &schema, s.data.weights = weights;
-    cr_assert_eq(hone_svc.fit(hone_estimator_params(est), &s.data, NULL, &state, &err),
-                 HONE_EUNSUPPORTED);
-    cr_assert_str_eq(err.message,
-                     "svc: takes one weight per class (class_weight), not one per row: "
-                     "class \"yes\" has rows of weight 1 and 2");
-    hone_free(est);
+    s.data.weights = weights;
+    static const char *const sets[] = {"solver=libsvm", "solver=libsvm max_iter=5",
+                                       "solver=libsvm C=inf", "solver=libsvm time_limit=1"};
+    for (size_t i = 0; i < 4; i++) {
+        hone_error err = {HONE_OK, ""};
+        hone_estimator *est = created(&hone_svc, sets[i]);
+        cr_assert_eq(hone_fit(est, &s.data, NULL, &err), HONE_EUNSUPPORTED);
+        cr_assert_str_eq(err.message,
+                         "svc: solver=libsvm takes no sample weights and no limits (C=inf, "
+                         "max_iter, time_limit); take solver=smo");
+        hone_free(est);
+        s.data.weights = NULL;
+    }
     sample_free(&s);
 }
 

@@ -1,7 +1,7 @@
 /* test_svm_golden.c -- svc and svr against scikit-learn's SVC and SVR (tests/golden/svm.json).
  *
- * Both sides are solved to a gap of 1e-10 and keep kernel values in float; that they agree so well
- * means that both round every kernel value to the same float. */
+ * All sides are solved to a gap of 1e-10 and keep kernel values in float; that they agree so well
+ * means that all round every kernel value to the same float. */
 #include "classic/classic.h"
 #include "classic/svc_impl.h"
 #include "support/support.h"
@@ -10,7 +10,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define TIGHT 1e-11
+/* With solver=libsvm, and with solver=smo. */
+static const struct solver {
+    const char *set;
+    double tolerance;
+} SOLVERS[] = {{"solver=libsvm", 1e-11}, {"solver=smo", 1e-9}};
+enum { N_SOLVERS = sizeof SOLVERS / sizeof *SOLVERS };
 
 struct problem {
     double *x, *y, *new;
@@ -30,7 +35,7 @@ static struct problem problem_of(const hone_json *golden, const hone_json *examp
     return p;
 }
 
-static hone_estimator *fitted(const hone_class *cls, const hone_json *example,
+static hone_estimator *fitted(const hone_class *cls, const char *solver, const hone_json *example,
                               const struct problem *p) {
     hone_estimator *est = NULL;
     hone_error err = {HONE_OK, ""};
@@ -38,6 +43,7 @@ static hone_estimator *fitted(const hone_class *cls, const hone_json *example,
     const char *params = hone_json_as_text(hone_json_get(example, "params"));
     cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
     cr_assert_eq(hone_set(est, "tol=1e-10", &err), HONE_OK);
+    cr_assert_eq(hone_set(est, solver, &err), HONE_OK, "%s", err.message);
     cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
     cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_OK, "%s", err.message);
     double gamma, theirs = support_real(example, "gamma");
@@ -60,14 +66,15 @@ static void compare(const hone_json *example, const char *key, const double *out
     free(theirs);
 }
 
-static void compare_classifier(const hone_json *golden, const hone_json *example) {
+static void compare_classifier(const hone_json *golden, const hone_json *example,
+                               const struct solver *solver) {
     struct problem p = problem_of(golden, example);
-    hone_estimator *est = fitted(&hone_svc, example, &p);
+    hone_estimator *est = fitted(&hone_svc, solver->set, example, &p);
     hone_dataset new = {.x = hone_view_of(p.new, p.n_new, p.m)};
     size_t cols = hone_decision_cols(est);
     double *out = malloc(p.n_new * cols * sizeof *out);
     cr_assert_eq(hone_decision_function(est, &new, out, NULL, NULL), HONE_OK);
-    compare(example, "decision", out, p.n_new * cols, TIGHT);
+    compare(example, "decision", out, p.n_new * cols, solver->tolerance);
     cr_assert_eq(hone_predict(est, &new, out, NULL, NULL), HONE_OK);
     compare(example, "predict", out, p.n_new, 0);
     const int32_t *n_support = ((const struct svc_state *)hone_estimator_state(est))->n_support;
@@ -81,13 +88,14 @@ static void compare_classifier(const hone_json *golden, const hone_json *example
     free(p.new);
 }
 
-static void compare_regressor(const hone_json *golden, const hone_json *example) {
+static void compare_regressor(const hone_json *golden, const hone_json *example,
+                              const struct solver *solver) {
     struct problem p = problem_of(golden, example);
-    hone_estimator *est = fitted(&hone_svr, example, &p);
+    hone_estimator *est = fitted(&hone_svr, solver->set, example, &p);
     hone_dataset new = {.x = hone_view_of(p.new, p.n_new, p.m)};
     double *out = malloc(p.n_new * sizeof *out), n_sv;
     cr_assert_eq(hone_predict(est, &new, out, NULL, NULL), HONE_OK);
-    compare(example, "predict", out, p.n_new, TIGHT);
+    compare(example, "predict", out, p.n_new, solver->tolerance);
     cr_assert_eq(hone_get_number(est, "n_sv", &n_sv, NULL), HONE_OK);
     compare(example, "n_support", &n_sv, 1, 0);
     hone_free(est);
@@ -102,7 +110,8 @@ Test(svm_golden, classifiers_agree_with_scikit_learn) {
     const hone_json *examples = hone_json_get(golden, "classifiers");
     cr_assert_geq(hone_json_size(examples), 8);
     for (size_t i = 0; i < hone_json_size(examples); i++)
-        compare_classifier(golden, hone_json_at(examples, i));
+        for (size_t k = 0; k < N_SOLVERS; k++)
+            compare_classifier(golden, hone_json_at(examples, i), &SOLVERS[k]);
     hone_json_free(golden);
 }
 
@@ -111,6 +120,7 @@ Test(svm_golden, regressors_agree_with_scikit_learn) {
     const hone_json *examples = hone_json_get(golden, "regressors");
     cr_assert_geq(hone_json_size(examples), 3);
     for (size_t i = 0; i < hone_json_size(examples); i++)
-        compare_regressor(golden, hone_json_at(examples, i));
+        for (size_t k = 0; k < N_SOLVERS; k++)
+            compare_regressor(golden, hone_json_at(examples, i), &SOLVERS[k]);
     hone_json_free(golden);
 }

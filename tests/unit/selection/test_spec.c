@@ -148,7 +148,7 @@ Test(spec, wrong_parentheses_get_a_sentence) {
                 "spec 'calibrated(lr)C=3': expected name(inner spec):param=value,...");
     refuse_spec("calibrated(svx)", HONE_ENAME, "unknown estimator 'svx'; did you mean 'svc'?");
     refuse_spec("calibrated(svc:C=-1)", HONE_EINVAL,
-                "svc: parameter C must be a number in (0, inf), got -1");
+                "svc: parameter C must be a number in (0, inf], got -1");
     refuse_spec("calibrated(calibrated(calibrated(calibrated(calibrated(calibrated(calibrated("
                 "calibrated(lr))))))))",
                 HONE_EINVAL, "spec: more than 8 estimators within each other");

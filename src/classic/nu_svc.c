@@ -1,0 +1,57 @@
+/* nu_svc.c -- support vector classification in which nu bounds the share of errors from above and
+ * that of support vectors from below.
+ *
+ * Machines, votes and probabilities are those of svc (svc.c), trained by working sets of our own
+ * (svm_machine.c): nu must be feasible for each pair of classes, nu <= 2 min(W_i, W_j) / (W_i +
+ * W_j) with W the weights of the rows. Reference: Schoelkopf et al. 2000; Chang & Lin 2011, LIBSVM.
+ */
+#include "classic/classic.h"
+#include "classic/svc_impl.h"
+
+static const hone_param PARAMS[] = {
+    HONE_REAL(svc_params, nu, 0.5, "(0, 1]",
+              "at most this share of margin errors, at least this share of support vectors"),
+    HONE_SVC_PARAMS, HONE_CLASS_WEIGHT(svc_params, class_weight, "weights of the classes"),
+    HONE_PARAM_END};
+
+static hone_status fit_prepared(const void *params, const hone_dataset *data, const void *work,
+                                const size_t *rows, const hone_monitor *mon, void *state,
+                                hone_error *err) {
+    return hone_svc_train("nu_svc", HONE_SVM_NU_CLASSES, params, data, work, rows, mon, state, err);
+}
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    return fit_prepared(params, data, NULL, NULL, mon, state, err);
+}
+
+static hone_status check(const void *params, hone_error *err) {
+    const struct svc_params *p = params;
+    return hone_svm_check_params("nu_svc", p->kernel, &p->call, err);
+}
+
+const hone_class hone_nu_svc = {
+    .name = "nu_svc",
+    .summary = "support vector classification with a bound on the share of errors",
+    .task = HONE_CLASSIFIER,
+    .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS |
+            HONE_TAG_SPARSE,
+    .params = PARAMS,
+    .params_size = sizeof(struct svc_params),
+    .attrs = hone_svc_attrs,
+    .state_size = sizeof(struct svc_state),
+    .fit = fit,
+    .predict = hone_svc_predict,
+    .predict_proba = hone_svc_predict_proba,
+    .decision = hone_svc_decision,
+    .sparse = &hone_svc_sparse,
+    .validate = hone_svc_validate,
+    .check = check,
+    .savable = hone_svc_savable,
+    .tags_of = hone_svc_tags_of,
+    .prepare = hone_svc_prepare,
+    .fit_prepared = fit_prepared,
+    .work_params = hone_svm_work_params,
+    .work_attrs = hone_svm_work_attrs,
+    .work_size = sizeof(struct hone_svm_work),
+};

@@ -1,0 +1,348 @@
+/* svm_smo.c -- any problem of svm_smo.h by working sets.
+ *
+ * Round: of the variables that violate optimality most, half of those that want up and half of
+ * those that want down join those that joined in the last round; the small problem of this working
+ * set is solved (svm_smo_dense.c) on its block of K, to a tenth of the gap that there is; then
+ * the gradient of all others follows, f += K[:, set] (b - b before). A problem that is no larger
+ * than a working set is one.
+ * K is rounded to float, all else is double; the gradient is summed row by row of K, by chunks of
+ * columns on all threads.
+ * Shapes: b, f, p, lo, hi n_vars; a working set at most SET.
+ * Cost: O(n m) for each row that was ever in a set, O(SET n) for a round.
+ * Reference: Joachims 1999; Wen et al. 2018, ThunderSVM. */
+#include "classic/svm_smo.h"
+
+#include "core/clones.h"
+#include "core/parallel.h"
+#include "linalg/linalg.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LANES = HONE_SMO_LANES, SET = 512, MAX_CHUNKS = 64, STEPS_A_ROUND = 20000 };
+
+struct solver {
+    const struct hone_smo_problem *p;
+    const hone_monitor *mon;
+    struct hone_smo_cache *cache;
+    double *f;                /* n_vars: gradient */
+    double least[2], most[2]; /* of each part: f of those that may go up, or down */
+    size_t parts;
+    size_t *set, n_set;     /* SET: variables of the round */
+    size_t *fresh, n_fresh; /* SET / 2: those that joined last */
+    unsigned char *member;  /* n_vars: in the set */
+    size_t *heap;           /* SET / 4 */
+    size_t *rows, *place;   /* SET: their rows; places in the dense problem */
+    const float **k;        /* SET */
+    double *delta;          /* SET */
+    struct hone_smo_dense dense;
+    float *block; /* of the dense problem */
+    double *pool; /* its vectors */
+};
+
+static bool may_rise(const struct solver *s, size_t v) {
+    return s->p->b[v] < s->p->hi[v];
+}
+
+static bool may_fall(const struct solver *s, size_t v) {
+    return s->p->b[v] > s->p->lo[v];
+}
+
+static size_t part_of(const struct solver *s, size_t v) {
+    return s->parts == 2 && s->p->lo[v] < 0;
+}
+
+/* ---- choosing a working set --------------------------------------------------------------------
+ */
+
+static void measure_gap(struct solver *s) {
+    for (size_t k = 0; k < 2; k++)
+        s->least[k] = (double)INFINITY, s->most[k] = -(double)INFINITY;
+    for (size_t v = 0; v < s->p->n_vars; v++) {
+        size_t k = part_of(s, v);
+        if (may_rise(s, v) && s->f[v] < s->least[k])
+            s->least[k] = s->f[v];
+        if (may_fall(s, v) && s->f[v] > s->most[k])
+            s->most[k] = s->f[v];
+    }
+}
+
+static double gap_of(const struct solver *s) {
+    return fmax(fmax(s->most[0] - s->least[0], s->most[1] - s->least[1]), 0);
+}
+
+/* Does v come after w among those that want to go in the direction of `sign`? */
+static bool later(const struct solver *s, double sign, size_t v, size_t w) {
+    double a = sign * s->f[v], b = sign * s->f[w];
+    return a > b || (a == b && v > w);
+}
+
+/* heap[at] sinks to its place: the last of those chosen is on top. */
+static void sink(const struct solver *s, double sign, size_t at, size_t n) {
+    size_t *heap = s->heap;
+    for (size_t child; (child = 2 * at + 1) < n; at = child) {
+        if (child + 1 < n && later(s, sign, heap[child + 1], heap[child]))
+            child++;
+        if (!later(s, sign, heap[child], heap[at]))
+            return;
+        size_t v = heap[at];
+        heap[at] = heap[child], heap[child] = v;
+    }
+}
+
+/* At most `limit` variables of a part that most want up (sign 1) or down (-1) join the set. */
+static void join(struct solver *s, size_t part, double sign, size_t limit) {
+    double bound = sign > 0 ? s->most[part] : -s->least[part];
+    size_t n = 0;
+    for (size_t v = 0; v < s->p->n_vars; v++) {
+        if (s->member[v] || !(sign * s->f[v] < bound) || part_of(s, v) != part ||
+            !(sign > 0 ? may_rise(s, v) : may_fall(s, v)))
+            continue;
+        if (n < limit) {
+            s->heap[n++] = v;
+            for (size_t i = n == limit ? limit / 2 : 0; i-- > 0;)
+                sink(s, sign, i, n);
+        } else if (later(s, sign, s->heap[0], v)) {
+            s->heap[0] = v;
+            sink(s, sign, 0, n);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->fresh[s->n_fresh++] = s->heap[i];
+        s->member[s->heap[i]] = 1;
+    }
+}
+
+static void choose(struct solver *s) {
+    size_t limit = SET / 4 / s->parts;
+    memset(s->member, 0, s->p->n_vars);
+    s->n_set = 0;
+    for (size_t i = 0; i < s->n_fresh; i++) {
+        s->set[s->n_set++] = s->fresh[i];
+        s->member[s->fresh[i]] = 1;
+    }
+    s->n_fresh = 0;
+    for (size_t part = 0; part < s->parts; part++) {
+        join(s, part, 1, limit);
+        join(s, part, -1, limit);
+    }
+    for (size_t i = 0; i < s->n_fresh; i++)
+        s->set[s->n_set++] = s->fresh[i];
+}
+
+static void choose_all(struct solver *s) {
+    s->n_set = s->p->n_vars;
+    for (size_t v = 0; v < s->n_set; v++)
+        s->set[v] = v;
+}
+
+/* ---- the small problem ----------------------------------------------------------------------- */
+
+static size_t round_up(size_t n) {
+    return (n + LANES - 1) / LANES * LANES;
+}
+
+/* Places: the first part, then from a whole lane on the second. */
+static void lay_out(struct solver *s) {
+    struct hone_smo_dense *d = &s->dense;
+    size_t at = 0;
+    for (size_t part = 0; part < 2; part++) {
+        for (size_t i = 0; i < s->n_set; i++)
+            if (part_of(s, s->set[i]) == part)
+                s->place[i] = at++;
+        at = round_up(at);
+        if (part == 0)
+            d->middle = at;
+    }
+    d->n = at;
+}
+
+static void load(struct solver *s) {
+    struct hone_smo_dense *d = &s->dense;
+    double *lo = s->pool, *hi = lo + d->n, *diagonal = hi + d->n;
+    lay_out(s);
+    hi = lo + d->n, diagonal = hi + d->n;
+    d->b = diagonal + d->n, d->f = d->b + d->n, d->up = d->f + d->n, d->down = d->up + d->n;
+    memset(s->pool, 0, 7 * d->n * sizeof *s->pool);
+    memset(s->block, 0, d->n * d->n * sizeof *s->block);
+    for (size_t i = 0; i < s->n_set; i++) {
+        size_t v = s->set[i], at = s->place[i];
+        lo[at] = s->p->lo[v], hi[at] = s->p->hi[v];
+        d->b[at] = s->p->b[v], d->f[at] = s->f[v];
+        for (size_t j = 0; j < i; j++) {
+            float k = s->k[i][s->rows[j]];
+            s->block[at * d->n + s->place[j]] = s->block[s->place[j] * d->n + at] = k;
+        }
+        s->block[at * d->n + at] = s->k[i][s->rows[i]];
+        diagonal[at] = (double)s->k[i][s->rows[i]];
+    }
+    d->lo = lo, d->hi = hi, d->diagonal = diagonal, d->k = s->block;
+}
+
+/* ---- the gradient ---------------------------------------------------------------------------- */
+
+struct update {
+    const struct solver *s;
+    const float *const *k; /* n_rows that moved */
+    const double *delta;
+    size_t n_rows;
+    hone_cut cut;
+};
+
+/* f (n) += sum over rows of delta_r k_r, four rows at a time. */
+HONE_CLONES static void add_rows(const float *const *k, const double *delta, size_t n_rows,
+                                 size_t first, size_t n, double *f) {
+    size_t r = 0;
+    for (; r + 4 <= n_rows; r += 4) {
+        const float *a = k[r] + first, *b = k[r + 1] + first, *c = k[r + 2] + first,
+                    *d = k[r + 3] + first;
+        double wa = delta[r], wb = delta[r + 1], wc = delta[r + 2], wd = delta[r + 3];
+        for (size_t i = 0; i < n; i++)
+            f[i] +=
+                (wa * (double)a[i] + wb * (double)b[i]) + (wc * (double)c[i] + wd * (double)d[i]);
+    }
+    for (; r < n_rows; r++)
+        for (size_t i = 0; i < n; i++)
+            f[i] += delta[r] * (double)k[r][first + i];
+}
+
+static hone_status update_chunk(void *context, size_t chunk, hone_error *err) {
+    const struct update *u = context;
+    const struct solver *s = u->s;
+    size_t first = hone_cut_first(u->cut, chunk), end = hone_cut_first(u->cut, chunk + 1);
+    (void)err;
+    for (size_t copy = 0; copy < s->p->n_vars; copy += s->p->n)
+        add_rows(u->k, u->delta, u->n_rows, first, end - first, s->f + copy + first);
+    return HONE_OK;
+}
+
+static hone_status update(struct solver *s, size_t n_rows, hone_error *err) {
+    struct update u = {s, s->k, s->delta, n_rows,
+                       hone_cut_rows(s->p->n, n_rows * (s->p->n_vars / s->p->n), MAX_CHUNKS)};
+    return n_rows ? hone_parallel(u.cut.chunks, update_chunk, &u, s->mon, err) : HONE_OK;
+}
+
+/* b takes its new values; the rows that moved come to the front of k, their moves into delta. */
+static hone_status spread(struct solver *s, hone_error *err) {
+    size_t moved = 0;
+    for (size_t i = 0; i < s->n_set; i++) {
+        size_t v = s->set[i];
+        double delta = s->dense.b[s->place[i]] - s->p->b[v];
+        s->p->b[v] = s->dense.b[s->place[i]];
+        if (delta != 0)
+            s->k[moved] = s->k[i], s->delta[moved++] = delta;
+    }
+    return update(s, moved, err);
+}
+
+/* f = p + K b of the start, by sets of rows. */
+static hone_status begin(struct solver *s, hone_error *err) {
+    size_t n_vars = s->p->n_vars, n = s->p->n;
+    hone_status status = HONE_OK;
+    memcpy(s->f, s->p->p, n_vars * sizeof *s->f);
+    for (size_t v = 0; v < n_vars && status == HONE_OK;) {
+        size_t count = 0;
+        for (; v < n_vars && count < SET; v++)
+            if (s->p->b[v] != 0)
+                s->rows[count] = v % n, s->delta[count++] = s->p->b[v];
+        if ((status = hone_smo_cache_get(s->cache, s->rows, count, s->k, s->mon, err)) == HONE_OK)
+            status = update(s, count, err);
+    }
+    return status;
+}
+
+/* ---- the rounds ------------------------------------------------------------------------------ */
+
+static hone_status run(struct solver *s, struct hone_smo_result *out, hone_error *err) {
+    const struct hone_smo_problem *p = s->p;
+    bool whole = p->n_vars <= SET;
+    double until = hone_now() + p->time_limit;
+    hone_status status;
+    for (;;) {
+        measure_gap(s);
+        out->gap = gap_of(s);
+        out->converged = out->gap <= p->tol;
+        if (out->converged || out->steps >= p->max_steps || (isfinite(until) && hone_now() > until))
+            return HONE_OK;
+        if ((status = hone_monitor_poll(s->mon, err)))
+            return status;
+        if (whole)
+            choose_all(s);
+        else
+            choose(s);
+        for (size_t i = 0; i < s->n_set; i++)
+            s->rows[i] = s->set[i] % p->n;
+        if ((status = hone_smo_cache_get(s->cache, s->rows, s->n_set, s->k, s->mon, err)))
+            return status;
+        load(s);
+        size_t limit = (size_t)fmin(p->max_steps - out->steps, STEPS_A_ROUND);
+        double tol = whole ? p->tol : fmax(p->tol / 2, out->gap / 10);
+        out->steps += (double)hone_smo_dense_solve(&s->dense, tol, limit);
+        if ((status = spread(s, err)))
+            return status;
+    }
+}
+
+/* The multiplier of a sum: f of the free variables is equal to it; without any, half-way between
+ * those that may go up and those that may go down. */
+static void finish(const struct solver *s, struct hone_smo_result *out) {
+    for (size_t part = 0; part < 2; part++) {
+        double sum = 0, free = 0;
+        for (size_t v = 0; v < s->p->n_vars; v++)
+            if (part_of(s, v) == part && may_rise(s, v) && may_fall(s, v))
+                sum += s->f[v], free++;
+        double between = isinf(s->least[part])  ? s->most[part]
+                         : isinf(s->most[part]) ? s->least[part]
+                                                : (s->least[part] + s->most[part]) / 2;
+        out->rho[part] = free > 0 ? sum / free : isinf(between) ? 0 : between;
+    }
+    out->objective = 0;
+    for (size_t v = 0; v < s->p->n_vars; v++)
+        out->objective += s->p->b[v] * (s->f[v] + s->p->p[v]) / 2;
+}
+
+static hone_status make(struct solver *s, hone_error *err) {
+    const struct hone_smo_problem *p = s->p;
+    size_t set = round_up(p->n_vars < SET ? p->n_vars : SET) + LANES;
+    hone_status status;
+    if ((status = hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes, &s->cache,
+                                        err)) ||
+        (status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, SET, err)) ||
+        (status = hone_new(&s->fresh, SET / 2, err)) ||
+        (status = hone_new(&s->member, p->n_vars, err)) ||
+        (status = hone_new(&s->heap, SET / 4, err)) || (status = hone_new(&s->rows, SET, err)) ||
+        (status = hone_new(&s->place, SET, err)) || (status = hone_new(&s->k, SET, err)) ||
+        (status = hone_new(&s->delta, SET, err)) ||
+        (status = hone_new2(&s->block, set, set, err)) ||
+        (status = hone_new2(&s->pool, set, 7, err)))
+        return status;
+    return HONE_OK;
+}
+
+static void unmake(struct solver *s) {
+    hone_smo_cache_free(s->cache);
+    hone_release(s->f);
+    hone_release(s->set);
+    hone_release(s->fresh);
+    hone_release(s->member);
+    hone_release(s->heap);
+    hone_release(s->rows);
+    hone_release(s->place);
+    hone_release(s->k);
+    hone_release(s->delta);
+    hone_release(s->block);
+    hone_release(s->pool);
+}
+
+hone_status hone_smo_solve(const struct hone_smo_problem *problem, const hone_monitor *mon,
+                           struct hone_smo_result *out, hone_error *err) {
+    struct solver s = {.p = problem, .mon = mon, .parts = problem->split ? 2 : 1};
+    hone_status status;
+    *out = (struct hone_smo_result){.steps = 0};
+    if ((status = make(&s, err)) || (status = begin(&s, err)) || (status = run(&s, out, err)))
+        goto done;
+    finish(&s, out);
+done:
+    unmake(&s);
+    return status;
+}

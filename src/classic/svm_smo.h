@@ -1,0 +1,77 @@
+/* svm_smo.h -- the second solver: sequential minimal optimisation over working sets.
+ *
+ * min 1/2 b'Kb + p'b,  lo <= b <= hi,  sum of b fixed (with `split` also the sum of those b whose
+ * bounds are >= 0, and so that of the others).   Every machine of the family is of this form:
+ *     C-SVC   b = y a, p = -y, 0 <= b <= C_i of the rows of y = 1, -C_i <= b <= 0 of the others
+ *     e-SVR   each row twice: 0 <= b <= C_i with p = eps - y, -C_i <= b <= 0 with p = -eps - y
+ * Variable v is about row v % n. */
+#ifndef HONE_CLASSIC_SVM_SMO_H
+#define HONE_CLASSIC_SVM_SMO_H
+
+#include "classic/svm_source.h"
+
+/* ---- small problems whose matrix is at hand (svm_smo_dense.c) ---------------------------------
+ */
+
+enum { HONE_SMO_LANES = 8 };
+
+/* Variables [0, middle) and [middle, n) have a sum of their own each (middle == n: one sum for
+ * all). Both counts are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. */
+struct hone_smo_dense {
+    size_t n, middle;
+    const float *k;         /* n x n, symmetric */
+    const double *diagonal; /* n, of k */
+    const double *lo, *hi;  /* n */
+    double *b, *f;          /* n: the variables and the gradient K b + p */
+    double *up, *down;      /* n each, scratch */
+};
+
+/* Steps of two variables, the second chosen by the gain of second order (Fan, Chen & Lin 2005),
+ * until max f of {b > lo} - min f of {b < hi} <= tol in both parts or after max_steps. Returns the
+ * steps. O(n) each. */
+size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps);
+
+/* ---- kernel rows that were asked for (svm_smo_cache.c) ------------------------------------------
+ */
+
+/* Rows of the matrix K(index_r, index_c) of a problem, n floats each; the oldest give way. */
+struct hone_smo_cache;
+
+/* Keeps at least `least` rows, more while they fit in `bytes`. Borrows source and index. */
+HONE_NODISCARD hone_status hone_smo_cache_create(const struct hone_svm_source *source,
+                                                 const size_t *index, size_t n, size_t least,
+                                                 double bytes, struct hone_smo_cache **out,
+                                                 hone_error *err);
+void hone_smo_cache_free(struct hone_smo_cache *cache);
+/* rows[i] = row number wanted[i], there until the next call. O(missing n m). */
+HONE_NODISCARD hone_status hone_smo_cache_get(struct hone_smo_cache *cache, const size_t *wanted,
+                                              size_t n_wanted, const float **rows,
+                                              const hone_monitor *mon, hone_error *err);
+
+/* ---- any problem (svm_smo.c) --------------------------------------------------------------------
+ */
+
+struct hone_smo_problem {
+    const struct hone_svm_source *source;
+    const size_t *index;       /* n: rows of the source, ascending */
+    size_t n, n_vars;          /* n_vars n or 2 n */
+    const double *p, *lo, *hi; /* n_vars */
+    double *b;                 /* n_vars: a feasible start, then the solution */
+    bool split;
+    double tol, cache_bytes;
+    double max_steps, time_limit; /* stop there with what there is; infinite: never */
+};
+
+struct hone_smo_result {
+    double rho[2];    /* the multiplier of each sum (the second with `split` only) */
+    double gap;       /* how far from optimal: at most tol if it converged */
+    double objective; /* 1/2 b'Kb + p'b */
+    double steps;
+    bool converged;
+};
+
+HONE_NODISCARD hone_status hone_smo_solve(const struct hone_smo_problem *problem,
+                                          const hone_monitor *mon, struct hone_smo_result *out,
+                                          hone_error *err);
+
+#endif

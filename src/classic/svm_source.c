@@ -1,0 +1,193 @@
+/* svm_source.c -- kernel values of the training rows: computed, or read from what is there.
+ *
+ * Tiles of 64 x 128 are computed in double and rounded to float. The whole matrix is computed
+ * above its diagonal and mirrored: sums of products and of squared differences have the same bits
+ * both ways.
+ * Cost: O(n_rows n_columns m), O(n_rows n_columns) from a base or the whole matrix. */
+#include "classic/svm_source.h"
+
+#include "core/parallel.h"
+
+#include <string.h>
+
+enum { ROWS = 64, COLUMNS = 128, DENSE = 1 << 19 /* numbers of compressed rows made full */ };
+
+/* Row numbers that ascend without a gap. */
+static bool unbroken(const size_t *rows, size_t n) {
+    if (n == 0 || rows[n - 1] - rows[0] != n - 1)
+        return n == 0;
+    for (size_t i = 1; i < n; i++)
+        if (rows[i] != rows[i - 1] + 1)
+            return false;
+    return true;
+}
+
+/* ---- one tile ---------------------------------------------------------------------------------
+ */
+
+/* The given rows of x as a block: x itself, or a copy in `space`. */
+static hone_view pick(const struct hone_svm_source *s, const size_t *rows, size_t n,
+                      double *space) {
+    if (!s->sparse && unbroken(rows, n))
+        return hone_view_rows(s->x, n ? rows[0] : 0, n);
+    for (size_t i = 0; i < n && !s->sparse; i++)
+        memcpy(space + i * s->m, hone_view_row(s->x, rows[i]), s->m * sizeof *space);
+    for (size_t i = 0; i < n && s->sparse; i++) {
+        size_t row = s->order ? s->order[rows[i]] : rows[i];
+        memset(space + i * s->m, 0, s->m * sizeof *space);
+        for (size_t k = s->sparse->starts[row]; k < s->sparse->starts[row + 1]; k++)
+            space[i * s->m + s->sparse->columns[k]] = s->sparse->values[k];
+    }
+    return hone_view_of(space, n, s->m);
+}
+
+static void from_base(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
+                      const size_t *columns, size_t n_columns, double *out, size_t ldo) {
+    for (size_t i = 0; i < n_rows; i++) {
+        const double *row = s->base + (s->base_rows ? s->base_rows[rows[i]] : rows[i]) * s->base_ld;
+        for (size_t j = 0; j < n_columns; j++)
+            out[i * ldo + j] = row[s->base_rows ? s->base_rows[columns[j]] : columns[j]];
+        hone_svm_kernel_apply(&s->kernel, out + i * ldo, n_columns);
+    }
+}
+
+/* Scratch of both sides of a tile. */
+static hone_status new_space(const struct hone_svm_source *s, double **out, hone_error *err) {
+    size_t rows = s->base ? 0 : s->sparse ? DENSE / s->m + 1 : ROWS + COLUMNS;
+    return hone_new2(out, rows < ROWS + COLUMNS ? rows : ROWS + COLUMNS, s->m, err);
+}
+
+static size_t tile_height(const struct hone_svm_source *s) {
+    size_t rows = s->sparse ? DENSE / s->m + 1 : ROWS;
+    return rows < ROWS ? rows : ROWS;
+}
+
+static hone_status tile(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
+                        const size_t *columns, size_t n_columns, double *space, double *out,
+                        size_t ldo, hone_error *err) {
+    if (s->base) {
+        from_base(s, rows, n_rows, columns, n_columns, out, ldo);
+        return HONE_OK;
+    }
+    hone_view x = pick(s, rows, n_rows, space);
+    if (s->sparse) {
+        size_t at[COLUMNS];
+        for (size_t j = 0; j < n_columns; j++)
+            at[j] = s->order ? s->order[columns[j]] : columns[j];
+        hone_svm_sparse_block(&s->kernel, x, s->sparse, at, n_columns, out, ldo);
+        return HONE_OK;
+    }
+    return hone_svm_kernel_block(&s->kernel, x, pick(s, columns, n_columns, space + ROWS * s->m),
+                                 out, ldo, err);
+}
+
+/* ---- blocks of any size ------------------------------------------------------------------------
+ */
+
+/* Either out or rounded is there. */
+static hone_status tiles(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
+                         const size_t *columns, size_t n_columns, double *out, float *rounded,
+                         size_t ldo, hone_error *err) {
+    double *k = NULL, *space = NULL;
+    size_t high = tile_height(s);
+    hone_status status;
+    if ((status = hone_new(&k, out ? 0 : ROWS * COLUMNS, err)) ||
+        (status = new_space(s, &space, err)))
+        goto done;
+    for (size_t c = 0; c < n_columns; c += COLUMNS)
+        for (size_t r = 0; r < n_rows; r += high) {
+            size_t width = n_columns - c < COLUMNS ? n_columns - c : COLUMNS;
+            size_t height = n_rows - r < high ? n_rows - r : high;
+            size_t at = r * ldo + c;
+            if ((status = tile(s, rows + r, height, columns + c, width, space, out ? out + at : k,
+                               out ? ldo : COLUMNS, err)))
+                goto done;
+            for (size_t i = 0; i < height && rounded; i++)
+                for (size_t j = 0; j < width; j++)
+                    rounded[at + i * ldo + j] = (float)k[i * COLUMNS + j];
+        }
+done:
+    hone_release(k);
+    hone_release(space);
+    return status;
+}
+
+hone_status hone_svm_source_values(const struct hone_svm_source *s, const size_t *rows,
+                                   size_t n_rows, const size_t *columns, size_t n_columns,
+                                   double *out, size_t ldo, hone_error *err) {
+    return tiles(s, rows, n_rows, columns, n_columns, out, NULL, ldo, err);
+}
+
+static void from_gram(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
+                      const size_t *columns, size_t n_columns, float *out, size_t ldo) {
+    bool whole = unbroken(columns, n_columns);
+    for (size_t i = 0; i < n_rows; i++) {
+        const float *row = s->gram + rows[i] * s->n;
+        if (whole && n_columns)
+            memcpy(out + i * ldo, row + columns[0], n_columns * sizeof *out);
+        else
+            for (size_t j = 0; j < n_columns; j++)
+                out[i * ldo + j] = row[columns[j]];
+    }
+}
+
+hone_status hone_svm_source_block(const struct hone_svm_source *s, const size_t *rows,
+                                  size_t n_rows, const size_t *columns, size_t n_columns,
+                                  float *out, size_t ldo, hone_error *err) {
+    if (!s->gram)
+        return tiles(s, rows, n_rows, columns, n_columns, NULL, out, ldo, err);
+    from_gram(s, rows, n_rows, columns, n_columns, out, ldo);
+    return HONE_OK;
+}
+
+hone_status hone_svm_source_self(const struct hone_svm_source *s, size_t r, double *out,
+                                 hone_error *err) {
+    if (s->base || s->sparse)
+        return tiles(s, &r, 1, &r, 1, out, NULL, 1, err);
+    *out = hone_svm_kernel_self(&s->kernel, hone_view_row(s->x, r), s->m);
+    return HONE_OK;
+}
+
+/* ---- the whole matrix ------------------------------------------------------------------------ */
+
+struct filling {
+    struct hone_svm_source source; /* without the matrix that is being filled */
+    float *gram;
+    size_t *all; /* 0 .. n - 1 */
+};
+
+/* Rows of a block from its own columns on, and their mirror below the diagonal. */
+static hone_status fill(void *context, size_t block, hone_error *err) {
+    const struct filling *f = context;
+    size_t n = f->source.n, first = block * ROWS, height = n - first < ROWS ? n - first : ROWS;
+    float *to = f->gram + first * n + first;
+    hone_status status = hone_svm_source_block(&f->source, f->all + first, height, f->all + first,
+                                               n - first, to, n, err);
+    for (size_t c = height; status == HONE_OK && c < n - first; c++)
+        for (size_t r = 0; r < height; r++)
+            f->gram[(first + c) * n + first + r] = to[r * n + c];
+    return status;
+}
+
+hone_status hone_svm_source_fill(struct hone_svm_source *source, const hone_monitor *mon,
+                                 hone_error *err) {
+    size_t n = source->n;
+    struct filling f = {.source = *source};
+    hone_status status;
+    if ((status = hone_new2(&f.gram, n, n, err)) || (status = hone_new(&f.all, n, err)))
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        f.all[i] = i;
+    if ((status = hone_parallel((n + ROWS - 1) / ROWS, fill, &f, mon, err)))
+        goto done;
+    source->gram = f.gram, f.gram = NULL;
+done:
+    hone_release(f.gram);
+    hone_release(f.all);
+    return status;
+}
+
+void hone_svm_source_free(struct hone_svm_source *source) {
+    hone_release(source->gram);
+    source->gram = NULL;
+}

@@ -1,0 +1,42 @@
+/* svm_source.h -- kernel values of the training rows, wherever they come from.
+ *
+ * K(r, c) has the same bits by every way from the same source: computed when asked for, out of the
+ * whole matrix, as (r, c) or as (c, r). */
+#ifndef HONE_CLASSIC_SVM_SOURCE_H
+#define HONE_CLASSIC_SVM_SOURCE_H
+
+#include "classic/svm_impl.h"
+
+/* Borrows all but `gram`. One of x.data, sparse and base is there. */
+struct hone_svm_source {
+    struct hone_svm_kernel kernel;
+    size_t n, m;            /* rows and columns */
+    hone_view x;            /* n x m */
+    const hone_csr *sparse; /* compressed rows; row r is row order[r] of them */
+    const size_t *order;    /* n, or NULL: in order */
+    const double *base;     /* N x N products, squared distances or kernel values of a larger set */
+    const size_t *base_rows; /* n: which of that set each row is; NULL: the first n */
+    size_t base_ld;
+    float *gram; /* n x n, all kernel values; NULL: they are computed when asked for */
+};
+
+/* Computes all kernel values at once, O(n^2 m). Free with hone_svm_source_free(). */
+HONE_NODISCARD hone_status hone_svm_source_fill(struct hone_svm_source *source,
+                                                const hone_monitor *mon, hone_error *err);
+void hone_svm_source_free(struct hone_svm_source *source); /* empties it */
+
+/* out[r * ldo + c] = K(rows[r], columns[c]); both ascend. O(n_rows n_columns m). */
+HONE_NODISCARD hone_status hone_svm_source_values(const struct hone_svm_source *source,
+                                                  const size_t *rows, size_t n_rows,
+                                                  const size_t *columns, size_t n_columns,
+                                                  double *out, size_t ldo, hone_error *err);
+/* The same rounded to float, as libsvm does; rows in any order. */
+HONE_NODISCARD hone_status hone_svm_source_block(const struct hone_svm_source *source,
+                                                 const size_t *rows, size_t n_rows,
+                                                 const size_t *columns, size_t n_columns,
+                                                 float *out, size_t ldo, hone_error *err);
+/* K(r, r). */
+HONE_NODISCARD hone_status hone_svm_source_self(const struct hone_svm_source *source, size_t r,
+                                                double *out, hone_error *err);
+
+#endif
