@@ -1,0 +1,38 @@
+/* sgd_loss.h -- the losses of stochastic gradient descent: one row each, value and derivative.
+ *
+ * p is the score of a row, y its target: -1 or +1 for the second class or its absence, or a value.
+ * Every loss is convex in p; `bound` is the margin of hinge losses and epsilon of the others. */
+#ifndef HONE_CLASSIC_SGD_LOSS_H
+#define HONE_CLASSIC_SGD_LOSS_H
+
+#include <stddef.h>
+
+typedef struct hone_sgd_loss {
+    double (*value)(double p, double y, double bound);
+    double (*slope)(double p, double y, double bound); /* d value / dp */
+    /* (optional; defaults to adding up value) The same of many rows at once. */
+    double (*sum)(size_t n, const double *p, const double *y);
+    double bound; /* NaN: the parameter epsilon */
+} hone_sgd_loss;
+
+/* In the order of the names; those of regressors come last. */
+enum hone_sgd_loss_number {
+    HONE_SGD_HINGE,
+    HONE_SGD_LOG_LOSS,
+    HONE_SGD_SQUARED_HINGE,
+    HONE_SGD_MODIFIED_HUBER,
+    HONE_SGD_PERCEPTRON,
+    HONE_SGD_SQUARED_ERROR,
+    HONE_SGD_HUBER,
+    HONE_SGD_EPSILON_INSENSITIVE,
+    HONE_SGD_SQUARED_EPSILON_INSENSITIVE
+};
+enum { HONE_SGD_FIRST_REGRESSION = HONE_SGD_SQUARED_ERROR };
+extern const char *const hone_sgd_loss_names[]; /* NULL-terminated */
+extern const hone_sgd_loss hone_sgd_losses[];
+
+/* Sum of the losses of n rows. O(n). */
+double hone_sgd_loss_sum(const hone_sgd_loss *loss, double bound, size_t n, const double *p,
+                         const double *y);
+
+#endif
