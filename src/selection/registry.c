@@ -36,6 +36,8 @@ static const hone_class *const CLASSES[] = {
     &hone_mlp_regressor,
     /* of X alone */
     &hone_one_class_svm,
+    /* clusterers */
+    &hone_k_means,
     /* transformers */
     &hone_simple_imputer,
     &hone_one_hot_encoder,
