@@ -1,6 +1,6 @@
 """Measures the works of bench/areas: hone and its peers on the same arrays in the same process.
 
-    python measure.py AREA... | all [--work TEXT] [--rounds N] [--quick] [--write]
+    python measure.py AREA... [--work TEXT] [--rounds N] [--quick] [--write]
 
 Before a time counts, hone's result must be as good as the peer's. --work takes the works with TEXT in
 their name, --quick leaves growth and memory out, --write puts the tables into RESULTS.md.
@@ -32,7 +32,7 @@ def measure(area, options):
 
 def main():
     parser = argparse.ArgumentParser(description="hone against its peers")
-    parser.add_argument("areas", nargs="+", choices=AREAS + ["all"])
+    parser.add_argument("areas", nargs="+", choices=AREAS)
     parser.add_argument("--work", default="", help="only works with this in their name")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="neither growth nor memory")
@@ -40,7 +40,7 @@ def main():
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     report.machine_text(print)
-    for area in AREAS if "all" in options.areas else options.areas:
+    for area in options.areas:
         contests = measure(area, options)
         if options.write:
             report.write(HERE / "RESULTS.md", area, contests)

@@ -11,7 +11,7 @@ import numpy as np
 
 import hone
 
-THREADS = 2
+THREADS = hone.THREADS or 2  # of both sides
 
 # ---- sides: prepare(data) returns the function that is timed ------------------------------------
 
