@@ -11,14 +11,17 @@
 
 #include <math.h>
 
-enum { CHUNK_ROWS = 256, MOST_CHUNKS = 64 };
+enum { CHUNK_ROWS = 256, MOST_CHUNKS = 64, LEAST_STEP = 16 };
+static const size_t STEP_WORK = (size_t)1 << 30; /* pairs of numbers: some 20 ms */
 
 struct job {
     const struct neighbours_params *p;
     const struct neighbours_state *s;
     hone_view x;
     hone_cut cut;
+    size_t step;   /* rows between two looks at the monitor */
     double *parts; /* chunks x n_tried */
+    const hone_monitor *mon;
 };
 
 /* One chunk's use of what is found. */
@@ -92,9 +95,13 @@ static hone_status chunk(void *context, size_t c, hone_error *err) {
     size_t first = hone_cut_first(job->cut, c), end = hone_cut_first(job->cut, c + 1);
     struct judge judge = {job, first, job->parts + c * s->n_tried, NULL};
     hone_status status = hone_new(&judge.votes, s->n_classes, err);
-    if (status == HONE_OK)
-        status = hone_neighbours_find(job->p, s, hone_view_rows(job->x, first, end - first),
-                                      s->n_tried + 1, 0, judge_row, &judge, err);
+    for (; judge.first < end && status == HONE_OK; judge.first += job->step) {
+        size_t rows = end - judge.first < job->step ? end - judge.first : job->step;
+        status = hone_monitor_poll(job->mon, err);
+        if (status == HONE_OK)
+            status = hone_neighbours_find(job->p, s, hone_view_rows(job->x, judge.first, rows),
+                                          s->n_tried + 1, 0, judge_row, &judge, err);
+    }
     hone_release(judge.votes);
     return status;
 }
@@ -108,7 +115,8 @@ static hone_cut cut_rows(size_t n) {
 hone_status hone_neighbours_choose(const struct neighbours_params *p, hone_view x,
                                    const hone_monitor *mon, struct neighbours_state *s,
                                    hone_error *err) {
-    struct job job = {.p = p, .s = s, .x = x, .cut = cut_rows(x.rows)};
+    struct job job = {.p = p, .s = s, .x = x, .cut = cut_rows(x.rows), .mon = mon};
+    job.step = STEP_WORK / x.rows / s->width / LEAST_STEP * LEAST_STEP + LEAST_STEP;
     size_t most_tried = (size_t)p->max_neighbors;
     s->n_tried = most_tried < x.rows - 1 ? most_tried : x.rows - 1;
     hone_status status;

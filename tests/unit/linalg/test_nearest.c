@@ -40,6 +40,11 @@ static double *numbers(size_t n, enum shape shape, uint64_t seed) {
     return x;
 }
 
+/* Whole powers are products. */
+static double power(double size, double p) {
+    return p == 3 ? size * size * size : pow(size, p);
+}
+
 static double rank_of(const hone_near_rows *among, const double *x, const double *r) {
     double sum = 0, both = 0;
     for (size_t j = 0; j < among->width; j++) {
@@ -52,7 +57,7 @@ static double rank_of(const hone_near_rows *among, const double *x, const double
             sum += apart;
             break;
         case HONE_RANK_POWERS:
-            sum += pow(apart, among->p);
+            sum += power(apart, among->p);
             break;
         case HONE_RANK_LARGEST:
             sum = fmax(sum, apart);
@@ -126,15 +131,15 @@ static void check(const hone_near_rows *among, const double *rows, const double 
 }
 
 /* The same rows, once plain and, where there can be one, once in a tree. */
-static void check_ways(hone_rank_kind kind, enum shape shape, size_t n, size_t width, size_t k,
-                       size_t leaf_size) {
+static void check_power(hone_rank_kind kind, double p, enum shape shape, size_t n, size_t width,
+                        size_t k, size_t leaf_size) {
     double *rows = numbers(n * width, shape, 1), *x = numbers(QUERIES * width, shape, 2);
     double *center = calloc(width, sizeof *center);
     int32_t *is_category = calloc(width, sizeof *is_category);
     for (size_t j = 0; j < width; j++)
         center[j] = rows[j], is_category[j] = j % 3 == 0;
     hone_near_rows among = {.kind = kind,
-                            .p = 3,
+                            .p = p,
                             .is_category = is_category,
                             .n = n,
                             .width = width,
@@ -155,6 +160,13 @@ static void check_ways(hone_rank_kind kind, enum shape shape, size_t n, size_t w
         free(leaves), free(boxes), free(order), free(least);
     }
     free(rows), free(x), free(center), free(is_category);
+}
+
+static void check_ways(hone_rank_kind kind, enum shape shape, size_t n, size_t width, size_t k,
+                       size_t leaf_size) {
+    check_power(kind, 3, shape, n, width, k, leaf_size);
+    if (kind == HONE_RANK_POWERS)
+        check_power(kind, 1.5, shape, n, width, k, leaf_size);
 }
 
 Test(nearest, is_what_sorting_gives) {
