@@ -7,6 +7,8 @@
  * coefficients are good to 1e-8 where the penalty is weak and H nearly singular.              */
 #include "classic/logistic_objective.h"
 
+#include "core/alloc.h"
+
 #define FIRST_STAGE  12
 #define NEWTON_SHARE 1e-3 /* of tol */
 
@@ -28,13 +30,26 @@ static size_t min(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+/* Leaves the curvature at V in row_part. */
+static hone_status measure(struct hone_logistic *f, const double *v, const hone_monitor *mon,
+                           hone_error *err) {
+    double value, *g = NULL;
+    hone_status status = hone_new2(&g, f->k, f->rows.d, err);
+    if (status == HONE_OK)
+        status = hone_logistic_value(f, v, &value, g, mon, err);
+    hone_release(g);
+    return status;
+}
+
 static hone_status stages(const hone_objective *objective, const hone_stop *stop, double *v,
                           hone_minimum *out, const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = objective->context;
     size_t used = 0;
     hone_status status = HONE_OK;
-    for (size_t i = 0; i < f->rows.n; i++)
+    for (size_t i = 0; f->cold && i < f->rows.n; i++)
         f->row_part[i] = f->u[i] * f->curvature;
+    if (!f->cold)
+        status = measure(f, v, mon, err);
     for (size_t stage = FIRST_STAGE; status == HONE_OK; stage *= 2) {
         hone_stop part = {stop->tol, min(stage, stop->max_iter - used), 1};
         if ((status = hone_logistic_whiten(f, mon, err)) != HONE_OK ||
@@ -68,7 +83,11 @@ hone_status hone_logistic_minimise(struct hone_logistic *f, enum hone_logistic_s
     hone_objective objective = {f, f->k * f->rows.d, hone_logistic_value, hone_logistic_newton};
     bool coordinates = solver == HONE_LOGISTIC_COORDINATES;
     bool newton = takes_newton(f, solver) || f->firth > 0;
-    hone_status status = hone_logistic_create(f, newton || coordinates, err);
+    hone_status status = HONE_OK;
+    if (f->cold && !coordinates && f->firth == 0)
+        status = hone_logistic_start(f, solver, v, mon, err);
+    if (status == HONE_OK)
+        status = hone_logistic_create(f, newton || coordinates, err);
     if (status != HONE_OK)
         return status;
     if (f->firth > 0) {

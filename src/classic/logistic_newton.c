@@ -12,12 +12,14 @@
 #include "classic/logistic_objective.h"
 
 #include "core/alloc.h"
+#include "optim/line_search.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FIRST_RIDGE 1e-13
 #define LAST_RIDGE  1e3
+#define KEEP_FACTOR 0.05
 
 /* Puts G_ab (p x p, lower triangle) where it belongs; a > b. */
 static void place(const double *gram, size_t p, size_t k, size_t a, size_t b, double *h) {
@@ -107,17 +109,31 @@ hone_status hone_logistic_curvature(struct hone_logistic *f, const hone_monitor 
     return status;
 }
 
+/* A factor that has just brought the gradient down so far will do so once more: near the end H
+ * hardly changes, and costs more than an evaluation. */
+static bool old_factor_will_do(struct hone_logistic *f, const double *g) {
+    double gradient = hone_max_abs(f->k * f->rows.d, g);
+    bool fine = gradient < KEEP_FACTOR * f->last_gradient;
+    f->last_gradient = gradient;
+    return fine;
+}
+
 hone_status hone_logistic_newton(void *context, const double *v, const double *g, double *p,
                                  const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = context;
     size_t size = f->k * f->rows.d;
+    bool fine = old_factor_will_do(f, g);
     (void)v; /* the probabilities stem from there */
-    hone_status status = hone_logistic_curvature(f, mon, err);
-    if (status != HONE_OK)
-        return status;
     for (size_t i = 0; i < size; i++)
         p[i] = -g[i];
-    if (!hone_logistic_factorise(f))
-        return HONE_OK; /* down the gradient */
+    if (!fine) {
+        hone_status status = hone_logistic_curvature(f, mon, err);
+        if (status != HONE_OK)
+            return status;
+        if (!hone_logistic_factorise(f)) {
+            f->last_gradient = 0; /* down the gradient */
+            return HONE_OK;
+        }
+    }
     return hone_cholesky_solve(f->factor, size, size, p, 1, 1, err);
 }

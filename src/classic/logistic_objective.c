@@ -59,6 +59,7 @@ void hone_logistic_free(struct hone_logistic *f) {
     hone_release(f->raw);
     f->parts = f->scratch = f->row_part = f->proba = f->hessian = f->factor = NULL;
     f->whiten = f->point = f->raw = NULL;
+    f->last_gradient = 0;
 }
 
 /* Some rows on their way through; each array starts at their first. */

@@ -21,19 +21,21 @@ struct hone_logistic {
     size_t k;               /* vectors */
     double firth;           /* the sum of weights where the penalty is Firth's, else 0 */
     double curvature;       /* p (1 - p), the mean over classes, of every row at the start */
+    bool cold;              /* V says nothing of the columns yet */
     /* work areas, made by hone_logistic_create() */
     hone_cut cut;
-    size_t block;     /* rows between two looks at memory */
-    double *parts;    /* chunks x (1 + k (m + 1)): value and sums of each chunk */
-    double *scratch;  /* chunks x block x (k + 2) */
-    double *row_part; /* n: u times p (1 - p), the mean over classes, of the last evaluation */
-    double *proba;    /* n x k of the last evaluation; for exact Hessians of softmax only */
-    double *hessian;  /* (k d)^2, Newton only */
-    double *factor;   /* (k d)^2, Newton only */
-    double shift;     /* what makes the Hessian of softmax definite (logistic_newton.c) */
-    double *whiten;   /* d x d, lower, once there is a metric */
-    double *point;    /* k x d, the same */
-    double *raw;      /* k x (m + 1): where it is being evaluated, for columns as they came */
+    size_t block;         /* rows between two looks at memory */
+    double *parts;        /* chunks x (1 + k (m + 1)): value and sums of each chunk */
+    double *scratch;      /* chunks x block x (k + 2) */
+    double *row_part;     /* n: u times p (1 - p), the mean over classes, of the last evaluation */
+    double *proba;        /* n x k of the last evaluation; for exact Hessians of softmax only */
+    double *hessian;      /* (k d)^2, Newton only */
+    double *factor;       /* (k d)^2, Newton only */
+    double last_gradient; /* largest entry at the last step of Newton, 0 before */
+    double shift;         /* what makes the Hessian of softmax definite (logistic_newton.c) */
+    double *whiten;       /* d x d, lower, once there is a metric */
+    double *point;        /* k x d, the same */
+    double *raw;          /* k x (m + 1): where it is being evaluated, for columns as they came */
 };
 
 /* Makes the work areas for a problem whose upper half is filled in; exact: for Hessians too. Free
@@ -95,6 +97,11 @@ HONE_NODISCARD hone_status hone_logistic_minimise(struct hone_logistic *f,
                                                   const hone_stop *stop, double *v,
                                                   hone_minimum *out, const hone_monitor *mon,
                                                   hone_error *err);
+
+/* Moves V to the minimum over a share of the rows where there are many; then f->cold is false. */
+HONE_NODISCARD hone_status hone_logistic_start(struct hone_logistic *f,
+                                               enum hone_logistic_solver solver, double *v,
+                                               const hone_monitor *mon, hone_error *err);
 
 /* The same with absolute values in the penalty (penalty1); logistic_coordinates.c. */
 HONE_NODISCARD hone_status hone_logistic_coordinates(struct hone_logistic *f, const hone_stop *stop,

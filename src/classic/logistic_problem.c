@@ -187,6 +187,7 @@ void hone_logistic_begin(const hone_dataset *data, size_t one, const double *raw
     for (size_t c = 0; rest && c < classes; c++)
         share[c == one] += problem->share[c];
     problem->f.k = rest || classes == 2 ? 1 : classes;
+    problem->f.cold = raw == NULL;
     if (raw) {
         struct hone_logistic_rows rows = outer(problem);
         hone_logistic_from_raw(&rows, problem->f.k, raw, problem->v);

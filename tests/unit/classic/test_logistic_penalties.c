@@ -253,3 +253,41 @@ Test(logistic_penalties, far_more_columns_than_rows) {
     }
     free(x), free(y);
 }
+
+/* Many rows begin with a share of them; sorted rows, a rare class, weights and compressed rows end
+ * where a search from nothing ends. */
+Test(logistic_penalties, a_start_from_a_share_of_the_rows_leads_to_the_same_end) {
+    enum { N = 20000, M = 8 };
+    static const char *const PARAMS[] = {"tol=1e-11", "tol=1e-11 solver=newton_cholesky",
+                                         "tol=1e-11 penalty=none"};
+    double *w = calloc(N, sizeof *w);
+    for (size_t k = 2; k <= 4; k++)
+        for (size_t p = 0; p < 3; p++) {
+            double *x, *y;
+            hone_dataset data = made(N, M, 3, &x, &y);
+            for (size_t i = 0; i < N; i++) {
+                y[i] = k == 2 ? y[i] > 0 : y[i]; /* k = 4: a class of five rows */
+                y[i] = k == 4 && i % 4000 == 1 ? 3 : y[i];
+                w[i] = 1 + (double)(i % 2);
+            }
+            hone_csr csr = thin(&data);
+            hone_dataset rare = {.sparse = &csr, .y = data.y, .weights = w};
+            data.weights = w;
+            hone_estimator *a = fitted(&data, PARAMS[p]), *b = fitted(&rare, PARAMS[p]), *c = NULL;
+            cr_assert_eq(hone_clone(a, &c, NULL), HONE_OK);
+            cr_assert_eq(hone_set(c, "C=1e-9 penalty=l2 warm_start=true", NULL), HONE_OK);
+            cr_assert_eq(hone_fit(c, &data, NULL, NULL), HONE_OK);
+            cr_assert_eq(hone_set(c, "C=1", NULL), HONE_OK); /* from nearly nothing */
+            cr_assert_eq(hone_set(c, PARAMS[p], NULL), HONE_OK);
+            cr_assert_eq(hone_fit(c, &data, NULL, NULL), HONE_OK);
+            size_t size = M * (k == 2 ? 1 : k);
+            double off = support_distance(array(a, "coef").data, array(b, "coef").data, size);
+            cr_expect_lt(off, 1e-7, "k %zu, %s: compressed rows %g", k, PARAMS[p], off);
+            off = support_distance(array(a, "coef").data, array(c, "coef").data, size);
+            cr_expect_lt(off, 1e-7, "k %zu, %s: without a share %g", k, PARAMS[p], off);
+            hone_free(a), hone_free(b), hone_free(c);
+            free(x), free(y);
+            free((void *)csr.values), free((void *)csr.columns), free((void *)csr.starts);
+        }
+    free(w);
+}
