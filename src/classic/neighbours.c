@@ -1,5 +1,5 @@
-/* neighbours.c -- which rows are nearest, of any estimator that keeps its rows.   Cost: one search.
- */
+/* neighbours.c -- which rows are nearest, of any estimator that keeps its rows.
+ * Cost: one search. */
 #include "classic/classic.h"
 #include "classic/neighbours_impl.h"
 
@@ -18,8 +18,7 @@ static hone_status check_kind(const hone_estimator *est, hone_error *err) {
     return HONE_OK;
 }
 
-/* ---- the k nearest -----------------------------------------------------------------------------
- */
+/* ---- the k nearest -------------------------------------------------------------------------- */
 
 /* Where answers go; `first`: the row of the data that row 0 of the block is. */
 struct nearest {
@@ -63,8 +62,7 @@ hone_status hone_kneighbors(const hone_estimator *est, const hone_dataset *data,
     return hone_ask_rows(est, data, find_nearest, &out, mon, err);
 }
 
-/* ---- all within a radius ------------------------------------------------------------------------
- */
+/* ---- all within a radius -------------------------------------------------------------------- */
 
 /* The neighbours of one row; owns its arrays. */
 struct list {

@@ -1,9 +1,9 @@
 /* neighbours_choose.c -- the number of neighbours that judges each row best by the others.
  *
+ *     error_k = sum_i w_i loss_i / sum_i w_i,  loss: [vote != y_i] or (mean - y_i)^2
  * The K + 1 nearest of a row, less itself, are the neighbours of every k <= K in turn: votes are
- * added one by one, and after each the row is judged. So one search serves all k. error_k = sum_i
- * w_i loss_i / sum_i w_i,  loss: [vote != y_i] or (mean - y_i)^2 Cost: a search for the K + 1
- * nearest of all n rows, O(n K) for the rest. */
+ * added one by one, and after each the row is judged. So one search serves all k.
+ * Cost: a search for the K + 1 nearest of all n rows, O(n K) for the rest. */
 #include "classic/neighbours_impl.h"
 
 #include "core/parallel.h"

@@ -3,8 +3,8 @@
  *     w_i = weight of row i, or weight of row i / d_i (of those with d = 0 alone, if there are any)
  *     proba_k = sum_i w_i [y_i = k] / sum_i w_i      mean = sum_i w_i y_i / sum_i w_i
  * over the rows found, in the order of (distance, number). Rows that are infinitely far do not
- * vote. Only ratios count, so the nearest has d_1 / d_i = 1: nothing overflows. Cost: one search;
- * memory for the rows found of some rows at a time. */
+ * vote. Only ratios count, so d_1 / d_i stands for 1 / d_i: nothing overflows.
+ * Cost: one search; memory for the rows found of some rows at a time. */
 #include "classic/neighbours_impl.h"
 
 #include <math.h>
@@ -101,8 +101,7 @@ hone_status hone_neighbours_find(const struct neighbours_params *p,
     return status;
 }
 
-/* ---- votes -------------------------------------------------------------------------------------
- */
+/* ---- votes ---------------------------------------------------------------------------------- */
 
 double hone_neighbours_vote(const struct neighbours_params *p, const struct neighbours_state *s,
                             const hone_near *near, size_t i) {

@@ -18,16 +18,16 @@ const hone_attr hone_neighbours_attrs[] = {
     HONE_COUNT     (STATE, n_classes,                "number of classes; 0 for values"),
     HONE_COUNT     (STATE, n_neighbors,              "neighbours asked for; 0 with a radius"),
     HONE_COUNT     (STATE, width,                    "numbers of a row as it is compared"),
-    HONE_COUNT     (STATE, n_numbers,                "numbers of rows"),
-    HONE_COUNT     (STATE, n_center,                 "numbers of center"),
+    HONE_COUNT     (STATE, n_numbers,                "length of rows"),
+    HONE_COUNT     (STATE, n_center,                 "length of center; 0 where none is needed"),
     HONE_COUNT     (STATE, n_order,                  "rows of the tree; 0 without one"),
     HONE_COUNT     (STATE, n_nodes,                  "nodes of the tree; 0 without one"),
-    HONE_COUNT     (STATE, n_bounds,                 "numbers of a box"),
-    HONE_COUNT     (STATE, n_scale,                  "numbers of scale; only of gower"),
-    HONE_COUNT     (STATE, n_y,                      "numbers of y; 0 without a target"),
-    HONE_COUNT     (STATE, n_weights,                "numbers of weights; 0 when all are 1"),
-    HONE_COUNT     (STATE, n_prior,                  "numbers of prior"),
-    HONE_COUNT     (STATE, n_tried,                  "numbers of neighbours tried by n_neighbors=auto"),
+    HONE_COUNT     (STATE, n_bounds,                 "length of a box"),
+    HONE_COUNT     (STATE, n_scale,                  "length of scale; only gower has one"),
+    HONE_COUNT     (STATE, n_y,                      "length of y; 0 without a target"),
+    HONE_COUNT     (STATE, n_weights,                "length of weights; 0 when all are 1"),
+    HONE_COUNT     (STATE, n_prior,                  "length of prior"),
+    HONE_COUNT     (STATE, n_tried,                  "how many numbers n_neighbors=auto has tried"),
     HONE_VECTOR    (STATE, rows, n_numbers,          "rows as they are compared; of a tree leaf by leaf"),
     HONE_VECTOR    (STATE, center, n_center,         "a point amid the rows"),
     HONE_ARRAY     (STATE, boxes, n_nodes, n_bounds, "smallest and largest values in each node"),
@@ -78,8 +78,7 @@ hone_status hone_neighbours_check(const char *who, const struct neighbours_param
     return HONE_OK;
 }
 
-/* ---- the parts ----------------------------------------------------------------------------------
- */
+/* ---- the parts ------------------------------------------------------------------------------ */
 
 static hone_status check_sizes(const char *who, const struct neighbours_params *p,
                                const hone_dataset *data, size_t k, hone_error *err) {
@@ -207,8 +206,7 @@ hone_status hone_neighbours_fit(const char *who, const struct neighbours_params 
     return status || !target ? status : keep_target(data, s, err);
 }
 
-/* ---- a state from a file -----------------------------------------------------------------------
- */
+/* ---- a state from a file -------------------------------------------------------------------- */
 
 static bool tree_fits(const struct neighbours_state *s) {
     size_t leaves = (s->n_nodes + 1) / 2;

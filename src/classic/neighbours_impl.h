@@ -69,8 +69,7 @@ double hone_neighbours_distance(const struct neighbours_params *p, size_t width,
 /* The rank up to which distances are at most `radius`. */
 double hone_neighbours_rank(const struct neighbours_params *p, size_t width, double radius);
 
-/* ---- fit (neighbours_fit.c) -------------------------------------------------------------------
- */
+/* ---- fit (neighbours_fit.c) ----------------------------------------------------------------- */
 
 /* Keeps the rows, for `who`, and with `target` what the data say of it; s->n_neighbors is k. */
 HONE_NODISCARD hone_status hone_neighbours_fit(const char *who, const struct neighbours_params *p,
@@ -87,8 +86,7 @@ HONE_NODISCARD hone_status hone_neighbours_check(const char *who, const struct n
 /* What the metric adds to the tags of a class. */
 unsigned hone_neighbours_tags(const struct neighbours_params *p);
 
-/* ---- use --------------------------------------------------------------------------------------
- */
+/* ---- use ------------------------------------------------------------------------------------ */
 
 /* What has been found for row i: in order, near->rank holding distances. */
 typedef hone_status neighbours_use(void *context, size_t i, const hone_near *near, hone_error *err);

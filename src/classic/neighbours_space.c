@@ -5,10 +5,12 @@
  *               0 is at a right angle to all: two columns more, one for those of the fit and
  *               one for those that are asked about
  *   haversine   2 asin(|u - v| / 2), u and v the points on the unit sphere; columns are latitude
- * and longitude in radians hamming     share of the columns that differ gower       mean over the
- * columns that both rows have of |x_j - r_j| / range_j, or of [x_j != r_j] for categories and
- * columns without range; infinite without such a column. Ranges are those of the fit; beyond them a
- * part may exceed 1. Cost: O(width) a row.   Reference: Gower 1971. */
+ *               and longitude in radians
+ *   hamming     share of the columns that differ
+ *   gower       mean over the columns that both rows have of |x_j - r_j| / range_j, or of
+ *               [x_j != r_j] for categories and columns without range; infinite without such a
+ *               column. Ranges are those of the fit; beyond them a part may exceed 1.
+ * Cost: O(width) a row.   Reference: Gower 1971. */
 #include "classic/neighbours_impl.h"
 
 #include <math.h>

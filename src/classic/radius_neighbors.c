@@ -48,8 +48,7 @@ struct answer {
     double *out;
 };
 
-/* ---- classes -----------------------------------------------------------------------------------
- */
+/* ---- classes -------------------------------------------------------------------------------- */
 
 static hone_status set_proba(void *context, size_t i, const hone_near *near, hone_error *err) {
     const struct answer *a = context;
@@ -114,8 +113,7 @@ const hone_class hone_radius_neighbors_classifier = {
     .block_rows = BLOCK_ROWS,
 };
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static hone_status set_mean(void *context, size_t i, const hone_near *near, hone_error *err) {
     const struct answer *a = context;

@@ -35,8 +35,7 @@ size_t hone_kd_nodes(size_t n, size_t leaf_size) {
     return 2 * leaves - 1;
 }
 
-/* ---- the median --------------------------------------------------------------------------------
- */
+/* ---- the median ----------------------------------------------------------------------------- */
 
 static bool before(struct key a, struct key b) {
     return a.value < b.value || (a.value == b.value && a.row < b.row);
@@ -86,8 +85,7 @@ static void select_key(struct key *keys, size_t n, size_t nth) {
     }
 }
 
-/* ---- nodes -------------------------------------------------------------------------------------
- */
+/* ---- nodes ---------------------------------------------------------------------------------- */
 
 /* The box and the smallest row number of n rows. */
 static void measure(const struct build *b, size_t node, size_t first, size_t n) {

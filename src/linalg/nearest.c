@@ -107,8 +107,7 @@ static void tile_fill(struct work *w, size_t t, hone_view x, hone_near *found) {
     }
 }
 
-/* ---- one tile against one block ----------------------------------------------------------------
- */
+/* ---- one tile against one block ------------------------------------------------------------- */
 
 /* Rows of the block with a rank that is wanted to w->hits: all while bounds are missing. */
 static size_t candidates(const struct work *w, const struct tile *tile, size_t count) {

@@ -63,8 +63,7 @@ static double power(double size, double p) {
     return steps ? product : pow(size, p);
 }
 
-/* ---- tiles ------------------------------------------------------------------------------------
- */
+/* ---- tiles ---------------------------------------------------------------------------------- */
 
 /* ROWS x HONE_TILE ranks. */
 HONE_INLINE void rank_rows(hone_rank_kind kind, size_t width, const double *tile,
@@ -191,8 +190,7 @@ size_t hone_ranks_below(const double *ranks, size_t count, const double *bound, 
     return below(ranks, count, bound, hits);
 }
 
-/* ---- leaves and boxes --------------------------------------------------------------------------
- */
+/* ---- leaves and boxes ----------------------------------------------------------------------- */
 
 HONE_INLINE void rank_leaf(hone_rank_kind kind, size_t width, const double *x, const double *leaf,
                            size_t count, double *ranks) {
