@@ -78,6 +78,24 @@ HONE_NODISCARD hone_status hone_lower_solve_rows(bool trans, size_t k, size_t n,
 HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
                                     hone_error *err);
 
+/* QR of A (n x m), which stands in columns: column j is a[j * n .. j * n + n). a becomes R, in its
+ * upper triangle, and the Householder vectors below; tau: min(n, m). */
+HONE_NODISCARD hone_status hone_qr(double *a, size_t n, size_t m, double *tau, hone_error *err);
+/* The same of A P: column j of the factor is column pivot[j] of A (pivot: m). The first `fixed`
+ * columns stay where they are, of the others the longest remaining one comes next. */
+HONE_NODISCARD hone_status hone_qr_pivoted(double *a, size_t n, size_t m, size_t fixed, double *tau,
+                                           size_t *pivot, hone_error *err);
+/* b (n) = Q b, or Q'b if trans, with the first k Householder vectors. */
+HONE_NODISCARD hone_status hone_qr_apply(bool trans, const double *a, size_t n, size_t k,
+                                         const double *tau, double *b, hone_error *err);
+/* b (k) = R^-1 b, or R'^-1 b if trans; R: upper triangle (k x k) in columns, ld apart. */
+void hone_upper_solve(bool trans, const double *r, size_t k, size_t ld, double *b);
+/* The same of `columns` vectors, ld apart, without trans. */
+void hone_upper_solve_columns(const double *r, size_t k, size_t ld, double *b, size_t columns);
+/* Singular values of A (n x m in columns, overwritten), descending; s: min(n, m). */
+HONE_NODISCARD hone_status hone_singular_values(double *a, size_t n, size_t m, double *s,
+                                                hone_error *err);
+
 /* ---- rows ---------------------------------------------------------------- */
 
 /* exp(x[i]), own polynomial: error below 1 unit in the last place, the same bits on every machine;

@@ -22,6 +22,7 @@ static const hone_class *const CLASSES[] = {
     &hone_linear_discriminant_analysis,
     &hone_perceptron,
     &hone_sgd_classifier,
+    &hone_linear_regression,
     &hone_ridge,
     &hone_sgd_regressor,
     &hone_svc,

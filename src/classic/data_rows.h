@@ -1,0 +1,27 @@
+/* data_rows.h -- products with the rows of a data set, full or compressed, on all threads.
+ *
+ * Shapes: X n x m, w and r n, c m. Chunks of rows depend on the data alone and are added in their
+ * order: the same bits for any number of threads. */
+#ifndef HONE_CLASSIC_DATA_ROWS_H
+#define HONE_CLASSIC_DATA_ROWS_H
+
+#include <hone/dataset.h>
+#include <hone/monitor.h>
+
+/* out (n) = X c. O(n m), of stored cells if compressed; so for hone_data_back(). */
+HONE_NODISCARD hone_status hone_data_times(const hone_dataset *data, const double *c, double *out,
+                                           const hone_monitor *mon, hone_error *err);
+/* out (m) = X'r. */
+HONE_NODISCARD hone_status hone_data_back(const hone_dataset *data, const double *r, double *out,
+                                          const hone_monitor *mon, hone_error *err);
+/* Lower triangle of G (m x m) = X' diag(w) X; w: n, or NULL = all 1. O(n m^2 / 2), or the sum of
+ * squared stored cells per row. */
+HONE_NODISCARD hone_status hone_data_gram(const hone_dataset *data, const double *w, double *g,
+                                          const hone_monitor *mon, hone_error *err);
+/* Weighted mean and standard deviation (population) of each column, zeros that are not stored
+ * included; w: n, or NULL = all 1. mean, sd: m. O(n m). */
+HONE_NODISCARD hone_status hone_data_moments(const hone_dataset *data, const double *w,
+                                             double *mean, double *sd, const hone_monitor *mon,
+                                             hone_error *err);
+
+#endif
