@@ -11,7 +11,7 @@
 enum { QUERIES = 37 };
 
 /* What the numbers look like. */
-enum shape { NORMAL, LATTICE, EQUAL, FAR, HUGE_VALUES, TINY, HOLES, SHAPES };
+enum shape { NORMAL, LATTICE, EQUAL, FAR, CLOSE, HUGE_VALUES, TINY, HOLES, SHAPES };
 
 static double draw(hone_rng *rng, enum shape shape) {
     switch (shape) {
@@ -21,6 +21,8 @@ static double draw(hone_rng *rng, enum shape shape) {
         return 0.3;
     case FAR:
         return 1e7 + hone_rng_normal(rng);
+    case CLOSE: /* closer than single precision can tell, once the center is far */
+        return 3 + 1e-5 * hone_rng_normal(rng);
     case HUGE_VALUES:
         return 1e30 * hone_rng_normal(rng);
     case TINY:
@@ -137,7 +139,7 @@ static void check_power(hone_rank_kind kind, double p, enum shape shape, size_t 
     double *center = calloc(width, sizeof *center);
     int32_t *is_category = calloc(width, sizeof *is_category);
     for (size_t j = 0; j < width; j++)
-        center[j] = rows[j], is_category[j] = j % 3 == 0;
+        center[j] = shape == CLOSE ? 0 : rows[j], is_category[j] = j % 3 == 0;
     hone_near_rows among = {.kind = kind,
                             .p = p,
                             .is_category = is_category,
