@@ -15,7 +15,7 @@
 #define LANES 8
 
 enum {
-    AHEAD = 6,      /* rows fetched before their turn */
+    AHEAD = 16,     /* rows fetched before their turn */
     LINE = 8,       /* numbers that come with one fetch */
     FEW_CELLS = 16, /* to add nothing to so many takes less time than to find out */
 };
@@ -42,6 +42,9 @@ HONE_INLINE void fetch(const hone_dataset *data, size_t i, bool sparse) {
         __builtin_prefetch(x.x + j);
     for (size_t j = 0; sparse && j < x.n; j += 2 * LINE)
         __builtin_prefetch(x.at + j);
+    __builtin_prefetch(data->y.data + i * data->y.ld);
+    if (data->weights)
+        __builtin_prefetch(data->weights + i);
 }
 
 /* ---- products and sums over the cells of a row ---------------------------------------------- */
@@ -53,14 +56,28 @@ HONE_INLINE double total(const hone_f64x8 *lanes) {
     return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-HONE_INLINE double dot(struct row x, const double *w, bool sparse) {
-    double rest = 0;
+/* Of fewer than LANES cells. */
+HONE_INLINE double dot_few(size_t n, const double *x, const double *w) {
+    double low = 0, high = 0;
     size_t j = 0;
-    if (sparse) {
-        for (; j < x.n; j++)
-            rest += x.x[j] * w[x.at[j]];
-        return rest;
+    for (; j + 4 <= n; j += 4) {
+        low += x[j] * w[j] + x[j + 1] * w[j + 1];
+        high += x[j + 2] * w[j + 2] + x[j + 3] * w[j + 3];
     }
+    for (; j < n; j++)
+        low += x[j] * w[j];
+    return low + high;
+}
+
+HONE_INLINE double dot(struct row x, const double *w, bool sparse) {
+    double sum = 0;
+    size_t j = 0;
+    for (; sparse && j < x.n; j++)
+        sum += x.x[j] * w[x.at[j]];
+    if (sparse)
+        return sum;
+    if (x.n < LANES)
+        return dot_few(x.n, x.x, w);
     hone_f64x8 even = {0}, odd = {0};
     for (; j + 2 * LANES <= x.n; j += 2 * LANES) {
         even += CELLS(x.x + j) * CELLS(w + j);
@@ -68,10 +85,8 @@ HONE_INLINE double dot(struct row x, const double *w, bool sparse) {
     }
     for (; j + LANES <= x.n; j += LANES)
         even += CELLS(x.x + j) * CELLS(w + j);
-    for (; j < x.n; j++)
-        rest += x.x[j] * w[j];
     even += odd;
-    return total(&even) + rest;
+    return total(&even) + dot_few(x.n - j, x.x + j, w + j);
 }
 
 HONE_INLINE double norm2(struct row x) {
@@ -98,7 +113,7 @@ HONE_INLINE double add_full(struct row x, double c, double *w) {
         w[j] += c * x.x[j];
         rest += w[j] * w[j];
     }
-    return total(&squares) + rest;
+    return x.n < LANES ? rest : total(&squares) + rest;
 }
 
 HONE_INLINE double sum_absolute(size_t m, const double *w) {
@@ -232,13 +247,13 @@ HONE_INLINE void see(const hone_sgd_rules *rules, hone_sgd_walk *v, const struct
     if (sparse && rules->l1 > 0)
         draw_stored(v, x);
     double p = v->scale * dot(x, v->vector->w, sparse) + v->vector->intercept;
-    double c = -rate(rules, x, p, y, eta) * slope_at(rules, v, p, y) * lesson->weight;
+    double c = -(rate(rules, x, p, y, eta) * lesson->weight) * slope_at(rules, v, p, y);
     v->p[at] = p, v->y[at] = y;
     v->penalty += rules->l2 / 2 * v->square + rules->l1 * v->absolute;
     if (rules->l2 > 0)
         shrink(v, 1 - eta * rules->l2, rules->m);
     if (c != 0 || (x.n <= FEW_CELLS && rules->l1 == 0))
-        add_to_vector(rules, v, x, c / v->scale, sparse);
+        add_to_vector(rules, v, x, c * (1 / v->scale), sparse);
     if (rules->fit_intercept)
         v->vector->intercept += c;
     if (lesson->average)

@@ -17,8 +17,8 @@ from sklearn.linear_model import Perceptron, SGDClassifier, SGDRegressor
 warnings.filterwarnings("ignore")
 SEED, N, M = 7, 60, 5
 rng = np.random.default_rng(SEED)
-X = np.round(rng.normal(size=(N, M)), 3)
-SCORES = X @ rng.normal(size=(M, 3)) + 0.7 * rng.normal(size=(N, 3))
+X = np.round(rng.normal(scale=0.3, size=(N, M)), 3)
+SCORES = X @ rng.normal(scale=3, size=(M, 3)) + 0.7 * rng.normal(size=(N, 3))
 TARGETS = {
     "two": (SCORES[:, 0] > 0.2).astype(int),
     "three": SCORES.argmax(1),
@@ -59,13 +59,15 @@ def case(estimator, target, batches=None, weighted=False, **params):
 CASES = []
 for penalty in PENALTIES:
     for schedule in SCHEDULES:
-        how = {"penalty": penalty, "learning_rate": schedule, "alpha": 0.01, "max_iter": 15}
         for loss in CLASSIFIER:
-            CASES.append(case("sgd_classifier", "two", loss=loss, **how))
-        for loss in CLASSIFIER[5:]:
-            CASES.append(case("sgd_regressor", "values", loss=loss, **how))
+            # optimal begins with steps that squared losses blow up, and with them the last digits
+            alpha = 0.1 if schedule == "optimal" and loss.startswith(("squared", "modified")) else 0.01
+            how = {"loss": loss, "penalty": penalty, "learning_rate": schedule, "alpha": alpha, "max_iter": 15}
+            CASES.append(case("sgd_classifier", "two", **how))
+            if loss in CLASSIFIER[5:]:
+                CASES.append(case("sgd_regressor", "values", **how))
     for schedule in ["pa1", "pa2"]:
-        how = {"penalty": penalty, "learning_rate": schedule, "alpha": 0.01, "max_iter": 15, "eta0": 0.3}
+        how = {"penalty": penalty, "learning_rate": schedule, "alpha": 0.01, "max_iter": 15, "eta0": 0.03}
         CASES.append(case("sgd_classifier", "two", loss="hinge", **how))
         CASES.append(case("sgd_regressor", "values", loss="epsilon_insensitive", **how))
     CASES.append(case("perceptron", "two", penalty=penalty))
@@ -75,7 +77,7 @@ for penalty in PENALTIES:
     CASES.append(case("sgd_regressor", "values", batches=20, penalty=penalty))
     CASES.append(case("perceptron", "three", batches=20, penalty=penalty))
 for loss in CLASSIFIER:
-    CASES.append(case("sgd_classifier", "three", loss=loss, weighted=True, max_iter=30, alpha=0.01))
+    CASES.append(case("sgd_classifier", "three", loss=loss, weighted=True, max_iter=30, alpha=0.1))
 for average in [True, 100]:
     CASES.append(case("sgd_classifier", "two", average=average, max_iter=7))
     CASES.append(case("sgd_classifier", "three", average=average, loss="log_loss", alpha=0.1))
