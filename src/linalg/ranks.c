@@ -236,21 +236,34 @@ void hone_ranks_of_leaf(const hone_near_rows *among, const double *x, const doub
         sums_of_leaf(among->kind, among->width, x, leaf, count, ranks);
 }
 
+/* How far x lies outside of [low, high]. */
+static inline double outside(double x, double low, double high) {
+    double below = low - x, above = x - high, apart = below > above ? below : above;
+    return apart > 0 ? apart : 0;
+}
+
 double hone_rank_of_box(const hone_near_rows *among, const double *x, const double *box) {
-    const double *low = box, *high = box + among->width;
-    double sum = 0;
-    for (size_t j = 0; j < among->width; j++) {
-        double below = low[j] - x[j], above = x[j] - high[j];
-        double apart = below > above ? below : above;
-        apart = apart > 0 ? apart : 0;
-        if (among->kind == HONE_RANK_SQUARES)
-            sum += apart * apart;
-        else if (among->kind == HONE_RANK_ABSOLUTES)
-            sum += apart;
-        else if (among->kind == HONE_RANK_LARGEST)
-            sum = apart > sum ? apart : sum;
-        else
-            sum += power(apart, among->p);
+    size_t width = among->width;
+    const double *low = box, *high = box + width;
+    double rank = 0;
+    switch (among->kind) {
+    case HONE_RANK_SQUARES:
+        for (size_t j = 0; j < width; j++) {
+            double apart = outside(x[j], low[j], high[j]);
+            rank += apart * apart;
+        }
+        return rank;
+    case HONE_RANK_ABSOLUTES:
+        for (size_t j = 0; j < width; j++)
+            rank += outside(x[j], low[j], high[j]);
+        return rank;
+    case HONE_RANK_POWERS:
+        for (size_t j = 0; j < width; j++)
+            rank += power(outside(x[j], low[j], high[j]), among->p);
+        return rank * POW_SLACK;
+    default:
+        for (size_t j = 0; j < width; j++)
+            rank = fmax(rank, outside(x[j], low[j], high[j]));
+        return rank;
     }
-    return among->kind == HONE_RANK_POWERS ? sum * POW_SLACK : sum;
 }
