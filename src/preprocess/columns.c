@@ -3,6 +3,7 @@
 #include "preprocess/columns.h"
 
 #include "core/sort.h"
+#include "core/sum.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -70,6 +71,54 @@ done:
     hone_release(weight);
     return status;
 }
+
+/* ---- quantiles ------------------------------------------------------------------------------- */
+
+static double between(double a, double b, double share) {
+    return a == b ? a : a + (b - a) * share;
+}
+
+/* Where a row of weight w that begins at `from` lies: copies of it are 1 apart, so the first is at
+ * `from` and the last at from + w - 1; a row of less than one is in the middle of its room. */
+static double first_copy(double from, double w) {
+    return w >= 1 ? from : from + (w - 1) / 2;
+}
+static double last_copy(double from, double w) {
+    return w >= 1 ? from + (w - 1) : from + (w - 1) / 2;
+}
+
+static double weighted_quantile(const double *value, const double *weight, size_t n, double q) {
+    hone_sum total = {0}, below = {0};
+    for (size_t i = 0; i + 1 < n; i++)
+        hone_sum_add(&total, weight[i]);
+    double start = first_copy(0, weight[0]);
+    double end = last_copy(hone_sum_value(total), weight[n - 1]);
+    double wanted = start + q * (end - start), last = start;
+    for (size_t i = 0; i < n; i++) {
+        double from = hone_sum_value(below), first = first_copy(from, weight[i]);
+        if (i > 0 && wanted < first)
+            return between(value[i - 1], value[i], (wanted - last) / (first - last));
+        last = last_copy(from, weight[i]);
+        if (wanted <= last)
+            return value[i];
+        hone_sum_add(&below, weight[i]);
+    }
+    return value[n - 1];
+}
+
+double hone_present_quantile(const hone_present *present, double q) {
+    size_t n = present->n;
+    if (n == 0)
+        return 0;
+    if (present->weight)
+        return weighted_quantile(present->value, present->weight, n, q);
+    double place = q * (double)(n - 1), at = floor(place);
+    size_t i = (size_t)at;
+    return i + 1 < n ? between(present->value[i], present->value[i + 1], place - at)
+                     : present->value[n - 1];
+}
+
+/* ---- names and files ------------------------------------------------------------------------- */
 
 hone_status hone_column_name(hone_column *column, hone_error *err, const char *format, ...) {
     va_list args, again;

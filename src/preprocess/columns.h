@@ -17,6 +17,11 @@ void hone_present_free(hone_present *present);
 /* Sorts by value. O(n). */
 HONE_NODISCARD hone_status hone_present_sort(hone_present *present, hone_error *err);
 
+/* Quantile q in [0, 1] of sorted values; 0 when there are none. Linear between the two nearest, as
+ * numpy has it; weight w counts as w rows, and a weight below 1 as one row in less room. O(1), with
+ * weights O(n). */
+double hone_present_quantile(const hone_present *present, double q);
+
 /* Makes a zeroed column a numeric one with this name. */
 HONE_NODISCARD hone_status hone_column_name(hone_column *column, hone_error *err,
                                             const char *format, ...)

@@ -9,5 +9,13 @@ extern const hone_class hone_one_hot_encoder;
 extern const hone_class hone_standard_scaler;
 extern const hone_class hone_min_max_scaler;
 extern const hone_class hone_target_encoder;
+extern const hone_class hone_ordinal_encoder;
+extern const hone_class hone_robust_scaler;
+extern const hone_class hone_max_abs_scaler;
+extern const hone_class hone_normalizer;
+extern const hone_class hone_quantile_transformer;
+extern const hone_class hone_binarizer;
+extern const hone_class hone_polynomial_features;
+extern const hone_class hone_variance_threshold;
 
 #endif

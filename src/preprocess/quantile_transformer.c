@@ -1,0 +1,219 @@
+/* quantile_transformer.c -- columns made uniform on 0 .. 1, or standard normal, by their ranks.
+ *
+ *   u = F(x), F linear between the quantiles 0, 1/(q-1), ..., 1 of the column; then u or Phi^-1(u)
+ *
+ * q = n_quantiles, at most the number of rows. A value that several quantiles share gets the
+ * middle of them, one at or beyond the ends 0 or 1; for output_distribution=normal u is kept
+ * within 1e-7 of these. Quantiles are of the cells that are there, missing cells stay missing;
+ * a column without any is taken for zeros. subsample rows are drawn without replacement where there
+ * are more. Shapes: X n x m, quantiles m x q.
+ * Cost: fit O(rows m), columns in parallel; transform O(n m log q). */
+#include "preprocess/preprocess.h"
+
+#include "core/parallel.h"
+#include "core/rng.h"
+#include "inference/special.h"
+#include "preprocess/columns.h"
+
+#include <float.h>
+#include <math.h>
+
+static const char WHO[] = "quantile_transformer";
+
+enum { UNIFORM, NORMAL };
+static const char *const OUTPUTS[] = {"uniform", "normal", NULL};
+enum { NONE };
+static const char *const SUBSAMPLES[] = {"none", NULL};
+enum { SAMPLE = 1 };            /* purpose of the random stream */
+static const double END = 1e-7; /* how near to 0 and 1 a normal score may come */
+
+struct params {
+    int n_quantiles, output_distribution;
+    hone_mixed subsample;
+    uint64_t seed;
+};
+static const hone_param PARAMS[] = {
+    HONE_INT(params, n_quantiles, 1000, "[1, inf)", "quantiles that are kept of each column"),
+    HONE_ENUM(params, output_distribution, "uniform", OUTPUTS, "what the columns become"),
+    HONE_MIXED(params, subsample, "10000", SUBSAMPLES, "[1, inf)",
+               "rows at most that the quantiles are taken from"),
+    HONE_SEED(params, seed, "of the subsample"),
+    HONE_PARAM_END,
+};
+
+struct state {
+    size_t n_cols, n_quantiles;
+    double *quantiles;
+};
+static const hone_attr ATTRS[] = {
+    HONE_COUNT(state, n_cols, "number of columns"),
+    HONE_COUNT(state, n_quantiles, "quantiles of each column"),
+    HONE_ARRAY(state, quantiles, n_cols, n_quantiles, "quantiles of each column, ascending"),
+    HONE_ATTR_END,
+};
+
+static hone_status check(const void *fit_params, hone_error *err) {
+    const struct params *params = fit_params;
+    if (params->subsample.word != NONE && params->n_quantiles > params->subsample.value)
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: parameter n_quantiles must be at most subsample, got %d and %g", WHO,
+                         params->n_quantiles, params->subsample.value);
+    return HONE_OK;
+}
+
+/* ---- fit ------------------------------------------------------------------------------------ */
+
+/* One fit, shared by its columns. */
+struct job {
+    const hone_dataset *data;
+    struct state *state;
+};
+
+static hone_status learn_column(void *context, size_t j, hone_error *err) {
+    const struct job *job = context;
+    size_t n = job->state->n_quantiles;
+    double *quantiles = job->state->quantiles + j * n;
+    hone_present present = {0};
+    hone_status status = hone_present_make(job->data, j, &present, err);
+    if (!status)
+        status = hone_present_sort(&present, err);
+    for (size_t k = 0; k < n && !status; k++) {
+        double share = n > 1 ? (double)k / (double)(n - 1) : 0;
+        quantiles[k] = hone_present_quantile(&present, share);
+        if (k > 0 && quantiles[k] < quantiles[k - 1]) /* by rounding */
+            quantiles[k] = quantiles[k - 1];
+        if (!isfinite(quantiles[k]))
+            status = hone_fail(err, HONE_ENUMERIC, "%s: the range of column '%s' overflows", WHO,
+                               job->data->schema->columns[j].name);
+    }
+    hone_present_free(&present);
+    return status;
+}
+
+/* *sample = `size` rows of the data, drawn without replacement. */
+static hone_status draw_rows(const hone_dataset *data, size_t size, uint64_t seed,
+                             hone_dataset **sample, hone_error *err) {
+    hone_rng rng = hone_rng_at(seed, hone_rng_stream(SAMPLE, 0));
+    size_t n = data->x.rows, *rows = NULL;
+    hone_status status = hone_new(&rows, n, err);
+    for (size_t i = 0; i < n && !status; i++)
+        rows[i] = i;
+    for (size_t i = 0; i < size && !status; i++) {
+        size_t k = i + hone_rng_below(&rng, n - i), row = rows[k];
+        rows[k] = rows[i], rows[i] = row;
+    }
+    if (!status)
+        status = hone_dataset_take(data, rows, size, sample, err);
+    hone_release(rows);
+    return status;
+}
+
+static hone_status fit(const void *fit_params, const hone_dataset *data, const hone_monitor *mon,
+                       void *out, hone_error *err) {
+    const struct params *params = fit_params;
+    struct state *state = out;
+    size_t n = data->x.rows, wanted = (size_t)params->n_quantiles;
+    bool few = params->subsample.word != NONE && params->subsample.value < (double)n;
+    hone_dataset *sample = NULL;
+    if (wanted > n)
+        hone_monitor_warn(mon, "%s: n_quantiles is %zu, but there are %zu rows; it becomes %zu",
+                          WHO, wanted, n, n);
+    state->n_cols = data->x.cols;
+    state->n_quantiles = wanted < n ? wanted : n;
+    hone_status status = hone_new2(&state->quantiles, state->n_cols, state->n_quantiles, err);
+    if (!status && few)
+        status = draw_rows(data, (size_t)params->subsample.value, params->seed, &sample, err);
+    if (!status) {
+        struct job job = {few ? sample : data, state};
+        status = hone_parallel(state->n_cols, learn_column, &job, mon, err);
+    }
+    hone_dataset_free(sample);
+    return status;
+}
+
+/* ---- use ------------------------------------------------------------------------------------ */
+
+/* How many of n ascending values are below x; with `too`, those that are equal as well. */
+static size_t count_below(const double *values, size_t n, double x, bool too) {
+    const double *at = values;
+    while (n > 1) { /* without a branch that depends on x */
+        size_t half = n / 2;
+        at += (too ? at[half - 1] <= x : at[half - 1] < x) ? half : 0;
+        n -= half;
+    }
+    return (size_t)(at - values) + (n == 1 && (too ? *at <= x : *at < x));
+}
+
+/* F(x) between the ends. */
+static double share_of(const double *quantiles, size_t n, double x) {
+    size_t upper = count_below(quantiles, n, x, true);
+    if (upper == 0)
+        return 0;
+    if (upper == n)
+        return 1;
+    const double *at = quantiles + upper - 1;
+    double last = (double)(n - 1), place = (double)(upper - 1);
+    if (at[0] < x)
+        return (place + (x - at[0]) / (at[1] - at[0])) / last;
+    if (upper == 1 || at[-1] < x)
+        return place / last;
+    return (place + (double)count_below(quantiles, upper, x, false)) / 2 / last;
+}
+
+static double score(const double *quantiles, size_t n, bool normal, double x) {
+    double margin = normal ? END : 0;
+    double share = x - margin < quantiles[0] || x == quantiles[0] ? 0
+                   : x + margin > quantiles[n - 1] || x == quantiles[n - 1]
+                       ? 1
+                       : share_of(quantiles, n, x);
+    if (!normal)
+        return share;
+    double low = END - DBL_EPSILON, high = 1 - low;
+    return hone_normal_quantile(share < low ? low : share > high ? high : share);
+}
+
+static hone_status transform(const void *fit_params, const void *fitted, hone_view x, double *out,
+                             hone_error *err) {
+    (void)err;
+    const struct state *state = fitted;
+    bool normal = ((const struct params *)fit_params)->output_distribution == NORMAL;
+    size_t n = state->n_quantiles;
+    for (size_t j = 0; j < x.cols; j++) /* the quantiles of one column stay in the cache */
+        for (size_t i = 0; i < x.rows; i++) {
+            double cell = x.data[i * x.ld + j];
+            out[i * x.cols + j] =
+                isnan(cell) ? NAN : score(state->quantiles + j * n, n, normal, cell);
+        }
+    return HONE_OK;
+}
+
+static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    (void)params, (void)n_classes;
+    const struct state *state = fitted;
+    size_t n = state->n_quantiles;
+    if (state->n_cols != n_cols || n == 0)
+        return hone_fail(err, HONE_EFORMAT, "%s: has %zu quantiles of %zu columns, expected %zu",
+                         WHO, n, state->n_cols, n_cols);
+    for (size_t k = 0; k < n_cols * n; k++)
+        if (!isfinite(state->quantiles[k]) ||
+            (k % n > 0 && state->quantiles[k] < state->quantiles[k - 1]))
+            return hone_fail(err, HONE_EFORMAT, "%s: the quantiles of column %zu do not ascend",
+                             WHO, k / n + 1);
+    return HONE_OK;
+}
+
+const hone_class hone_quantile_transformer = {
+    .name = "quantile_transformer",
+    .summary = "makes columns uniform or normal by their ranks",
+    .task = HONE_TRANSFORMER,
+    .tags = HONE_TAG_MISSING,
+    .params = PARAMS,
+    .params_size = sizeof(struct params),
+    .attrs = ATTRS,
+    .state_size = sizeof(struct state),
+    .fit = fit,
+    .transform = transform,
+    .validate = validate,
+    .check = check,
+};
