@@ -35,7 +35,7 @@ typedef void check_fn(struct subject *s);
 
 /* An unfitted estimator of a class; meta-estimators get small ones inside. */
 hone_estimator *make_estimator(const hone_class *cls);
-/* Does it want a y? */
+/* Does it need a y? */
 bool learns_from_y(const struct subject *s);
 /* n rows for this class. */
 struct problem make_problem(const struct subject *s, size_t n, uint64_t seed);

@@ -47,14 +47,19 @@ hone_estimator *make_estimator(const hone_class *cls) {
 }
 
 bool learns_from_y(const struct subject *s) {
-    return s->task != HONE_TRANSFORMER || (s->tags & HONE_TAG_TARGET);
+    return s->task == HONE_CLASSIFIER || s->task == HONE_REGRESSOR || (s->tags & HONE_TAG_TARGET);
+}
+
+/* Those that learn from X alone get one too, to be left alone, but transformers need none. */
+static bool gets_y(const struct subject *s) {
+    return s->task != HONE_TRANSFORMER || learns_from_y(s);
 }
 
 static hone_schema *make_schema(const struct subject *s, size_t m, size_t k) {
     static const char *const LEVELS[] = {"low", "middle", "high"};
     static const char *const CLASSES[] = {"ant", "bee", "cat"};
     hone_schema *schema = NULL;
-    cr_assert_eq(hone_schema_create(m, learns_from_y(s) ? 1 : 0, &schema, NULL), HONE_OK);
+    cr_assert_eq(hone_schema_create(m, gets_y(s) ? 1 : 0, &schema, NULL), HONE_OK);
     for (size_t j = 0; j < m; j++) {
         char name[2] = {(char)('a' + j), '\0'};
         hone_column column = {.name = name};
@@ -80,7 +85,7 @@ struct problem make_problem(const struct subject *s, size_t n, uint64_t seed) {
         p.x[i] = fabs(p.x[i]);
     p.schema = make_schema(s, p.m, p.k);
     p.raw.x = hone_view_of(p.x, n, p.m);
-    if (learns_from_y(s))
+    if (gets_y(s))
         p.raw.y = hone_view_of(p.y, n, 1);
     p.data = p.raw;
     p.data.schema = p.schema;
