@@ -118,6 +118,14 @@ HONE_API HONE_NODISCARD hone_status hone_fit_transform(hone_estimator *est,
                                                        const hone_dataset *data, hone_matrix *out,
                                                        const hone_monitor *mon, hone_error *err);
 
+/** Back from what hone_transform() gave (data: n rows of the columns of hone_output_schema()) to
+ * the columns of the data given to fit; out (n x these). Where information is gone, the nearest
+ * point that is left. HONE_EUNSUPPORTED for transformers that have no way back. */
+HONE_API HONE_NODISCARD hone_status hone_inverse_transform(const hone_estimator *est,
+                                                           const hone_dataset *data, double *out,
+                                                           const hone_monitor *mon,
+                                                           hone_error *err);
+
 /* ---- what a (fitted) estimator is ---------------------------------------------------------- */
 
 HONE_API const char *hone_name(const hone_estimator *est);

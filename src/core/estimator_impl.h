@@ -75,6 +75,10 @@ struct hone_class {
     hone_status (*fit_transform)(const void *params, const hone_dataset *data,
                                  const hone_monitor *mon, void *state, hone_matrix *out,
                                  hone_error *err);
+    /* (optional, of transformers) Back: z has the columns of the output schema; out: z.rows x
+     * columns of the data given to fit. */
+    hone_status (*inverse_transform)(const void *params, const void *state, hone_view z,
+                                     double *out, hone_error *err);
     /* (optional; defaults to the input's columns, all numeric) Schema of what transform gives; of
      * classes, the levels of the input's target are those that fit has met. */
     hone_status (*output_schema)(const void *params, const void *state, const hone_schema *input,

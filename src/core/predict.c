@@ -17,9 +17,10 @@ typedef hone_status sparse_slot(const void *params, const void *state, const hon
 /* What is asked: one slot, in its dense and its sparse form. */
 struct question {
     slot *dense;
-    sparse_slot *sparse; /* NULL where the class takes no sparse rows */
-    size_t cols;         /* of the answer */
-    hone_rows_fn *fn;    /* instead of a slot */
+    sparse_slot *sparse;        /* NULL where the class takes no sparse rows */
+    size_t cols;                /* of the answer */
+    const hone_schema *columns; /* of what is asked about; NULL: those of the fit */
+    hone_rows_fn *fn;           /* instead of a slot */
     void *context;
 };
 
@@ -80,7 +81,8 @@ static void warn_unseen(const hone_schema *schema, hone_view x, const char *who,
 static hone_status ask_dense(const hone_estimator *est, const hone_dataset *data, struct job *job,
                              const hone_monitor *mon, hone_error *err) {
     const char *who = est->cls->name;
-    const hone_schema *schema = est->fitted->schema;
+    const hone_schema *columns = job->question->columns;
+    const hone_schema *schema = columns ? columns : est->fitted->schema;
     double *owned = NULL;
     hone_status status = hone_schema_match(schema, data, who, &job->x, &owned, err);
     if (status)
@@ -152,8 +154,9 @@ static void argmax_rows(const double *score, size_t n, size_t cols, bool proba, 
 }
 
 /* The question behind one slot, in both forms. */
-#define QUESTION(cls, slot, cols) \
-    ((struct question){(cls)->slot, (cls)->sparse ? (cls)->sparse->slot : NULL, cols, NULL, NULL})
+#define QUESTION(cls, slot, cols)                                                                 \
+    ((struct question){(cls)->slot, (cls)->sparse ? (cls)->sparse->slot : NULL, cols, NULL, NULL, \
+                       NULL})
 
 static hone_status predict_by_score(const hone_estimator *est, const hone_dataset *data,
                                     double *out, const hone_monitor *mon, hone_error *err) {
@@ -219,6 +222,17 @@ hone_status hone_transform(const hone_estimator *est, const hone_dataset *data, 
     return status ? status
                   : ask(est, data, &QUESTION(cls, transform, est->fitted->output_schema->n_columns),
                         out, mon, err);
+}
+
+hone_status hone_inverse_transform(const hone_estimator *est, const hone_dataset *data, double *out,
+                                   const hone_monitor *mon, hone_error *err) {
+    hone_status status = can(est, est->cls->inverse_transform, "way back from its output", err);
+    if (status)
+        return status;
+    struct question question = {.dense = est->cls->inverse_transform,
+                                .cols = est->fitted->schema->n_columns,
+                                .columns = est->fitted->output_schema};
+    return ask(est, data, &question, out, mon, err);
 }
 
 hone_status hone_ask_rows(const hone_estimator *est, const hone_dataset *data, hone_rows_fn *fn,

@@ -62,6 +62,11 @@ HONE_NODISCARD hone_status hone_rows_times(hone_view x, const double *w, size_t 
 HONE_NODISCARD hone_status hone_rows_back(hone_view x, const double *r, size_t k, double *out,
                                           const hone_monitor *mon, hone_error *err);
 
+/* Means of the columns (m) and C (m x m) = sum over rows of (x - mean) (x - mean)', in one pass
+ * over X (n x m, n >= 1). */
+HONE_NODISCARD hone_status hone_scatter(hone_view x, double *mean, double *c,
+                                        const hone_monitor *mon, hone_error *err);
+
 /* ---- factorisations ------------------------------------------------------------------------- */
 
 /* Lower Cholesky factor in place, A (n x n, only the lower triangle is read).
@@ -77,6 +82,13 @@ HONE_NODISCARD hone_status hone_lower_solve_rows(bool trans, size_t k, size_t n,
 /* Thin SVD A (m x n, overwritten) = U diag(s) V', r = min(m, n); U (m x r), s (r), Vt (r x n). */
 HONE_NODISCARD hone_status hone_svd(double *a, size_t m, size_t n, double *u, double *s, double *vt,
                                     hone_error *err);
+/* Symmetric A (n x n, only the lower triangle is read): its eigenvectors in its place, one in each
+ * row, and values (n), descending. */
+HONE_NODISCARD hone_status hone_symmetric_eigen(double *a, size_t n, double *values,
+                                                hone_error *err);
+/* The columns of A (n x k, n >= k) become an orthonormal basis of what they span (and of more where
+ * they depend on one another). */
+HONE_NODISCARD hone_status hone_column_basis(double *a, size_t n, size_t k, hone_error *err);
 
 /* QR of A (n x m), which stands in columns: column j is a[j * n .. j * n + n). a becomes R, in its
  * upper triangle, and the Householder vectors below; tau: min(n, m). */

@@ -96,6 +96,22 @@ static hone_status transform(const void *fit_params, const void *fitted, hone_vi
     return HONE_OK;
 }
 
+/* What was clipped stays at the end of the range. */
+static hone_status inverse_transform(const void *fit_params, const void *fitted, hone_view z,
+                                     double *out, hone_error *err) {
+    (void)err;
+    const struct params *params = fit_params;
+    const struct state *state = fitted;
+    double low = params->feature_range_low, high = params->feature_range_high;
+    for (size_t i = 0; i < z.rows; i++)
+        for (size_t j = 0; j < z.cols; j++) {
+            double width = state->data_max[j] - state->data_min[j];
+            double part = (hone_view_row(z, i)[j] - low) / (high - low);
+            out[i * z.cols + j] = state->data_min[j] + part * (width > 0 ? width : 1);
+        }
+    return HONE_OK;
+}
+
 static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     (void)params, (void)n_classes;
@@ -118,6 +134,7 @@ const hone_class hone_min_max_scaler = {
     .state_size = sizeof(struct state),
     .fit = fit,
     .transform = transform,
+    .inverse_transform = inverse_transform,
     .validate = validate,
     .check = check,
 };

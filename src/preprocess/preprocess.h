@@ -6,6 +6,7 @@
 
 extern const hone_class hone_simple_imputer;
 extern const hone_class hone_one_hot_encoder;
+extern const hone_class hone_pca_class;
 extern const hone_class hone_standard_scaler;
 extern const hone_class hone_min_max_scaler;
 extern const hone_class hone_target_encoder;

@@ -39,6 +39,18 @@ hone_status hone_scaler_transform(const void *params, const void *fitted, hone_v
     return HONE_OK;
 }
 
+hone_status hone_scaler_inverse_transform(const void *params, const void *fitted, hone_view z,
+                                          double *out, hone_error *err) {
+    (void)params, (void)err;
+    const struct hone_scaler *scaler = fitted;
+    for (size_t i = 0; i < z.rows; i++) {
+        const double *row = hone_view_row(z, i);
+        for (size_t j = 0; j < z.cols; j++)
+            out[i * z.cols + j] = row[j] * scaler->scale[j] + scaler->shift[j];
+    }
+    return HONE_OK;
+}
+
 hone_status hone_scaler_check(const struct hone_scaler *scaler, const char *who,
                               const hone_attr *attrs, size_t n_cols, hone_error *err) {
     size_t n = scaler->n_cols;

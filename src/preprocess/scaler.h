@@ -41,6 +41,9 @@ HONE_NODISCARD hone_status hone_scaler_settle(struct hone_scaler *scaler, const 
 /* A transform slot. Missing cells stay missing. O(n m). */
 hone_status hone_scaler_transform(const void *params, const void *fitted, hone_view x, double *out,
                                   hone_error *err);
+/* Its way back: x = z scale + shift. O(n m). */
+hone_status hone_scaler_inverse_transform(const void *params, const void *fitted, hone_view z,
+                                          double *out, hone_error *err);
 /* For validate slots: HONE_EFORMAT unless there is a finite shift and a scale above 0 for each
  * column. attrs: the scaler's table. */
 HONE_NODISCARD hone_status hone_scaler_check(const struct hone_scaler *scaler, const char *who,

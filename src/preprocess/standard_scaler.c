@@ -61,5 +61,6 @@ const hone_class hone_standard_scaler = {
     .state_size = sizeof(struct hone_scaler),
     .fit = fit,
     .transform = hone_scaler_transform,
+    .inverse_transform = hone_scaler_inverse_transform,
     .validate = validate,
 };

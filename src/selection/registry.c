@@ -44,6 +44,7 @@ static const hone_class *const CLASSES[] = {
     &hone_one_hot_encoder,
     &hone_standard_scaler,
     &hone_min_max_scaler,
+    &hone_pca_class,
     &hone_target_encoder,
     &hone_ordinal_encoder,
     &hone_robust_scaler,
