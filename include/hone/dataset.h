@@ -83,8 +83,9 @@ typedef struct hone_csv_options {
     bool hash;     /**< compute the SHA-256 of the input's bytes (as stored, before gunzip) */
     bool svmlight; /**< take svmlight text too, recognised by its first lines or by the path's end
                         (.libsvm, .svm, .svmlight, maybe .gz) unless delimiter or header are given;
-                        its columns are y, qid (if there) and x<index>, all numeric. A table beyond
-                        1 GiB, zeros included, is refused: hone_read_svmlight() has no such limit */
+                        its columns are y, qid (if there) and x<index>, all numeric. Where that is
+                        beyond 1 GiB, zeros included, the table has y and qid alone, and
+                        hone_table_sparse() the others; at most ten million columns */
 } hone_csv_options;
 
 /** What the reader found, to be shown to the user. */
@@ -130,6 +131,8 @@ HONE_API size_t hone_table_cols(const hone_table *table);
 HONE_API const hone_column *hone_table_column(const hone_table *table, size_t j);
 /** Column j's n values (level codes if categorical, NaN = missing); borrowed from the table. */
 HONE_API const double *hone_table_values(const hone_table *table, size_t j);
+/** The columns that stay compressed and are no columns of the table, or NULL; borrowed. */
+HONE_API const hone_csr *hone_table_sparse(const hone_table *table);
 /** What was inferred; borrowed from the table. */
 HONE_API const hone_csv_info *hone_table_info(const hone_table *table);
 /** Index of the column called `name`. HONE_ENAME with the nearest name suggested. */
@@ -160,7 +163,8 @@ typedef struct hone_roles {
 } hone_roles;
 
 /** Makes a data set (owning, free with hone_dataset_free()) from a table: X row-major with all
- *  columns that play no other part. Rows whose target is missing are left out and counted in
+ *  columns that play no other part; or compressed rows where the table has them. Rows whose target
+ * is missing are left out and counted in
  *  `*n_dropped` (NULL allowed); row_ids then tells which stayed.
  *  HONE_ENAME for an unknown column (nearest suggested), HONE_EDATA when nothing is left,
  *  for a negative, missing or infinite weight, for a missing group or time, or a fold that is no

@@ -114,25 +114,38 @@ static void tell_delimiter(const cli_session *session, char delimiter) {
     cli_note(session, "  delimiter  %s  (--delimiter %s)", shown, shown);
 }
 
-/* Column y holds the labels; the others are called as the text counts them. */
-static void tell_svmlight(const cli_session *session, const hone_table *table) {
-    size_t n = hone_table_rows(table), cols = hone_table_cols(table), first = 1, filled = 0;
-    while (first + 1 < cols && hone_table_column(table, first)->name[0] != 'x')
-        first++;
-    for (size_t j = first; j < cols; j++)
+/* Values that are not zero, of the columns from `first` on. */
+static size_t count_filled(const hone_table *table, size_t first) {
+    size_t n = hone_table_rows(table), filled = 0;
+    for (size_t j = first; j < hone_table_cols(table); j++)
         for (size_t i = 0; i < n; i++)
             filled += hone_table_values(table, j)[i] != 0;
-    cli_note(session, "  format     svmlight: labels y, columns %s to %s; %.3g %% filled, else 0",
-             hone_table_column(table, first)->name, hone_table_column(table, cols - 1)->name,
-             100.0 * (double)filled / (double)(n * (cols - first)));
-    if (session->set.group && strcmp(session->set.group, "qid") == 0)
-        cli_note(session, "  groups     qid  (--group qid)");
+    return filled;
 }
 
-static void tell_reading(const cli_session *session, const char *path, const hone_table *table) {
+/* Column y holds the labels; the others are called as the text counts them. Compressed rows are
+ * handed to the models as they are: scaled or imputed they would be full. */
+static void tell_svmlight(cli_session *session, const hone_table *table) {
+    const hone_csr *sparse = hone_table_sparse(table);
+    size_t n = hone_table_rows(table), first = 1, known;
+    if (hone_table_find(table, "qid", &known, NULL) == HONE_OK)
+        first++;
+    size_t cols = sparse ? sparse->cols : hone_table_cols(table) - first;
+    size_t filled = sparse ? sparse->starts[n] : count_filled(table, first);
+    cli_note(session, "  format     svmlight: labels y, %zu %s, %.3g %% filled, else 0", cols,
+             cols == 1 ? "column" : "columns", 100.0 * (double)filled / (double)n / (double)cols);
+    if (session->set.group && strcmp(session->set.group, "qid") == 0)
+        cli_note(session, "  groups     qid  (--group qid)");
+    if (sparse)
+        cli_note(session, "  rows       kept compressed: models get them as they are  (--raw)");
+    session->set.raw |= sparse != NULL;
+}
+
+static void tell_reading(cli_session *session, const char *path, const hone_table *table) {
     const cli_settings *set = &session->set;
     const hone_csv_info *info = hone_table_info(table);
-    size_t cols = hone_table_cols(table);
+    const hone_csr *sparse = hone_table_sparse(table);
+    size_t cols = hone_table_cols(table) + (sparse ? sparse->cols : 0);
     cli_note(session, "%s: %zu rows, %zu columns", cli_shown(path), hone_table_rows(table), cols);
     if (info->svmlight) {
         tell_svmlight(session, table);
@@ -318,7 +331,7 @@ hone_status cli_read_data(cli_session *session, const char *path, const hone_sch
                               .target_kind = set->task};
     if (status == HONE_OK) {
         tell_reading(session, path, data.table);
-        if (!model)
+        if (!model && !hone_table_info(data.table)->svmlight)
             tell_kinds(session, data.table);
         status = hone_table_dataset(data.table, &roles, &data.set, &data.n_dropped, err);
     }

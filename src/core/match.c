@@ -26,11 +26,16 @@ static const char *column_name(const void *schema, size_t j) {
     return ((const hone_schema *)schema)->columns[j].name;
 }
 
-static size_t find(const hone_schema *schema, const char *name) {
-    size_t j = 0;
-    while (j < schema->n_columns && strcmp(schema->columns[j].name, name) != 0)
-        j++;
-    return j;
+/* Its place, n_columns if there is none. Columns as a rule come in the same order in both schemas,
+ * so the search begins at `from`, behind the last one found. */
+static size_t find(const hone_schema *schema, const char *name, size_t from) {
+    size_t n = schema->n_columns, j = from < n ? from : 0;
+    for (size_t tried = 0; tried < n; tried++) {
+        if (strcmp(schema->columns[j].name, name) == 0)
+            return j;
+        j = j + 1 < n ? j + 1 : 0;
+    }
+    return n;
 }
 
 static hone_status missing_column(const char *who, const char *name, const hone_schema *have,
@@ -65,7 +70,7 @@ static hone_status recode_levels(const hone_column *want, const hone_column *hav
 static hone_status plan_column(const hone_schema *want, size_t j, const hone_schema *have,
                                const char *who, struct plan *plan, hone_error *err) {
     const hone_column *column = &want->columns[j];
-    size_t source = find(have, column->name);
+    size_t source = find(have, column->name, j > 0 ? plan->source[j - 1] + 1 : 0);
     if (source == have->n_columns)
         return missing_column(who, column->name, have, err);
     plan->source[j] = source;

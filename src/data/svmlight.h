@@ -53,9 +53,9 @@ HONE_NODISCARD hone_status hone_svmlight_read(const hone_csv_text *text,
                                               hone_error *err);
 void hone_svmlight_free(hone_svmlight *rows);
 
-/* Fills an empty table: columns y, qid (if there are groups) and x<index>, all numeric. `model`
- * (or NULL): columns of this schema that are called so are there as well. HONE_EDATA when the full
- * table were beyond 1 GiB. O(rows columns). */
+/* Fills an empty table: columns y, qid (if there are groups) and x<index>, all numeric; beyond
+ * 1 GiB y and qid alone, the rest compressed. `model` (or NULL): columns of this schema that are
+ * called so are there as well. HONE_EDATA beyond ten million columns. */
 HONE_NODISCARD hone_status hone_svmlight_table(const hone_csv_text *text, const hone_schema *model,
                                                const hone_monitor *mon, hone_table *table,
                                                hone_error *err);

@@ -1,7 +1,9 @@
 /* svmlight_table.c -- svmlight text as a table: y, qid where there are groups, and a column for
  * each index, called x<index> as the text counts, so that a column has one name in every file.
  *
- * Cost: O(rows columns) memory, which is why there is a limit. */
+ * Where that table were too large the rows stay compressed, beside y and qid. With the schema of a
+ * model they then have its columns and no others, as compressed rows are matched by position.
+ * Cost: O(rows columns) memory, or that of the compressed rows. */
 #include "data/svmlight.h"
 
 #include "core/alloc.h"
@@ -11,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A full table is refused beyond this size, or with more columns. */
-static const double BYTES_MAX = 1024.0 * 1024 * 1024;
-enum { COLUMNS_MAX = 1000000 };
+/* A full table has at most this size and these columns, a compressed one these. */
+static const double FULL_BYTES = 1024.0 * 1024 * 1024;
+enum { FULL_COLUMNS = 1000000, COLUMNS_MAX = 10000000 };
 
 /* Indices first .. last are columns of the table, behind `fixed` others. */
 struct layout {
@@ -29,31 +31,32 @@ static bool read_name(const char *name, size_t *index) {
     return true;
 }
 
-static struct layout lay_out(const hone_svmlight *rows, const hone_schema *model) {
-    struct layout at = {rows->first, rows->first + rows->cols - 1, 1 + (rows->groups != NULL)};
+/* Columns of the text, and those of the model that the text lacks; or those of the model alone. */
+static struct layout lay_out(const hone_svmlight *rows, const hone_schema *model, bool exactly) {
+    struct layout own = {rows->first, rows->first + rows->cols - 1, 1 + (rows->groups != NULL)};
+    struct layout at = {SIZE_MAX, 0, own.fixed};
     size_t index;
     for (size_t j = 0; model && j < model->n_columns; j++)
         if (read_name(model->columns[j].name, &index)) {
             at.first = index < at.first ? index : at.first;
             at.last = index > at.last ? index : at.last;
         }
+    if (at.first == SIZE_MAX)
+        return own;
+    if (!exactly) {
+        at.first = own.first < at.first ? own.first : at.first;
+        at.last = own.last > at.last ? own.last : at.last;
+    }
     return at;
 }
 
-static hone_status check_size(const char *name, size_t rows, size_t cols, hone_error *err) {
-    double bytes = 8.0 * (double)rows * (double)cols;
-    if (cols > COLUMNS_MAX)
-        return hone_fail(err, HONE_EDATA,
-                         "%s: %zu columns are too many for a table, expected at "
-                         "most %d",
-                         name, cols, COLUMNS_MAX);
-    if (bytes <= BYTES_MAX)
-        return HONE_OK;
-    return hone_fail(
-        err, HONE_EDATA,
-        "%s: %zu rows of %zu columns, zeros included, are %.1f GiB as a table, expected "
-        "at most %g",
-        name, rows, cols, bytes / BYTES_MAX, BYTES_MAX / BYTES_MAX);
+static size_t width(const struct layout *at) {
+    return at->last + 1 - at->first;
+}
+
+static bool fits(const struct layout *at, size_t rows) {
+    size_t cols = at->fixed + width(at);
+    return cols <= FULL_COLUMNS && 8.0 * (double)rows * (double)cols <= FULL_BYTES;
 }
 
 static hone_status name_column(hone_table *table, const char *name, hone_error *err) {
@@ -63,15 +66,17 @@ static hone_status name_column(hone_table *table, const char *name, hone_error *
     return status;
 }
 
-static hone_status name_columns(hone_table *table, const struct layout *at, hone_error *err) {
-    size_t cols = at->fixed + at->last + 1 - at->first;
+/* The fixed columns, and those of the indices if the table is full. */
+static hone_status name_columns(hone_table *table, const struct layout *at, bool full,
+                                hone_error *err) {
+    size_t cols = at->fixed + (full ? width(at) : 0);
     char name[32];
     hone_status status;
     if ((status = hone_new(&table->columns, cols, err)) ||
         (status = hone_new(&table->levels, cols, err)) || (status = name_column(table, "y", err)) ||
         (at->fixed > 1 && (status = name_column(table, "qid", err))))
         return status;
-    for (size_t index = at->first; index <= at->last; index++) {
+    for (size_t index = at->first; full && index <= at->last; index++) {
         snprintf(name, sizeof name, "x%zu", index);
         if ((status = name_column(table, name, err)))
             return status;
@@ -81,32 +86,77 @@ static hone_status name_columns(hone_table *table, const struct layout *at, hone
     return HONE_OK;
 }
 
-static void fill(const hone_svmlight *rows, const struct layout *at, hone_table *table) {
+static void fill_fixed(const hone_svmlight *rows, hone_table *table) {
     memcpy(hone_table_room(table, 0), rows->y, rows->rows * sizeof *rows->y);
     for (size_t i = 0; rows->groups && i < rows->rows; i++)
         hone_table_room(table, 1)[i] = rows->groups[i];
+}
+
+static void fill_columns(const hone_svmlight *rows, const struct layout *at, hone_table *table) {
     size_t shift = rows->first - at->first + at->fixed;
     for (size_t i = 0; i < rows->rows; i++)
         for (size_t k = rows->starts[i]; k < rows->starts[i + 1]; k++)
             hone_table_room(table, rows->columns[k] + shift)[i] = rows->values[k];
 }
 
+/* Counts columns from the layout's first, and leaves out the pairs beyond its ends. */
+static void renumber(hone_svmlight *rows, const struct layout *at) {
+    size_t stored = 0, from = 0;
+    for (size_t i = 0; i < rows->rows; i++) {
+        size_t end = rows->starts[i + 1];
+        for (; from < end; from++) {
+            size_t index = (size_t)rows->columns[from] + rows->first;
+            if (index < at->first || index > at->last)
+                continue;
+            rows->columns[stored] = (uint32_t)(index - at->first);
+            rows->values[stored++] = rows->values[from];
+        }
+        rows->starts[i + 1] = stored;
+    }
+}
+
+/* Takes the arrays of the rows over. */
+static hone_status keep_compressed(hone_svmlight *rows, const struct layout *at, hone_table *table,
+                                   hone_error *err) {
+    hone_status status = hone_new(&table->sparse, 1, err);
+    if (status)
+        return status;
+    renumber(rows, at);
+    *table->sparse = (hone_csr){rows->values, rows->columns, rows->starts, rows->rows, width(at)};
+    table->sparse_first = at->first;
+    rows->values = NULL, rows->columns = NULL, rows->starts = NULL;
+    return HONE_OK;
+}
+
+static hone_status make_table(hone_svmlight *rows, const char *name, const hone_schema *model,
+                              hone_table *table, hone_error *err) {
+    struct layout at = lay_out(rows, model, false);
+    bool full = fits(&at, rows->rows);
+    if (!full)
+        at = lay_out(rows, model, true);
+    if (width(&at) > COLUMNS_MAX)
+        return hone_fail(err, HONE_EDATA,
+                         "%s: %zu columns are too many for a table, expected at most %d", name,
+                         width(&at), COLUMNS_MAX);
+    hone_status status = name_columns(table, &at, full, err);
+    if (status || (status = hone_new2(&table->values, table->cols, rows->rows, err)))
+        return status;
+    table->rows = table->stride = rows->rows;
+    table->info.delimiter = ' ';
+    table->info.svmlight = true;
+    fill_fixed(rows, table);
+    if (!full)
+        return keep_compressed(rows, &at, table, err);
+    fill_columns(rows, &at, table);
+    return HONE_OK;
+}
+
 hone_status hone_svmlight_table(const hone_csv_text *text, const hone_schema *model,
                                 const hone_monitor *mon, hone_table *table, hone_error *err) {
     hone_svmlight rows = {0};
     hone_status status = hone_svmlight_read(text, NULL, mon, &rows, err);
-    if (status)
-        goto done;
-    struct layout at = lay_out(&rows, model);
-    if ((status = check_size(text->name, rows.rows, at.fixed + at.last + 1 - at.first, err)) ||
-        (status = name_columns(table, &at, err)) ||
-        (status = hone_new2(&table->values, table->cols, rows.rows, err)))
-        goto done;
-    table->rows = table->stride = rows.rows;
-    table->info.delimiter = ' ';
-    table->info.svmlight = true;
-    fill(&rows, &at, table);
-done:
+    if (status == HONE_OK)
+        status = make_table(&rows, text->name, model, table, err);
     hone_svmlight_free(&rows);
     return status;
 }

@@ -17,6 +17,12 @@ void hone_table_free(hone_table *table) {
         if (table->levels)
             hone_levels_free(&table->levels[j]);
     }
+    if (table->sparse) {
+        hone_release((void *)table->sparse->values);
+        hone_release((void *)table->sparse->columns);
+        hone_release((void *)table->sparse->starts);
+    }
+    hone_release(table->sparse);
     hone_levels_free(&table->names);
     hone_release(table->levels);
     hone_release(table->columns);
@@ -42,6 +48,10 @@ const double *hone_table_values(const hone_table *table, size_t j) {
 
 const hone_csv_info *hone_table_info(const hone_table *table) {
     return &table->info;
+}
+
+const hone_csr *hone_table_sparse(const hone_table *table) {
+    return table->sparse;
 }
 
 static const char *name_at(const void *table, size_t j) {

@@ -13,6 +13,8 @@ struct hone_table {
     hone_column *columns; /* cols; names point into `names`, levels into `levels` */
     hone_levels names;    /* text j is column j's name, all different */
     hone_levels *levels;  /* cols; empty for numeric columns */
+    hone_csr *sparse;     /* columns x<sparse_first>, ... that stay compressed, or NULL */
+    size_t sparse_first;
     hone_csv_info info;
 };
 

@@ -9,6 +9,7 @@
 #include "data/place.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TILE_ROWS = 64, TILE_COLS = 8 };
@@ -66,10 +67,10 @@ static hone_status give_parts(const hone_table *table, const hone_roles *roles, 
     for (size_t i = 0; i < roles->n_drop; i++)
         if ((status = give_part(table, roles->drop[i], "dropped", parts, &ignored, err)))
             goto done;
-    for (size_t j = 0; j < m; j++)
+    for (size_t j = 0; j < m && !table->sparse; j++)
         if (!parts[j])
             cast->features[cast->n_features++] = j;
-    if (cast->n_features == 0)
+    if (cast->n_features == 0 && !table->sparse)
         status = hone_fail(err, HONE_EDATA,
                            "no column is left for X, expected at least one beside target, weight, "
                            "group, time, fold and dropped ones");
@@ -124,12 +125,41 @@ static hone_status make_x(const hone_table *table, const struct cast *cast, hone
     return HONE_OK;
 }
 
+/* Compressed rows: all of them, since svmlight text has no missing target. */
+static hone_status copy_sparse(const hone_csr *from, const hone_csr **out, hone_error *err) {
+    hone_status status;
+    hone_csr *csr = NULL;
+    double *values = NULL;
+    uint32_t *columns = NULL;
+    size_t *starts = NULL, stored = from->starts[from->rows];
+    if ((status = hone_new(&csr, 1, err)) || (status = hone_new(&values, stored, err)) ||
+        (status = hone_new(&columns, stored, err)) ||
+        (status = hone_new(&starts, from->rows + 1, err))) {
+        hone_release(csr);
+        hone_release(values);
+        hone_release(columns);
+        return status;
+    }
+    memcpy(values, from->values, stored * sizeof *values);
+    memcpy(columns, from->columns, stored * sizeof *columns);
+    memcpy(starts, from->starts, (from->rows + 1) * sizeof *starts);
+    *csr = (hone_csr){values, columns, starts, from->rows, from->cols};
+    *out = csr;
+    return HONE_OK;
+}
+
 /* ---- the rest ------------------------------------------------------------------------------- */
 
 static hone_status make_schema(const hone_table *table, const struct cast *cast, hone_schema **out,
                                hone_error *err) {
+    char name[32];
+    size_t sparse = table->sparse ? table->sparse->cols : 0;
     hone_status status =
-        hone_schema_create(cast->n_features, cast->target == NONE ? 0 : 1, out, err);
+        hone_schema_create(cast->n_features + sparse, cast->target == NONE ? 0 : 1, out, err);
+    for (size_t j = 0; j < sparse && status == HONE_OK; j++) {
+        snprintf(name, sizeof name, "x%zu", table->sparse_first + j);
+        status = hone_column_copy(&(hone_column){.name = name}, hone_schema_column(*out, j), err);
+    }
     for (size_t j = 0; j < cast->n_features && status == HONE_OK; j++)
         status =
             hone_column_copy(&table->columns[cast->features[j]], hone_schema_column(*out, j), err);
@@ -174,7 +204,8 @@ hone_status hone_table_dataset(const hone_table *table, const hone_roles *roles,
     if ((status = give_parts(table, roles, &cast, err)) ||
         (status = keep_rows(table, &cast, err)) || (status = hone_new(&data, 1, err)) ||
         (status = make_parts(table, &cast, roles->target_kind, data, err)) ||
-        (status = make_x(table, &cast, &data->x, err)))
+        (status = table->sparse ? copy_sparse(table->sparse, &data->sparse, err)
+                                : make_x(table, &cast, &data->x, err)))
         goto done;
     if (n_dropped)
         *n_dropped = table->rows - cast.n_rows;
