@@ -132,37 +132,40 @@ static double linear_term(const struct hone_svm_settings *settings, double y, bo
     }
 }
 
-/* A share of the sum of the bounds of one sign, given to the first rows: where the nu kinds begin.
- */
-static void begin_with(const struct posed *posed, bool falling, double share) {
-    double left = 0;
+/* Sum of the bounds of one sign. */
+static double room_of(const struct posed *posed, bool falling) {
+    double sum = 0;
     for (size_t v = 0; v < posed->n_vars; v++)
         if ((posed->lo[v] < 0) == falling)
-            left += (posed->hi[v] - posed->lo[v]) * share;
-    for (size_t v = 0; v < posed->n_vars && left > 0; v++) {
-        double most = posed->hi[v] - posed->lo[v];
+            sum += posed->hi[v] - posed->lo[v];
+    return sum;
+}
+
+/* A sum that is given to the first rows of one sign, as far as their bounds go: where the nu kinds
+ * begin. */
+static void begin_with(const struct posed *posed, bool falling, double sum) {
+    for (size_t v = 0; v < posed->n_vars && sum > 0; v++) {
+        double most = posed->hi[v] - posed->lo[v], a = sum < most ? sum : most;
         if ((posed->lo[v] < 0) != falling)
             continue;
-        double a = left < most ? left : most;
         posed->b[v] = falling ? -a : a;
-        left -= a;
+        sum -= a;
     }
 }
 
 /* Each class takes nu / 2 of all bounds. */
 static hone_status begin_classes(const struct posed *posed,
                                  const struct hone_svm_settings *settings, hone_error *err) {
-    double sum[2] = {0, 0};
-    for (size_t v = 0; v < posed->n_vars; v++)
-        sum[posed->lo[v] < 0] += posed->hi[v] - posed->lo[v];
-    double most = 2 * fmin(sum[0], sum[1]) / (sum[0] + sum[1]);
-    if (settings->nu > most && !settings->clip_nu)
+    double up = room_of(posed, false), down = room_of(posed, true), all = up + down;
+    double most = 2 * fmin(up, down) / all, nu = settings->nu;
+    if (nu > most && !settings->clip_nu)
         return hone_fail(err, HONE_EDATA,
                          "%s: nu must be at most %g for these classes (twice the share of the "
                          "smaller of two), got %g",
-                         settings->who, most, settings->nu);
-    for (int side = 0; side < 2; side++)
-        begin_with(posed, side, fmin(settings->nu, most) * (sum[0] + sum[1]) / 2 / sum[side]);
+                         settings->who, most, nu);
+    nu = fmin(nu, most);
+    begin_with(posed, false, nu * all / 2);
+    begin_with(posed, true, nu * all / 2);
     return HONE_OK;
 }
 
@@ -188,10 +191,11 @@ static hone_status pose(const struct hone_svm_settings *settings,
     }
     if (kind == HONE_SVM_NU_CLASSES)
         return begin_classes(out, settings, err);
+    double room = room_of(out, false);
     if (kind == HONE_SVM_NU_VALUES)
-        begin_with(out, true, settings->nu / 2), begin_with(out, false, settings->nu / 2);
-    if (kind == HONE_SVM_ONE_CLASS)
-        begin_with(out, false, settings->nu);
+        begin_with(out, true, settings->nu * room / 2);
+    if (kind == HONE_SVM_NU_VALUES || kind == HONE_SVM_ONE_CLASS)
+        begin_with(out, false, settings->nu * room / (kind == HONE_SVM_ONE_CLASS ? 1 : 2));
     return HONE_OK;
 }
 

@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = HONE_SMO_LANES, SET = 512, MAX_CHUNKS = 64, STEPS_A_ROUND = 20000 };
+enum { LANES = HONE_SMO_LANES, SET = 512, MAX_CHUNKS = 64, STEPS_A_ROUND = 20000, VECTORS = 7 };
 
 struct solver {
     const struct hone_smo_problem *p;
@@ -116,24 +116,27 @@ static void join(struct solver *s, size_t part, double sign, size_t limit) {
 static void choose(struct solver *s) {
     size_t limit = SET / 4 / s->parts;
     memset(s->member, 0, s->p->n_vars);
-    s->n_set = 0;
-    for (size_t i = 0; i < s->n_fresh; i++) {
-        s->set[s->n_set++] = s->fresh[i];
+    for (size_t i = 0; i < s->n_fresh; i++)
         s->member[s->fresh[i]] = 1;
-    }
     s->n_fresh = 0;
     for (size_t part = 0; part < s->parts; part++) {
         join(s, part, 1, limit);
         join(s, part, -1, limit);
     }
-    for (size_t i = 0; i < s->n_fresh; i++)
-        s->set[s->n_set++] = s->fresh[i];
 }
 
 static void choose_all(struct solver *s) {
-    s->n_set = s->p->n_vars;
-    for (size_t v = 0; v < s->n_set; v++)
-        s->set[v] = v;
+    memset(s->member, 1, s->p->n_vars);
+}
+
+/* The members ascending, so that reading their rows runs forward in memory. */
+static void list_members(struct solver *s) {
+    s->n_set = 0;
+    for (size_t v = 0; v < s->p->n_vars; v++)
+        if (s->member[v]) {
+            s->rows[s->n_set] = v % s->p->n;
+            s->set[s->n_set++] = v;
+        }
 }
 
 /* ---- the small problem ----------------------------------------------------------------------- */
@@ -157,26 +160,36 @@ static void lay_out(struct solver *s) {
     d->n = at;
 }
 
-static void load(struct solver *s) {
+/* Vectors of the dense problem in the pool. */
+static void cut_pool(struct solver *s) {
     struct hone_smo_dense *d = &s->dense;
-    double *lo = s->pool, *hi = lo + d->n, *diagonal = hi + d->n;
-    lay_out(s);
-    hi = lo + d->n, diagonal = hi + d->n;
-    d->b = diagonal + d->n, d->f = d->b + d->n, d->up = d->f + d->n, d->down = d->up + d->n;
-    memset(s->pool, 0, 7 * d->n * sizeof *s->pool);
-    memset(s->block, 0, d->n * d->n * sizeof *s->block);
+    double **const vectors[] = {&d->lo, &d->hi, &d->diagonal, &d->b, &d->f, &d->up, &d->down};
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+        *vectors[i] = s->pool + i * d->n;
+    memset(s->pool, 0, VECTORS * d->n * sizeof *s->pool);
+    d->k = s->block;
+}
+
+static void load_variables(struct solver *s) {
+    struct hone_smo_dense *d = &s->dense;
     for (size_t i = 0; i < s->n_set; i++) {
         size_t v = s->set[i], at = s->place[i];
-        lo[at] = s->p->lo[v], hi[at] = s->p->hi[v];
+        d->lo[at] = s->p->lo[v], d->hi[at] = s->p->hi[v];
         d->b[at] = s->p->b[v], d->f[at] = s->f[v];
-        for (size_t j = 0; j < i; j++) {
-            float k = s->k[i][s->rows[j]];
-            s->block[at * d->n + s->place[j]] = s->block[s->place[j] * d->n + at] = k;
-        }
-        s->block[at * d->n + at] = s->k[i][s->rows[i]];
-        diagonal[at] = (double)s->k[i][s->rows[i]];
+        d->diagonal[at] = (double)s->block[at * d->n + at];
     }
-    d->lo = lo, d->hi = hi, d->diagonal = diagonal, d->k = s->block;
+}
+
+/* What stands in places not in use is never chosen. */
+static void load(struct solver *s) {
+    lay_out(s);
+    cut_pool(s);
+    for (size_t i = 0; i < s->n_set; i++) {
+        float *to = s->block + s->place[i] * s->dense.n;
+        for (size_t j = 0; j < s->n_set; j++)
+            to[s->place[j]] = s->k[i][s->rows[j]];
+    }
+    load_variables(s);
 }
 
 /* ---- the gradient ---------------------------------------------------------------------------- */
@@ -253,34 +266,65 @@ static hone_status begin(struct solver *s, hone_error *err) {
 
 /* ---- the rounds ------------------------------------------------------------------------------ */
 
+/* Is there nothing more to do? */
+static bool is_done(struct solver *s, double until, struct hone_smo_result *out) {
+    measure_gap(s);
+    out->gap = gap_of(s);
+    out->converged = out->gap <= s->p->tol;
+    return out->converged || out->steps >= s->p->max_steps ||
+           (isfinite(until) && hone_now() > until);
+}
+
+static void solve_dense(struct solver *s, double tol, struct hone_smo_result *out) {
+    size_t limit = (size_t)fmin(s->p->max_steps - out->steps, STEPS_A_ROUND);
+    out->steps += (double)hone_smo_dense_solve(&s->dense, tol, limit);
+}
+
 static hone_status run(struct solver *s, struct hone_smo_result *out, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
     bool whole = p->n_vars <= SET;
     double until = hone_now() + p->time_limit;
-    hone_status status;
-    for (;;) {
-        measure_gap(s);
-        out->gap = gap_of(s);
-        out->converged = out->gap <= p->tol;
-        if (out->converged || out->steps >= p->max_steps || (isfinite(until) && hone_now() > until))
-            return HONE_OK;
-        if ((status = hone_monitor_poll(s->mon, err)))
-            return status;
+    hone_status status = begin(s, err);
+    while (status == HONE_OK && !is_done(s, until, out)) {
         if (whole)
             choose_all(s);
         else
             choose(s);
-        for (size_t i = 0; i < s->n_set; i++)
-            s->rows[i] = s->set[i] % p->n;
-        if ((status = hone_smo_cache_get(s->cache, s->rows, s->n_set, s->k, s->mon, err)))
-            return status;
+        list_members(s);
+        if ((status = hone_monitor_poll(s->mon, err)) ||
+            (status = hone_smo_cache_get(s->cache, s->rows, s->n_set, s->k, s->mon, err)))
+            break;
         load(s);
-        size_t limit = (size_t)fmin(p->max_steps - out->steps, STEPS_A_ROUND);
-        double tol = whole ? p->tol : fmax(p->tol / 2, out->gap / 10);
-        out->steps += (double)hone_smo_dense_solve(&s->dense, tol, limit);
-        if ((status = spread(s, err)))
-            return status;
+        solve_dense(s, whole ? p->tol : fmax(p->tol / 2, out->gap / 10), out);
+        status = spread(s, err);
     }
+    return status;
+}
+
+/* A small problem of one sum whose variables are the rows: its matrix is the dense one. */
+static hone_status run_small(struct solver *s, struct hone_smo_result *out, hone_error *err) {
+    const struct hone_smo_problem *p = s->p;
+    double until = hone_now() + p->time_limit;
+    hone_status status;
+    choose_all(s);
+    list_members(s);
+    lay_out(s);
+    cut_pool(s);
+    memcpy(s->f, p->p, p->n * sizeof *s->f);
+    if ((status = hone_svm_source_block(p->source, p->index, p->n, p->index, p->n, s->block,
+                                        s->dense.n, err)))
+        return status;
+    for (size_t v = 0; v < p->n; v++)
+        for (size_t i = 0; i < p->n && p->b[v] != 0; i++)
+            s->f[i] += p->b[v] * (double)s->block[v * s->dense.n + i];
+    load_variables(s);
+    while (status == HONE_OK && !is_done(s, until, out)) {
+        solve_dense(s, p->tol, out);
+        memcpy(s->f, s->dense.f, p->n * sizeof *s->f);
+        memcpy(p->b, s->dense.b, p->n * sizeof *p->b);
+        status = hone_monitor_poll(s->mon, err);
+    }
+    return status;
 }
 
 /* The multiplier of a sum: f of the free variables is equal to it; without any, half-way between
@@ -301,20 +345,21 @@ static void finish(const struct solver *s, struct hone_smo_result *out) {
         out->objective += s->p->b[v] * (s->f[v] + s->p->p[v]) / 2;
 }
 
-static hone_status make(struct solver *s, hone_error *err) {
+static hone_status make(struct solver *s, bool small, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
     size_t set = round_up(p->n_vars < SET ? p->n_vars : SET) + LANES;
     hone_status status;
-    if ((status = hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes, &s->cache,
-                                        err)) ||
-        (status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, SET, err)) ||
+    if (!small && (status = hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes,
+                                                  &s->cache, err)))
+        return status;
+    if ((status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, SET, err)) ||
         (status = hone_new(&s->fresh, SET / 2, err)) ||
         (status = hone_new(&s->member, p->n_vars, err)) ||
         (status = hone_new(&s->heap, SET / 4, err)) || (status = hone_new(&s->rows, SET, err)) ||
         (status = hone_new(&s->place, SET, err)) || (status = hone_new(&s->k, SET, err)) ||
         (status = hone_new(&s->delta, SET, err)) ||
         (status = hone_new2(&s->block, set, set, err)) ||
-        (status = hone_new2(&s->pool, set, 7, err)))
+        (status = hone_new2(&s->pool, set, VECTORS, err)))
         return status;
     return HONE_OK;
 }
@@ -339,7 +384,9 @@ hone_status hone_smo_solve(const struct hone_smo_problem *problem, const hone_mo
     struct solver s = {.p = problem, .mon = mon, .parts = problem->split ? 2 : 1};
     hone_status status;
     *out = (struct hone_smo_result){.steps = 0};
-    if ((status = make(&s, err)) || (status = begin(&s, err)) || (status = run(&s, out, err)))
+    bool small = problem->n_vars == problem->n && problem->n <= SET && !problem->split;
+    if ((status = make(&s, small, err)) ||
+        (status = small ? run_small(&s, out, err) : run(&s, out, err)))
         goto done;
     finish(&s, out);
 done:

@@ -19,11 +19,11 @@ enum { HONE_SMO_LANES = 8 };
  * all). Both counts are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. */
 struct hone_smo_dense {
     size_t n, middle;
-    const float *k;         /* n x n, symmetric */
-    const double *diagonal; /* n, of k */
-    const double *lo, *hi;  /* n */
-    double *b, *f;          /* n: the variables and the gradient K b + p */
-    double *up, *down;      /* n each, scratch */
+    const float *k;    /* n x n, symmetric */
+    double *diagonal;  /* n, of k */
+    double *lo, *hi;   /* n */
+    double *b, *f;     /* n: the variables and the gradient K b + p */
+    double *up, *down; /* n each, scratch */
 };
 
 /* Steps of two variables, the second chosen by the gain of second order (Fan, Chen & Lin 2005),

@@ -118,16 +118,14 @@ hone_status hone_svm_source_values(const struct hone_svm_source *s, const size_t
     return tiles(s, rows, n_rows, columns, n_columns, out, NULL, ldo, err);
 }
 
+/* Runs of columns are copied whole: those of a pair of classes are two. */
 static void from_gram(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
                       const size_t *columns, size_t n_columns, float *out, size_t ldo) {
-    bool whole = unbroken(columns, n_columns);
-    for (size_t i = 0; i < n_rows; i++) {
-        const float *row = s->gram + rows[i] * s->n;
-        if (whole && n_columns)
-            memcpy(out + i * ldo, row + columns[0], n_columns * sizeof *out);
-        else
-            for (size_t j = 0; j < n_columns; j++)
-                out[i * ldo + j] = row[columns[j]];
+    for (size_t c = 0, run; c < n_columns; c += run) {
+        for (run = 1; c + run < n_columns && columns[c + run] == columns[c] + run;)
+            run++;
+        for (size_t i = 0; i < n_rows; i++)
+            memcpy(out + i * ldo + c, s->gram + rows[i] * s->n + columns[c], run * sizeof *out);
     }
 }
 
