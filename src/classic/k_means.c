@@ -42,22 +42,9 @@ static const hone_param PARAMS[] = {
     HONE_PARAM_END
 };
 
-struct state {
-    size_t n_clusters, n_columns, n_rows;
-    double *cluster_centers, *labels;
-    double inertia;
-    size_t n_iter, n_repaired;
-};
-
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_clusters,                             "number of clusters"),
-    HONE_COUNT (state, n_columns,                              "number of columns"),
-    HONE_COUNT (state, n_rows,                                 "number of rows"),
-    HONE_ARRAY (state, cluster_centers, n_clusters, n_columns, "the centres"),
-    HONE_VECTOR(state, labels, n_rows,                         "cluster of each row that it learnt from"),
-    HONE_NUMBER(state, inertia,                                "weighted sum of squared distances to the nearest centres"),
-    HONE_COUNT (state, n_iter,                                 "iterations of the best run"),
-    HONE_COUNT (state, n_repaired,                             "centres of the best run that had lost all rows and got a far one"),
+    HONE_MEANS_ATTRS,
+    HONE_COUNT(hone_means_state, n_repaired, "centres of the best run that had lost all rows and got a far one"),
     HONE_ATTR_END
 };
 /* clang-format on */
@@ -136,114 +123,35 @@ static void tell(const hone_means_run *run, int max_iter, const hone_monitor *mo
         hone_monitor_warn(mon, "%s: no convergence after max_iter=%d iterations", WHO, max_iter);
 }
 
-static hone_status keep(const hone_means_run *run, struct state *s, hone_error *err) {
-    if (!isfinite(run->inertia))
-        return hone_fail(err, HONE_ENUMERIC,
-                         "%s: squared distances overflow; bring the columns to a smaller scale",
-                         WHO);
-    hone_status status = hone_new2(&s->cluster_centers, s->n_clusters, s->n_columns, err);
-    if (status == HONE_OK)
-        status = hone_new(&s->labels, s->n_rows, err);
-    if (status != HONE_OK)
-        return status;
-    memcpy(s->cluster_centers, run->center, s->n_clusters * s->n_columns * sizeof(double));
-    for (size_t i = 0; i < s->n_rows; i++)
-        s->labels[i] = run->label[i];
-    s->inertia = run->inertia;
-    s->n_iter = (size_t)run->n_iter;
-    s->n_repaired = run->n_repaired;
-    return HONE_OK;
-}
-
 static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
                        void *state, hone_error *err) {
     const struct params *p = params;
-    struct state *s = state;
+    struct hone_means_state *s = state;
     hone_means_rows rows = {.w = NULL};
     struct runs runs = {.chosen = NULL};
     size_t n = data->x.rows, m = data->x.cols, k = (size_t)p->n_clusters;
     hone_status status;
-    *s = (struct state){.n_clusters = k, .n_columns = m, .n_rows = n};
-    if (k > n || n > UINT32_MAX)
-        return hone_fail(err, HONE_EDATA, "%s: n_clusters is %zu, but there are %zu rows", WHO, k,
-                         n);
-    if ((status = hone_means_rows_make(data->x, data->weights, &rows, mon, err)) ||
+    if ((status = hone_means_state_make(s, WHO, k, n, m, err)) ||
+        (status = hone_means_rows_make(data->x, data->weights, &rows, mon, err)) ||
         (status = run_make(&runs.best, n, k, m, err)) ||
         (status = run_make(&runs.now, n, k, m, err)) || (status = hone_new(&runs.chosen, k, err)) ||
         (status = all_runs(p, &rows, &runs, mon, err)))
         goto done;
     tell(&runs.best, p->max_iter, mon);
-    status = keep(&runs.best, s, err);
+    s->n_iter = (size_t)runs.best.n_iter;
+    s->n_repaired = runs.best.n_repaired;
+    memcpy(s->cluster_centers, runs.best.center, k * m * sizeof(double));
+    status = hone_means_keep(s, WHO, data->weights, runs.best.label, runs.best.inertia, err);
 done:
     hone_means_rows_free(&rows);
     runs_free(&runs);
     return status;
 }
 
-static hone_status with_centers(const struct state *s, hone_frame *frame, hone_centers *centers,
-                                hone_error *err) {
-    static const hone_monitor ALONE = {.threads = 1};
-    hone_view at = hone_view_of(s->cluster_centers, s->n_clusters, s->n_columns);
-    hone_status status = hone_frame_make(at, frame, &ALONE, err);
-    if (status == HONE_OK)
-        status = hone_centers_make(frame, s->n_clusters, centers, err);
-    if (status == HONE_OK)
-        hone_centers_set(centers, s->cluster_centers);
-    return status;
-}
-
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    hone_frame frame = {.m = 0};
-    hone_centers centers = {.k = 0};
-    (void)params;
-    hone_status status = with_centers(state, &frame, &centers, err);
-    if (status == HONE_OK)
-        status = hone_centers_nearest(&centers, x, out, err);
-    hone_centers_free(&centers);
-    hone_frame_free(&frame);
-    return status;
-}
-
-/* Distances to the centres. */
-static hone_status transform(const void *params, const void *state, hone_view x, double *out,
-                             hone_error *err) {
-    hone_frame frame = {.m = 0};
-    hone_centers centers = {.k = 0};
-    (void)params;
-    hone_status status = with_centers(state, &frame, &centers, err);
-    if (status == HONE_OK)
-        hone_centers_squares(&centers, x, out);
-    for (size_t i = 0; i < x.rows * centers.k && status == HONE_OK; i++)
-        out[i] = sqrt(out[i]);
-    hone_centers_free(&centers);
-    hone_frame_free(&frame);
-    return status;
-}
-
-static hone_status output_schema(const void *params, const void *state, const hone_schema *input,
-                                 hone_schema **out, hone_error *err) {
-    const struct state *s = state;
-    (void)params, (void)input;
-    return hone_schema_numbered("distance", s->n_clusters, out, err);
-}
-
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
-    const struct state *s = state;
     (void)params, (void)n_classes;
-    if (s->n_columns != n_cols || s->n_clusters == 0)
-        return hone_fail(err, HONE_EFORMAT, "%s: centres are %zu x %zu, expected columns: %zu", WHO,
-                         s->n_clusters, s->n_columns, n_cols);
-    for (size_t i = 0; i < s->n_clusters * s->n_columns; i++)
-        if (!isfinite(s->cluster_centers[i]))
-            return hone_fail(err, HONE_EFORMAT, "%s: a centre is %g, expected finite numbers", WHO,
-                             s->cluster_centers[i]);
-    for (size_t i = 0; i < s->n_rows; i++)
-        if (!(s->labels[i] >= 0 && s->labels[i] < (double)s->n_clusters))
-            return hone_fail(err, HONE_EFORMAT, "%s: label %zu is %g, expected [0, %zu)", WHO,
-                             i + 1, s->labels[i], s->n_clusters);
-    return HONE_OK;
+    return hone_means_validate(state, WHO, n_cols, err);
 }
 
 const hone_class hone_k_means = {
@@ -254,10 +162,10 @@ const hone_class hone_k_means = {
     .params = PARAMS,
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct hone_means_state),
     .fit = fit,
-    .predict = predict,
-    .transform = transform,
-    .output_schema = output_schema,
+    .predict = hone_means_predict,
+    .transform = hone_means_transform,
+    .output_schema = hone_means_output_schema,
     .validate = validate,
 };

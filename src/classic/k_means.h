@@ -6,6 +6,7 @@
 #define HONE_CLASSIC_K_MEANS_H
 
 #include "classic/centers.h"
+#include "core/estimator_impl.h"
 #include "linalg/linalg.h"
 
 #include <hone/monitor.h>
@@ -28,6 +29,50 @@ void hone_means_rows_free(hone_means_rows *rows);
 static inline double hone_means_weight(const hone_means_rows *rows, size_t i) {
     return rows->w ? rows->w[i] : 1;
 }
+
+/* ---- models (k_means_model.c) ---------------------------------------------------------------- */
+
+/* The state of all kinds of k-means. */
+struct hone_means_state {
+    size_t n_clusters, n_columns, n_rows;
+    double *cluster_centers, *counts, *labels;
+    double inertia;
+    size_t n_iter, n_steps, n_repaired;
+};
+
+/* clang-format off */
+/* Rows of the table of attributes that all have. */
+#define HONE_MEANS_ATTRS \
+    HONE_COUNT (hone_means_state, n_clusters,                             "number of clusters"), \
+    HONE_COUNT (hone_means_state, n_columns,                              "number of columns"), \
+    HONE_COUNT (hone_means_state, n_rows,                                 "number of rows"), \
+    HONE_ARRAY (hone_means_state, cluster_centers, n_clusters, n_columns, "the centres"), \
+    HONE_VECTOR(hone_means_state, counts, n_clusters,                     "weight of the rows that each centre is the mean of"), \
+    HONE_VECTOR(hone_means_state, labels, n_rows,                         "cluster of each row that it learnt from"), \
+    HONE_NUMBER(hone_means_state, inertia,                                "weighted sum of squared distances to the nearest centres"), \
+    HONE_COUNT (hone_means_state, n_iter,                                 "iterations")
+/* clang-format on */
+
+/* Room in a zeroed state; HONE_EDATA when there are fewer rows than clusters. */
+HONE_NODISCARD hone_status hone_means_state_make(struct hone_means_state *s, const char *who,
+                                                 size_t k, size_t n, size_t m, hone_error *err);
+/* The end of a fit slot: labels, counts and inertia; HONE_ENUMERIC when that is not finite. */
+HONE_NODISCARD hone_status hone_means_keep(struct hone_means_state *s, const char *who,
+                                           const double *w, const uint32_t *label, double inertia,
+                                           hone_error *err);
+/* label (x.rows): the nearest of k centres, and the sum of w |x - c|^2. O(n m k). */
+HONE_NODISCARD hone_status hone_means_assign(const double *center, size_t k, hone_view x,
+                                             const double *w, uint32_t *label, double *inertia,
+                                             const hone_monitor *mon, hone_error *err);
+/* Slots. transform gives the distances to the centres. */
+hone_status hone_means_predict(const void *params, const void *state, hone_view x, double *out,
+                               hone_error *err);
+hone_status hone_means_transform(const void *params, const void *state, hone_view x, double *out,
+                                 hone_error *err);
+hone_status hone_means_output_schema(const void *params, const void *state,
+                                     const hone_schema *input, hone_schema **out, hone_error *err);
+HONE_NODISCARD hone_status hone_means_validate(const struct hone_means_state *s, const char *who,
+                                               size_t n_cols, hone_error *err);
 
 /* ---- means (k_means_sums.c) ------------------------------------------------------------------ */
 

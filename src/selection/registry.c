@@ -39,6 +39,7 @@ static const hone_class *const CLASSES[] = {
     &hone_one_class_svm,
     /* clusterers */
     &hone_k_means,
+    &hone_mini_batch_k_means,
     /* transformers */
     &hone_simple_imputer,
     &hone_one_hot_encoder,
