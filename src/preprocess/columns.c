@@ -118,6 +118,86 @@ double hone_present_quantile(const hone_present *present, double q) {
                      : present->value[n - 1];
 }
 
+/* ---- quantiles of values that are not sorted ------------------------------------------------- */
+
+/* Values are told apart by the first 16 bits of their sort keys: those in a bin that no wanted
+ * place lies in are only counted. */
+enum { BIN_SHIFT = 48, BINS = 1 << 16 };
+
+struct selection {
+    uint32_t *count; /* BINS: values in each bin */
+    bool *wanted;    /* BINS */
+    uint64_t *keys;  /* of the values in wanted bins, sorted in the end */
+};
+
+/* The bins of the places at and behind q (n - 1). */
+static void mark_bins(struct selection *s, size_t n, double q) {
+    size_t place = (size_t)(q * (double)(n - 1)), bin = 0, below = 0;
+    for (; below + s->count[bin] <= place; bin++)
+        below += s->count[bin];
+    s->wanted[bin] = true;
+    if (place + 1 == below + s->count[bin] && place + 1 < n) { /* the next one is in the next bin */
+        do
+            bin++;
+        while (s->count[bin] == 0);
+        s->wanted[bin] = true;
+    }
+}
+
+/* Number `place` of all values. */
+static double value_at(const struct selection *s, size_t place) {
+    size_t below = 0, skipped = 0;
+    for (size_t bin = 0; below + s->count[bin] <= place; bin++) {
+        below += s->count[bin];
+        skipped += s->wanted[bin] ? 0 : s->count[bin];
+    }
+    return hone_sort_value(s->keys[place - skipped]);
+}
+
+static double selected_quantile(const struct selection *s, size_t n, double q) {
+    double place = q * (double)(n - 1), at = floor(place), here = value_at(s, (size_t)at);
+    return at + 1 < (double)n ? between(here, value_at(s, (size_t)at + 1), place - at) : here;
+}
+
+static hone_status select_quantiles(const hone_present *present, const double *shares,
+                                    size_t n_shares, double *out, hone_error *err) {
+    struct selection s = {.count = NULL};
+    size_t n = present->n, kept = 0;
+    hone_status status;
+    if ((status = hone_new(&s.count, BINS, err)) || (status = hone_new(&s.wanted, BINS, err)) ||
+        (status = hone_new(&s.keys, n, err)))
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        s.count[hone_sort_key(present->value[i]) >> BIN_SHIFT]++;
+    for (size_t k = 0; k < n_shares; k++)
+        mark_bins(&s, n, shares[k]);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t key = hone_sort_key(present->value[i]);
+        s.keys[kept] = key;
+        kept += s.wanted[key >> BIN_SHIFT];
+    }
+    if ((status = hone_sort_keys(s.keys, NULL, kept, err)))
+        goto done;
+    for (size_t k = 0; k < n_shares; k++)
+        out[k] = selected_quantile(&s, n, shares[k]);
+done:
+    hone_release(s.count);
+    hone_release(s.wanted);
+    hone_release(s.keys);
+    return status;
+}
+
+hone_status hone_present_quantiles(hone_present *present, const double *shares, size_t n_shares,
+                                   double *out, hone_error *err) {
+    bool few = present->n < BINS / 8; /* sorting is faster */
+    if (!few && !present->weight && present->n < UINT32_MAX)
+        return select_quantiles(present, shares, n_shares, out, err);
+    hone_status status = hone_present_sort(present, err);
+    for (size_t k = 0; k < n_shares && !status; k++)
+        out[k] = hone_present_quantile(present, shares[k]);
+    return status;
+}
+
 /* ---- names and files ------------------------------------------------------------------------- */
 
 hone_status hone_column_name(hone_column *column, hone_error *err, const char *format, ...) {

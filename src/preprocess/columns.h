@@ -22,6 +22,10 @@ HONE_NODISCARD hone_status hone_present_sort(hone_present *present, hone_error *
  * weights O(n). */
 double hone_present_quantile(const hone_present *present, double q);
 
+/* The same of values in any order, at a few shares; the values may be sorted by it. O(n). */
+HONE_NODISCARD hone_status hone_present_quantiles(hone_present *present, const double *shares,
+                                                  size_t n_shares, double *out, hone_error *err);
+
 /* Makes a zeroed column a numeric one with this name. */
 HONE_NODISCARD hone_status hone_column_name(hone_column *column, hone_error *err,
                                             const char *format, ...)

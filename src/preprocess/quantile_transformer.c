@@ -7,7 +7,8 @@
  * within 1e-7 of these. Quantiles are of the cells that are there, missing cells stay missing;
  * a column without any is taken for zeros. subsample rows are drawn without replacement where there
  * are more. Shapes: X n x m, quantiles m x q.
- * Cost: fit O(rows m), columns in parallel; transform O(n m log q). */
+ * Cost: fit O(rows m), columns in parallel; transform O(n m) where the quantiles lie evenly, else
+ * up to O(n m log q). */
 #include "preprocess/preprocess.h"
 
 #include "core/parallel.h"
@@ -133,39 +134,66 @@ static hone_status fit(const void *fit_params, const hone_dataset *data, const h
 
 /* ---- use ------------------------------------------------------------------------------------ */
 
-/* How many of n ascending values are below x; with `too`, those that are equal as well. */
-static size_t count_below(const double *values, size_t n, double x, bool too) {
-    const double *at = values;
-    while (n > 1) { /* without a branch that depends on x */
-        size_t half = n / 2;
-        at += (too ? at[half - 1] <= x : at[half - 1] < x) ? half : 0;
-        n -= half;
-    }
-    return (size_t)(at - values) + (n == 1 && (too ? *at <= x : *at < x));
+/* Where to look among the quantiles of a column: the range between its ends is cut into cells of
+ * one width, and before[c] quantiles lie in cells below c. */
+enum { CELLS = 1024 };
+struct guide {
+    const double *quantiles;
+    size_t n;
+    double per_unit; /* cells per unit of x */
+    uint32_t before[CELLS + 1];
+};
+
+/* Never falls where x rises, so what lies in a lower cell is smaller. */
+static size_t cell_of(const struct guide *guide, double x) {
+    double cell = (x - guide->quantiles[0]) * guide->per_unit;
+    return cell < CELLS ? (size_t)cell : CELLS - 1;
 }
 
-/* F(x) between the ends. */
-static double share_of(const double *quantiles, size_t n, double x) {
-    size_t upper = count_below(quantiles, n, x, true);
-    if (upper == 0)
-        return 0;
-    if (upper == n)
-        return 1;
-    const double *at = quantiles + upper - 1;
-    double last = (double)(n - 1), place = (double)(upper - 1);
+static void make_guide(const double *quantiles, size_t n, struct guide *out) {
+    double range = quantiles[n - 1] - quantiles[0];
+    *out =
+        (struct guide){.quantiles = quantiles, .n = n, .per_unit = range > 0 ? CELLS / range : 0};
+    for (size_t k = 0; k < n; k++)
+        out->before[cell_of(out, quantiles[k]) + 1]++;
+    for (size_t c = 0; c < CELLS; c++)
+        out->before[c + 1] += out->before[c];
+}
+
+/* How many quantiles are below x; with `too`, those that are equal as well. */
+static size_t count_below(const struct guide *guide, double x, bool too) {
+    size_t cell = cell_of(guide, x), low = guide->before[cell], high = guide->before[cell + 1];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (too ? guide->quantiles[middle] <= x : guide->quantiles[middle] < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* F(x), x strictly between the ends. */
+static double share_of(const struct guide *guide, double x) {
+    size_t upper = count_below(guide, x, true); /* at least 1, less than n */
+    const double *at = guide->quantiles + upper - 1;
+    double last = (double)(guide->n - 1), place = (double)(upper - 1);
     if (at[0] < x)
         return (place + (x - at[0]) / (at[1] - at[0])) / last;
     if (upper == 1 || at[-1] < x)
         return place / last;
-    return (place + (double)count_below(quantiles, upper, x, false)) / 2 / last;
+    return (place + (double)count_below(guide, x, false)) / 2 / last;
 }
 
-static double score(const double *quantiles, size_t n, bool normal, double x) {
-    double margin = normal ? END : 0;
-    double share = x - margin < quantiles[0] || x == quantiles[0] ? 0
-                   : x + margin > quantiles[n - 1] || x == quantiles[n - 1]
-                       ? 1
-                       : share_of(quantiles, n, x);
+static double score(const struct guide *guide, bool normal, double x) {
+    double margin = normal ? END : 0, first = guide->quantiles[0];
+    double last = guide->quantiles[guide->n - 1], share;
+    if (x - margin < first || x <= first)
+        share = 0;
+    else if (x + margin > last || x >= last)
+        share = 1;
+    else
+        share = share_of(guide, x);
     if (!normal)
         return share;
     double low = END - DBL_EPSILON, high = 1 - low;
@@ -178,12 +206,14 @@ static hone_status transform(const void *fit_params, const void *fitted, hone_vi
     const struct state *state = fitted;
     bool normal = ((const struct params *)fit_params)->output_distribution == NORMAL;
     size_t n = state->n_quantiles;
-    for (size_t j = 0; j < x.cols; j++) /* the quantiles of one column stay in the cache */
+    for (size_t j = 0; j < x.cols; j++) { /* the quantiles of one column stay in the cache */
+        struct guide guide;
+        make_guide(state->quantiles + j * n, n, &guide);
         for (size_t i = 0; i < x.rows; i++) {
             double cell = x.data[i * x.ld + j];
-            out[i * x.cols + j] =
-                isnan(cell) ? NAN : score(state->quantiles + j * n, n, normal, cell);
+            out[i * x.cols + j] = isnan(cell) ? NAN : score(&guide, normal, cell);
         }
+    }
     return HONE_OK;
 }
 

@@ -59,15 +59,16 @@ struct job {
 
 static hone_status learn_column(void *context, size_t j, hone_error *err) {
     const struct job *job = context;
-    double low = job->params->quantile_range_low, high = job->params->quantile_range_high;
+    const double shares[] = {job->params->quantile_range_low / 100, 0.5,
+                             job->params->quantile_range_high / 100};
+    double quantiles[3];
     hone_present present = {0};
     hone_status status = hone_present_make(job->data, j, &present, err);
     if (!status)
-        status = hone_present_sort(&present, err);
+        status = hone_present_quantiles(&present, shares, 3, quantiles, err);
     if (!status) {
-        job->scaler->shift[j] = hone_present_quantile(&present, 0.5);
-        job->scaler->scale[j] = hone_present_quantile(&present, high / 100) -
-                                hone_present_quantile(&present, low / 100);
+        job->scaler->shift[j] = quantiles[1];
+        job->scaler->scale[j] = quantiles[2] - quantiles[0];
     }
     hone_present_free(&present);
     return status;
