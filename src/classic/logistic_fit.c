@@ -24,8 +24,8 @@ static bool inferred(const struct hone_logistic_params *p) {
     return p->penalty == HONE_LOGISTIC_NONE || p->penalty == HONE_LOGISTIC_FIRTH || isinf(p->C);
 }
 
-static hone_status make_state(const hone_dataset *data, struct hone_logistic_state *s,
-                              hone_error *err) {
+hone_status hone_logistic_make_state(const hone_dataset *data, struct hone_logistic_state *s,
+                                     hone_error *err) {
     s->n_vectors = hone_linear_vectors(hone_fit_classes(data));
     s->n_columns = hone_dataset_cols(data);
     hone_status status = HONE_OK;
@@ -53,8 +53,7 @@ static hone_status make_terms(struct hone_logistic_state *s, size_t n, size_t te
     return status;
 }
 
-/* raw (k x (m + 1)) of coefficients and intercepts, and back. */
-static void pack(const struct hone_logistic_state *s, double *raw) {
+void hone_logistic_pack(const struct hone_logistic_state *s, double *raw) {
     size_t m = s->n_columns;
     for (size_t c = 0; c < s->n_vectors; c++) {
         memcpy(raw + c * (m + 1), s->coef + c * m, m * sizeof *raw);
@@ -62,7 +61,7 @@ static void pack(const struct hone_logistic_state *s, double *raw) {
     }
 }
 
-static void unpack(const double *raw, struct hone_logistic_state *s) {
+void hone_logistic_unpack(const double *raw, struct hone_logistic_state *s) {
     size_t m = s->n_columns;
     for (size_t c = 0; c < s->n_vectors; c++) {
         memcpy(s->coef + c * m, raw + c * (m + 1), m * sizeof *raw);
@@ -129,7 +128,7 @@ static hone_status solve(const struct hone_logistic_params *p, const hone_datase
 static hone_status begin(const struct hone_logistic_params *p, const hone_dataset *data,
                          const struct hone_logistic_problem *problem, bool rest,
                          struct hone_logistic_state *s, hone_error *err) {
-    hone_status status = make_state(data, s, err);
+    hone_status status = hone_logistic_make_state(data, s, err);
     size_t d = problem->f.rows.d, together = rest ? 1 : s->n_vectors;
     bool terms = inferred(p) && p->intervals != HONE_LOGISTIC_NO_INTERVALS;
     if (p->penalty == HONE_LOGISTIC_FIRTH && together > 1)
@@ -143,6 +142,7 @@ static hone_status begin(const struct hone_logistic_params *p, const hone_datase
                          "wald or multi_class=ovr",
                          s->n_vectors);
     s->one_vs_rest = rest, s->separation = 0;
+    s->weight_seen = s->eta = 0;
     terms = terms && d * together <= MOST_INFERRED;
     return status ? status : make_terms(s, terms ? s->n_vectors : 0, d, err);
 }
@@ -160,13 +160,13 @@ hone_status hone_logistic_fit(const void *params, const hone_dataset *data, cons
         (status = begin(p, data, &problem, rest, s, err)) != HONE_OK ||
         (status = hone_new2(&raw, s->n_vectors, m + 1, err)) != HONE_OK)
         goto done;
-    pack(s, raw);
+    hone_logistic_pack(s, raw);
     for (size_t one = 0; status == HONE_OK && one < (rest ? classes : 1); one++)
         status =
             solve(p, data, rest ? one : classes, warm, &problem, raw + one * (m + 1), s, mon, err);
     if (status != HONE_OK)
         goto done;
-    unpack(raw, s);
+    hone_logistic_unpack(raw, s);
     if (s->converged == 0)
         hone_monitor_warn(mon,
                           "logistic_regression: stopped after %.0f iterations, gradient %.1e > tol "

@@ -37,9 +37,20 @@ struct hone_logistic_state {
     size_t n_vectors, n_columns;
     double *coef, *intercept;
     double one_vs_rest, n_iter, converged, gradient, objective, separation;
+    double weight_seen, eta; /* by partial_fit */
     size_t n_inferred, n_terms;
     double *std_err, *z, *p_value, *conf_low, *conf_high;
 };
+
+/* Shares of the penalty per unit of weight: of the squares and of the absolute values. */
+void hone_logistic_penalties(const struct hone_logistic_params *p, double total, double *squares,
+                             double *absolute);
+/* Room for the coefficients, where there are none yet. */
+HONE_NODISCARD hone_status hone_logistic_make_state(const hone_dataset *data,
+                                                    struct hone_logistic_state *s, hone_error *err);
+/* Coefficients and intercepts of a state as raw (k x (m + 1)), and back. */
+void hone_logistic_pack(const struct hone_logistic_state *s, double *raw);
+void hone_logistic_unpack(const double *raw, struct hone_logistic_state *s);
 
 /* The fit slot. */
 HONE_NODISCARD hone_status hone_logistic_fit(const void *params, const hone_dataset *data,
@@ -75,5 +86,23 @@ HONE_NODISCARD hone_status hone_logistic_end(const struct hone_logistic_problem 
 HONE_NODISCARD hone_status hone_logistic_solve(const struct hone_logistic_params *p,
                                                struct hone_logistic_problem *problem,
                                                const hone_monitor *mon, hone_error *err);
+
+/* The same by gradient descent over all rows, batches or single rows; makes the work areas. */
+HONE_NODISCARD hone_status hone_logistic_descend(struct hone_logistic *f,
+                                                 const struct hone_logistic_params *p, double *v,
+                                                 hone_minimum *out, const hone_monitor *mon,
+                                                 hone_error *err);
+
+/* One pass over the rows, the pass-th of all (from 1), by single rows (sgd) or batches; *eta is the
+ * length of steps of the first one, found by the data if 0. */
+HONE_NODISCARD hone_status hone_logistic_pass(const struct hone_logistic *f,
+                                              const struct hone_logistic_params *p, size_t pass,
+                                              double *eta, double *v, const hone_monitor *mon,
+                                              hone_error *err);
+
+/* The slot partial_fit. */
+HONE_NODISCARD hone_status hone_logistic_partial(const void *params, const hone_dataset *data,
+                                                 const hone_monitor *mon, void *state,
+                                                 hone_error *err);
 
 #endif

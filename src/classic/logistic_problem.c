@@ -102,9 +102,8 @@ static hone_status centre(struct hone_logistic_problem *out, const hone_monitor 
     return status;
 }
 
-/* Shares of the penalty: of the squares and of the absolute values. */
-static void penalties(const struct hone_logistic_params *p, double total, double *squares,
-                      double *absolute) {
+void hone_logistic_penalties(const struct hone_logistic_params *p, double total, double *squares,
+                             double *absolute) {
     double lambda = isinf(p->C) ? 0 : 1 / (p->C * total), ratio = 0;
     if (p->penalty == HONE_LOGISTIC_NONE || p->penalty == HONE_LOGISTIC_FIRTH)
         lambda = 0;
@@ -121,7 +120,7 @@ static void scale_columns(const struct hone_logistic_params *p, struct hone_logi
     for (size_t k = 0; k < out->n_classes; k++)
         curvature += out->share[k] * (1 - out->share[k]) / classes;
     out->f.curvature = p->fit_intercept ? curvature : (1 - 1 / classes) / classes;
-    penalties(p, out->total, &squares, &absolute);
+    hone_logistic_penalties(p, out->total, &squares, &absolute);
     for (size_t j = 0; j < out->f.rows.m; j++) {
         double sd = out->inverse[j];
         double scale = hypot(sd, sqrt(squares / curvature));
@@ -230,6 +229,8 @@ hone_status hone_logistic_solve(const struct hone_logistic_params *p,
     if (corners && solver == HONE_LOGISTIC_AUTO)
         solver = HONE_LOGISTIC_COORDINATES;
     hone_logistic_free(f);
+    if (solver >= HONE_LOGISTIC_GD)
+        return hone_logistic_descend(f, p, problem->v, &problem->end, mon, err);
     f->firth = p->penalty == HONE_LOGISTIC_FIRTH ? problem->total : 0;
     return hone_logistic_minimise(f, solver, &stop, problem->v, &problem->end, mon, err);
 }

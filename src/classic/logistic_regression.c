@@ -20,7 +20,7 @@
 /* in the order of the enums of logistic_impl.h and logistic_objective.h */
 static const char *const PENALTIES[] = {"l2", "none", "l1", "elasticnet", "firth", NULL};
 static const char *const SOLVERS[] = {"auto", "lbfgs", "newton_cholesky", "coordinate_descent",
-                                      NULL};
+                                      "gd",   "sgd",   "mini_batch_gd",   NULL};
 static const char *const INTERVALS[] = {"none", "wald", "profile", NULL};
 static const char *const MULTI_CLASSES[] = {"auto", "multinomial", "ovr", NULL};
 
@@ -36,6 +36,9 @@ static const hone_param PARAMS[] = {
     HONE_BOOL(hone_logistic_params, fit_intercept, true,        "learn an intercept, which is not penalised"),
     HONE_CLASS_WEIGHT(hone_logistic_params, class_weight,       "weight of each class"),
     HONE_BOOL(hone_logistic_params, warm_start, false,          "begin at the coefficients of the last fit"),
+    HONE_REAL(hone_logistic_params, eta0, 0, "[0, inf)",        "of gd, sgd and mini_batch_gd: length of steps; 0 = by the data"),
+    HONE_INT (hone_logistic_params, batch_size, 32, "[1, inf)", "of mini_batch_gd: rows in a batch"),
+    HONE_SEED(hone_logistic_params, seed,                       "of the order of rows in sgd and mini_batch_gd"),
     HONE_ENUM(hone_logistic_params, intervals, "wald", INTERVALS, "of coefficients, where penalty is none or firth: by standard errors, or by profiles of the likelihood (slow, two classes or ovr)"),
     HONE_REAL(hone_logistic_params, confidence_level, 0.95, "(0, 1)", "share of intervals that shall hold the truth"),
     HONE_PARAM_END
@@ -51,6 +54,8 @@ static const hone_attr ATTRS[] = {
     HONE_NUMBER(hone_logistic_state, converged,                     "1 when the minimum was reached, 0 when max_iter ended the search"),
     HONE_NUMBER(hone_logistic_state, gradient,                      "largest entry of the gradient at the end, as tol measures it"),
     HONE_NUMBER(hone_logistic_state, objective,                     "J at the end divided by C times the sum of weights"),
+    HONE_NUMBER(hone_logistic_state, weight_seen,              "by partial_fit: sum of the weights of all batches"),
+    HONE_NUMBER(hone_logistic_state, eta,                      "by partial_fit: length of the first steps"),
     HONE_NUMBER(hone_logistic_state, separation,                    "without penalty: 1 when a direction parts the classes but for rows on its border, 2 when it parts all rows; else 0"),
     HONE_COUNT (hone_logistic_state, n_inferred,                    "vectors with standard errors: all where penalty is none or firth, else 0"),
     HONE_COUNT (hone_logistic_state, n_terms,                       "terms of each: its coefficients, then its intercept"),
@@ -142,12 +147,13 @@ const hone_class hone_logistic_regression = {
     .alias = "lr",
     .task = HONE_CLASSIFIER,
     .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING |
-            HONE_TAG_EXACT_WEIGHTS | HONE_TAG_SPARSE,
+            HONE_TAG_EXACT_WEIGHTS | HONE_TAG_SPARSE | HONE_TAG_PARTIAL,
     .params = PARAMS,
     .params_size = sizeof(struct hone_logistic_params),
     .attrs = ATTRS,
     .state_size = sizeof(struct hone_logistic_state),
     .fit = hone_logistic_fit,
+    .partial_fit = hone_logistic_partial,
     .predict_proba = predict_proba,
     .decision = decision,
     .sparse = &SPARSE,

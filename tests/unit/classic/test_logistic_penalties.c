@@ -291,3 +291,102 @@ Test(logistic_penalties, a_start_from_a_share_of_the_rows_leads_to_the_same_end)
         }
     free(w);
 }
+
+Test(logistic_penalties, more_variables_than_a_hessian_holds_go_by_columns) {
+    static const struct {
+        size_t n, m, k, least; /* variables for which no Hessian is made */
+    } CASES[] = {{120, 500, 2, 301}, {60, 2400, 2, 2001}, {60, 800, 3, 2001}};
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = CASES[i].n, m = CASES[i].m, k = CASES[i].k, used = 0;
+        double *x, *y;
+        support_make(n, m, 2, 5, &x, &y);
+        hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
+        for (size_t r = 0; r < n; r++)
+            y[r] = (double)(r % k); /* nothing to learn: all columns help a little */
+        hone_csr csr = thin(&data);
+        hone_dataset rare = {.sparse = &csr, .y = data.y};
+        static const char PARAMS[] = "tol=1e-10 penalty=elasticnet C=0.3 l1_ratio=0.01";
+        hone_estimator *a = fitted(&data, PARAMS), *b = fitted(&rare, PARAMS);
+        cr_expect_lt(offence(a, &data, k, 0.3, 0.01), 1e-6, "case %zu, full", i);
+        cr_expect_lt(offence(b, &data, k, 0.3, 0.01), 1e-6, "case %zu, compressed", i);
+        size_t size = m * (k == 2 ? 1 : k);
+        for (size_t j = 0; j < size; j++)
+            used += array(a, "coef").data[j] != 0;
+        cr_expect_geq(used, CASES[i].least, "case %zu: too few to see, %zu", i, used);
+        double off = support_distance(array(a, "coef").data, array(b, "coef").data, size);
+        cr_expect_lt(off, 1e-8, "case %zu: %g", i, off);
+        hone_free(a), hone_free(b);
+        free(x), free(y);
+        free((void *)csr.values), free((void *)csr.columns), free((void *)csr.starts);
+    }
+}
+
+Test(logistic_penalties, gradient_descent_comes_near_the_minimum) {
+    static const struct {
+        const char *params;
+        double off; /* of J, relative */
+    } CASES[] = {
+        {"solver=gd", 1e-9},
+        {"solver=gd penalty=l1 C=0.2", 1e-9},
+        {"solver=sgd", 2e-3},
+        {"solver=mini_batch_gd batch_size=8", 2e-3},
+        {"solver=mini_batch_gd penalty=elasticnet C=0.2", 2e-3},
+        {"solver=sgd fit_intercept=false multi_class=ovr", 2e-3},
+    };
+    for (size_t k = 2; k <= 3; k++)
+        for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+            double *x, *y;
+            char exact[99], *solver;
+            hone_dataset data = made(600, 5, k, &x, &y);
+            snprintf(exact, sizeof exact, "%s", CASES[i].params);
+            solver = strstr(exact, "solver=");
+            memset(solver, ' ', strcspn(solver, " "));
+            if (strstr(exact, "batch_size"))
+                *strstr(exact, "batch_size") = '\0';
+            hone_estimator *near = fitted(&data, CASES[i].params),
+                           *twin = fitted(&data, CASES[i].params);
+            hone_estimator *at = fitted(&data, exact);
+            double least = number(at, "objective"), off = number(near, "objective") / least - 1;
+            cr_expect(off > -1e-12 && off < CASES[i].off, "k %zu, %s: %g", k, CASES[i].params, off);
+            cr_expect(hone_estimator_equal(near, twin), "%s", CASES[i].params);
+            hone_free(near), hone_free(twin), hone_free(at);
+            free(x), free(y);
+        }
+}
+
+Test(logistic_penalties, steps_that_are_too_long_are_said) {
+    double *x, *y;
+    hone_dataset data = made(100, 3, 2, &x, &y);
+    hone_estimator *est = NULL;
+    hone_error err;
+    cr_assert_eq(hone_estimator_new(&hone_logistic_regression, &est, NULL), HONE_OK);
+    cr_assert_eq(hone_set(est, "solver=sgd C=1e-300 eta0=1e9", NULL), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_ENUMERIC);
+    cr_assert_str_eq(err.message, "logistic_regression: gradient descent has left the numbers with "
+                                  "eta0 1e+09; lower it");
+    hone_free(est);
+    free(x), free(y);
+}
+
+Test(logistic_penalties, batches_come_near_the_fit_of_all_rows) {
+    double *x, *y, at[3000], all[3000];
+    support_make(3000, 4, 2, 5, &x, &y);
+    hone_dataset data = {.x = hone_view_of(x, 3000, 4), .y = hone_view_of(y, 3000, 1)};
+    hone_estimator *whole = fitted(&data, ""), *est = NULL;
+    cr_assert_eq(hone_estimator_new(&hone_logistic_regression, &est, NULL), HONE_OK);
+    for (size_t pass = 0; pass < 5; pass++)
+        for (size_t first = 0; first < 3000; first += 500) {
+            hone_dataset part = {.x = hone_view_rows(data.x, first, 500),
+                                 .y = hone_view_rows(data.y, first, 500)};
+            cr_assert_eq(hone_partial_fit(est, &part, NULL, NULL), HONE_OK);
+        }
+    cr_assert_eq(number(est, "n_iter"), 30);
+    cr_assert_eq(hone_predict(est, &data, at, NULL, NULL), HONE_OK);
+    cr_assert_eq(hone_predict(whole, &data, all, NULL, NULL), HONE_OK);
+    size_t same = 0;
+    for (size_t i = 0; i < 3000; i++)
+        same += at[i] == all[i];
+    cr_assert_geq(same, 2940, "%zu", same);
+    hone_free(est), hone_free(whole);
+    free(x), free(y);
+}
