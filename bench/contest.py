@@ -79,16 +79,15 @@ def take_turns(runs, rounds):
     return results, turns
 
 
-def growth(work, names, last):
-    """Seconds of each side at n/4 and n/2 rows, and those at n that are known."""
+def growth(work, names, turns):
+    """Seconds of each side at n/4, n/2 and n rows: the least of several runs, noise only adds."""
     grown = {name: [] for name in names}
     for part in (4, 2):
         runs, _ = prepare(work, work.data(work.n // part))
+        _, short = take_turns({name: runs[name] for name in names}, 3)
         for name in names:
-            again = 3 if last[name] < LONG else 1
-            times = [run_once(runs[name])[1].wall for _ in range(again + 1)][min(again, 1):]
-            grown[name].append(statistics.median(times))
-    return {name: grown[name] + [last[name]] for name in names}
+            grown[name].append(min(turn.wall for turn in short[name]))
+    return {name: grown[name] + [min(turn.wall for turn in turns[name])] for name in names}
 
 
 def hold(area, work, options):
@@ -105,7 +104,7 @@ def hold(area, work, options):
     best = min((name for name in names if name != "hone"), key=last.get)
     grown, peak = {}, {}
     if work.growth and not options.quick:
-        grown = growth(work, ["hone", best], last)
+        grown = growth(work, ["hone", best], turns)
     if work.memory and not options.quick:
         peak = {name: memory.peak(area, work.name, name) for name in ("hone", best)}
     return Contest(work, {name: Side(turns[name], quality[name], grown.get(name), peak.get(name))
