@@ -8,11 +8,10 @@
 #include <stddef.h>
 
 typedef struct hone_sgd_loss {
-    double (*value)(double p, double y, double bound);
-    double (*slope)(double p, double y, double bound); /* d value / dp */
-    /* (optional; defaults to adding up value) The same of many rows at once. */
-    double (*sum)(size_t n, const double *p, const double *y);
-    double bound; /* NaN: the parameter epsilon */
+    /* Sum over n rows. */
+    double (*sum)(size_t n, const double *p, const double *y, double bound);
+    double (*slope)(double p, double y, double bound); /* d loss / dp */
+    double bound;                                      /* NaN: the parameter epsilon */
 } hone_sgd_loss;
 
 /* In the order of the names; those of regressors come last. */
@@ -30,9 +29,5 @@ enum hone_sgd_loss_number {
 enum { HONE_SGD_FIRST_REGRESSION = HONE_SGD_SQUARED_ERROR };
 extern const char *const hone_sgd_loss_names[]; /* NULL-terminated */
 extern const hone_sgd_loss hone_sgd_losses[];
-
-/* Sum of the losses of n rows. O(n). */
-double hone_sgd_loss_sum(const hone_sgd_loss *loss, double bound, size_t n, const double *p,
-                         const double *y);
 
 #endif

@@ -17,10 +17,11 @@
 enum {
     AHEAD = 16,     /* rows fetched before their turn */
     LINE = 8,       /* numbers that come with one fetch */
-    FEW_CELLS = 16, /* to add nothing to so many takes less time than to find out */
+    FEW_CELLS = 32, /* to add nothing to so many takes less time than to find out */
 };
 static const double MOST_SLOPE = 1e12; /* larger derivatives are cut down to it */
 static const double LEAST_SCALE = 1e-9;
+static const double SIDES[] = {-1, 1}; /* by a table: a branch could not be foreseen */
 
 struct row {
     const double *x;
@@ -218,7 +219,7 @@ HONE_INLINE void draw_stored(hone_sgd_walk *v, struct row x) {
 HONE_INLINE double rate(const hone_sgd_rules *rules, struct row x, double p, double y, double eta) {
     if (rules->schedule < HONE_SGD_PA1)
         return eta;
-    double value = rules->loss->value(p, y, rules->bound), square = norm2(x);
+    double value = rules->loss->sum(1, &p, &y, rules->bound), square = norm2(x);
     if (rules->schedule == HONE_SGD_PA2)
         return value / (square + 0.5 / eta);
     return square > 0 ? fmin(eta, value / square) : 0;
@@ -243,7 +244,7 @@ HONE_INLINE void see(const hone_sgd_rules *rules, hone_sgd_walk *v, const struct
                      size_t at, bool sparse) {
     struct row x = lesson->x;
     double eta = rules->etas ? lesson->eta : v->eta;
-    double y = !rules->classes ? lesson->y : lesson->y == v->vector->positive ? 1 : -1;
+    double y = rules->classes ? SIDES[lesson->y == v->vector->positive] : lesson->y;
     if (sparse && rules->l1 > 0)
         draw_stored(v, x);
     double p = v->scale * dot(x, v->vector->w, sparse) + v->vector->intercept;
@@ -252,7 +253,7 @@ HONE_INLINE void see(const hone_sgd_rules *rules, hone_sgd_walk *v, const struct
     v->penalty += rules->l2 / 2 * v->square + rules->l1 * v->absolute;
     if (rules->l2 > 0)
         shrink(v, 1 - eta * rules->l2, rules->m);
-    if (c != 0 || (x.n <= FEW_CELLS && rules->l1 == 0))
+    if ((x.n <= FEW_CELLS && rules->l1 == 0) || c != 0)
         add_to_vector(rules, v, x, c * (1 / v->scale), sparse);
     if (rules->fit_intercept)
         v->vector->intercept += c;
