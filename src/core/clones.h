@@ -11,7 +11,14 @@
 #define HONE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define HONE_CLONES
+#define __builtin_cpu_supports(name) 0
 #endif
+
+/* Bytes of the registers that the clones of this machine have. A kernel that keeps sums in vectors
+ * through a loop must not take larger ones: compilers put those into memory. */
+static inline int hone_vector_bytes(void) {
+    return __builtin_cpu_supports("avx512f") ? 64 : __builtin_cpu_supports("avx2") ? 32 : 16;
+}
 
 /* For helpers of such a kernel: they are compiled as part of it. */
 #define HONE_INLINE static inline __attribute__((always_inline))

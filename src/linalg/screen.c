@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROWS = 6, EIGHT = 8 };
+enum { SCORE_ROWS = 6, EIGHT = 8 };
 static const double HIGHEST = 1e37;  /* no sum of floats up to here is infinite */
 static const double ROUNDING = 1e-7; /* more than that of one float */
 
@@ -75,42 +75,36 @@ void hone_screen_fill(const double *rows, size_t count, size_t width, const doub
     out->longest = sqrt(fill(rows, count, width, center, out->values, out->squares));
 }
 
-/* ROWS x HONE_TILE scores; the sums begin with -|r'|^2. */
-HONE_INLINE void score_rows(size_t width, const float *const row[ROWS], const float first[ROWS],
-                            const lanes *tile, lanes *scores) {
-    const lanes zero = {0};
-    lanes s0 = zero + first[0], s1 = zero + first[1], s2 = zero + first[2];
-    lanes s3 = zero + first[3], s4 = zero + first[4], s5 = zero + first[5];
-    for (size_t j = 0; j < width; j++) {
-        lanes x = tile[j];
-        s0 += row[0][j] * x;
-        s1 += row[1][j] * x;
-        s2 += row[2][j] * x;
-        s3 += row[3][j] * x;
-        s4 += row[4][j] * x;
-        s5 += row[5][j] * x;
-    }
-    scores[0] = s0, scores[1] = s1, scores[2] = s2;
-    scores[3] = s3, scores[4] = s4, scores[5] = s5;
-}
+#define BYTES       64
+#define NAMED(name) name##_64
+#include "linalg/score_kernel.h"
+#undef BYTES
+#undef NAMED
+#define BYTES       32
+#define NAMED(name) name##_32
+#include "linalg/score_kernel.h"
+#undef BYTES
+#undef NAMED
+#define BYTES       16
+#define NAMED(name) name##_16
+#include "linalg/score_kernel.h"
+#undef BYTES
+#undef NAMED
 
 HONE_CLONES
-static void score_all(size_t count, size_t width, const float *values, const float *squares,
-                      const float *tile, float *scores) {
-    for (size_t i = 0; i < count; i += ROWS) {
-        const float *row[ROWS]; /* the last one fills up */
-        float first[ROWS];
-        for (size_t r = 0; r < ROWS; r++) {
-            size_t at = i + r < count ? i + r : count - 1;
-            row[r] = values + at * width;
-            first[r] = squares[at];
-        }
-        score_rows(width, row, first, (const lanes *)tile, (lanes *)(scores + i * HONE_TILE));
-    }
+static void score_all(int bytes, size_t count, size_t width, const float *values,
+                      const float *squares, const float *tile, float *scores) {
+    if (bytes == 64)
+        score_all_64(count, width, values, squares, tile, scores);
+    else if (bytes == 32)
+        score_all_32(count, width, values, squares, tile, scores);
+    else
+        score_all_16(count, width, values, squares, tile, scores);
 }
 
 void hone_screen_scores(const hone_screen_rows *rows, const float *tile, float *scores) {
-    score_all(rows->count, rows->width, rows->values, rows->squares, tile, scores);
+    score_all(hone_vector_bytes(), rows->count, rows->width, rows->values, rows->squares, tile,
+              scores);
 }
 
 /* Are all signs minus? (Comparisons of vectors would be taken apart by the compiler.) */
