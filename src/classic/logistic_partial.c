@@ -84,7 +84,7 @@ hone_status hone_logistic_partial(const void *params, const hone_dataset *data,
     hone_logistic_raw(&f.rows, k, c.v, c.raw);
     hone_logistic_unpack(c.raw, s);
     s->n_iter = passes;
-    s->n_terms = m + p->fit_intercept;
+    s->n_inferred = 0, s->n_terms = m + p->fit_intercept; /* what was said of them has passed */
 done:
     free_columns(&c);
     return status;

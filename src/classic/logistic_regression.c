@@ -8,7 +8,8 @@
  * Unlike scikit-learn: tol 1e-8 in place of 1e-4 and 1000 iterations in place of 100, so that
  * coefficients are those of the minimum to ~6 digits; l1_ratio 0.5 where it offers 0; solver auto
  * takes Newton where its few steps cost less than L-BFGS's many, coordinate descent where the
- * penalty has absolute values. warm_start begins at the last coefficients.
+ * penalty has absolute values. warm_start begins at the last coefficients, partial_fit takes a
+ * pass of mini-batches from there. What is said of coefficients: logistic_infer.h.
  * Shapes: X n x m, W k x m, b k, k = 1 or K. Cost: O(n m k) per iteration of lbfgs, that and n m^2
  * k (k - 1) / 2 + (k m)^3 / 3 per step of Newton; of stored cells for compressed rows.
  * Reference: Nocedal & Wright 2006; Hastie, Tibshirani & Friedman 2009, section 4.4.           */
@@ -16,6 +17,8 @@
 
 #include "classic/linear.h"
 #include "classic/logistic_impl.h"
+
+#define MOST_ITERATIONS 9e15 /* in a file: they are counted on by partial_fit */
 
 /* in the order of the enums of logistic_impl.h and logistic_objective.h */
 static const char *const PENALTIES[] = {"l2", "none", "l1", "elasticnet", "firth", NULL};
@@ -132,6 +135,11 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct hone_logistic_state *s = state;
     (void)params;
+    if (!(s->n_iter >= 0 && s->n_iter < MOST_ITERATIONS && s->n_terms <= n_cols + 1 &&
+          (s->n_inferred == 0 || s->n_inferred == s->n_vectors)))
+        return hone_fail(err, HONE_EFORMAT,
+                         "logistic_regression: %zu x %zu terms after %g iterations make no sense",
+                         s->n_inferred, s->n_terms, s->n_iter);
     return hone_linear_check("logistic_regression", s->n_vectors, s->n_columns,
                              hone_linear_vectors(n_classes), n_cols, err);
 }
@@ -143,7 +151,7 @@ static const hone_sparse_slots SPARSE = {
 
 const hone_class hone_logistic_regression = {
     .name = "logistic_regression",
-    .summary = "logistic regression, binary, softmax or one-vs-rest, L2, L1 or no penalty",
+    .summary = "logistic regression: two classes, softmax or one-vs-rest, five penalties",
     .alias = "lr",
     .task = HONE_CLASSIFIER,
     .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING |
