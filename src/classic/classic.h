@@ -6,10 +6,12 @@
 
 extern const hone_class hone_dummy_classifier;
 extern const hone_class hone_dummy_regressor;
+extern const hone_class hone_elastic_net;
 extern const hone_class hone_gaussian_nb;
 extern const hone_class hone_k_means;
 extern const hone_class hone_k_neighbors_classifier;
 extern const hone_class hone_k_neighbors_regressor;
+extern const hone_class hone_lasso_class;
 extern const hone_class hone_linear_discriminant_analysis;
 extern const hone_class hone_linear_regression;
 extern const hone_class hone_logistic_regression;

@@ -2,15 +2,18 @@
  * stored cells and fills a part of its own. */
 #include "classic/data_rows.h"
 
+#include "classic/design.h"
 #include "core/alloc.h"
 #include "core/parallel.h"
 #include "linalg/linalg.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define MOST_PARTS      16
 #define MOST_GRAM_PARTS 4
+#define FAR             1e2 /* a mean this many spreads from 0 */
 
 struct walk {
     const hone_csr *x;
@@ -110,6 +113,42 @@ hone_status hone_data_gram(const hone_dataset *data, const double *w, double *g,
     struct walk job = {.x = x, .w = w, .size = x->cols * x->cols};
     size_t cells = cells_per_row(x);
     return add_chunks(&job, gram_chunk, cells * cells, MOST_GRAM_PARTS, g, mon, err);
+}
+
+static bool is_far(const hone_dataset *data, const double *mean, const double *spread) {
+    bool far = false;
+    for (size_t j = 0; !data->sparse && j < data->x.cols; j++)
+        far = far || fabs(mean[j]) > FAR * spread[j];
+    return far;
+}
+
+static hone_status gram_of_copy(const hone_dataset *data, const double *w, const double *mean,
+                                double *g, const hone_monitor *mon, hone_error *err) {
+    double *copy = NULL;
+    hone_status status = hone_new2(&copy, data->x.rows, data->x.cols, err);
+    if (status == HONE_OK)
+        status = hone_design_fill(data->x, mean, NULL, w, false, copy, mon, err);
+    if (status == HONE_OK)
+        status =
+            hone_gram_weighted(hone_view_of(copy, data->x.rows, data->x.cols), NULL, g, mon, err);
+    hone_release(copy);
+    return status;
+}
+
+hone_status hone_data_gram_centred(const hone_dataset *data, const double *w, const double *mean,
+                                   const double *spread, double *g, const hone_monitor *mon,
+                                   hone_error *err) {
+    size_t n = hone_dataset_rows(data), m = hone_dataset_cols(data);
+    double total = 0;
+    if (is_far(data, mean, spread))
+        return gram_of_copy(data, w, mean, g, mon, err);
+    hone_status status = hone_data_gram(data, w, g, mon, err);
+    for (size_t i = 0; i < n; i++)
+        total += w ? w[i] : 1;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j <= i; j++)
+            g[i * m + j] -= total * mean[i] * mean[j];
+    return status;
 }
 
 /* Means first, then squares about them; `present` (m): weight of the rows where a cell is stored.

@@ -18,6 +18,13 @@ HONE_NODISCARD hone_status hone_data_back(const hone_dataset *data, const double
  * squared stored cells per row. */
 HONE_NODISCARD hone_status hone_data_gram(const hone_dataset *data, const double *w, double *g,
                                           const hone_monitor *mon, hone_error *err);
+/* The same of centred columns, G = X' diag(w) X - total mean mean', total the sum of weights. Where
+ * a mean is so many spreads from 0 that the difference would cost digits, G is that of a centred
+ * copy (n m doubles; compressed rows are never copied). mean, spread: m. */
+HONE_NODISCARD hone_status hone_data_gram_centred(const hone_dataset *data, const double *w,
+                                                  const double *mean, const double *spread,
+                                                  double *g, const hone_monitor *mon,
+                                                  hone_error *err);
 /* Weighted mean and standard deviation (population) of each column, zeros that are not stored
  * included; w: n, or NULL = all 1. mean, sd: m. O(n m). */
 HONE_NODISCARD hone_status hone_data_moments(const hone_dataset *data, const double *w,

@@ -4,20 +4,17 @@
  *   G = diag(inverse) (X' W X - total mean mean') diag(inverse) / total = L L',
  *   G (c / inverse) = inverse (X' W y - total mean y_mean) / total
  * and once more with what is left of y in place of y, summed from X itself: the error then is about
- * that of QR. Refused when a variance inflation (diagonal of G^-1) is above MOST_INFLATION. Where a
- * mean is far from 0, so that taking it out of X' W X would cost digits, G is that of a centred
- * copy. Shapes: X n x m, G m x m. Cost: n m^2 + m^3 flops.                                      */
+ * that of QR. Refused when a variance inflation (diagonal of G^-1) is above MOST_INFLATION. Shapes:
+ * X n x m, G m x m. Cost: n m^2 + m^3 flops.                                      */
 #include "classic/least_squares.h"
 
 #include "classic/data_rows.h"
-#include "classic/design.h"
 #include "linalg/linalg.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MOST_INFLATION 1e6
-#define FAR            1e2 /* a mean this many spreads from 0 */
 
 struct normal {
     struct hone_least_squares *ls;
@@ -26,37 +23,11 @@ struct normal {
     double *r, *step; /* n, m */
 };
 
-static bool is_far(const struct hone_least_squares *ls) {
-    bool far = false;
-    for (size_t j = 0; j < ls->m; j++)
-        far = far || fabs(ls->mean[j]) > FAR * ls->spread[j];
-    return far && !ls->data->sparse;
-}
-
-/* X' W X, of a centred copy where `centred`. */
-static hone_status sum_products(struct normal *s, bool centred, const hone_monitor *mon,
-                                hone_error *err) {
-    const struct hone_least_squares *ls = s->ls;
-    if (!centred)
-        return hone_data_gram(ls->data, ls->w, s->g, mon, err);
-    double *copy = NULL;
-    hone_status status = hone_new2(&copy, ls->n, ls->m, err);
-    if (status == HONE_OK)
-        status = hone_design_fill(ls->data->x, ls->mean, NULL, ls->w, false, copy, mon, err);
-    if (status == HONE_OK)
-        status = hone_gram_weighted(hone_view_of(copy, ls->n, ls->m), NULL, s->g, mon, err);
-    hone_release(copy);
-    return status;
-}
-
-static void scale(struct normal *s, bool centred) {
+static void scale(struct normal *s) {
     const struct hone_least_squares *ls = s->ls;
     for (size_t i = 0; i < ls->m; i++)
-        for (size_t j = 0; j <= i; j++) {
-            double *g = &s->g[i * ls->m + j];
-            double mean = centred ? 0 : ls->mean[i] * ls->mean[j];
-            *g = (*g / ls->total - mean) * ls->inverse[i] * ls->inverse[j];
-        }
+        for (size_t j = 0; j <= i; j++)
+            s->g[i * ls->m + j] *= ls->inverse[i] * ls->inverse[j] / ls->total;
 }
 
 /* Factors G; true when every variance inflation is within bounds. */
@@ -157,12 +128,12 @@ static void free_normal(struct normal *s) {
 hone_status hone_least_squares_normal(struct hone_least_squares *ls, bool *fit,
                                       const hone_monitor *mon, hone_error *err) {
     struct normal s;
-    bool centred = is_far(ls);
     hone_status status = make_normal(ls, &s, err);
     *fit = false;
-    if (status != HONE_OK || (status = sum_products(&s, centred, mon, err)) != HONE_OK)
+    if (status != HONE_OK || (status = hone_data_gram_centred(ls->data, ls->w, ls->mean, ls->spread,
+                                                              s.g, mon, err)) != HONE_OK)
         goto done;
-    scale(&s, centred);
+    scale(&s);
     if ((status = factor(&s, fit, err)) != HONE_OK || !*fit)
         goto done;
     ls->b = ls->y_mean;

@@ -29,6 +29,10 @@ static bool all_finite(hone_view x) {
     return sum == 0;
 }
 
+bool hone_all_finite(hone_view x) {
+    return all_finite(x);
+}
+
 static hone_status refuse_value(double value, size_t row, const char *column, const char *who,
                                 hone_error *err) {
     if (isnan(value))

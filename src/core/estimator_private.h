@@ -33,6 +33,8 @@ unsigned hone_class_tags_with(const hone_class *cls, const void *params);
 HONE_NODISCARD hone_status hone_check_codes(hone_view x, const hone_schema *schema, bool known,
                                             const size_t *row_ids, const char *who,
                                             hone_error *err);
+/* Neither NaN nor infinite anywhere? One pass at the speed of memory. */
+bool hone_all_finite(hone_view x);
 /* HONE_EDATA when x holds what an estimator with these tags does not take; `row_ids` may be NULL.
  */
 HONE_NODISCARD hone_status hone_check_values(hone_view x, const hone_schema *schema, unsigned tags,

@@ -343,6 +343,8 @@ static hone_status check_classes(const hone_fit_input *in, const char *who, unsi
 static hone_status check_x(const hone_fit_input *in, unsigned tags, const char *who,
                            hone_error *err) {
     const size_t *ids = in->data.row_ids;
+    if (in->finite)
+        return HONE_OK;
     if (in->data.sparse)
         return hone_check_sparse(in->data.sparse, in->coded, tags, ids, who, err);
     hone_status status = hone_check_values(in->data.x, in->coded, tags, ids, who, err);

@@ -13,11 +13,13 @@ typedef struct hone_fit_input {
     double *y, *weights;
     double *classes; /* n_classes values of y, ascending; handed on to the fitted model */
     size_t n_classes;
+    bool finite; /* in: X is known to hold finite numbers alone */
 } hone_fit_input;
 
-/* Checks and prepares; `in` is zeroed. Without `before` the classes are those that are there. With
- * `part` these rows are one batch of many: the classes are those of `before` or, in the first
- * batch (before NULL), all levels that the target has; columns are matched with `before`. */
+/* Checks and prepares; `in` is zeroed but for `finite`. Without `before` the classes are those that
+ * are there. With `part` these rows are one batch of many: the classes are those of `before` or, in
+ * the first batch (before NULL), all levels that the target has; columns are matched with `before`.
+ */
 HONE_NODISCARD hone_status hone_fit_input_make(const hone_estimator *est, const hone_dataset *data,
                                                bool part, const struct fitted *before,
                                                hone_fit_input *in, hone_error *err);

@@ -14,6 +14,7 @@ struct hone_work {
     const hone_class *cls;
     void *params; /* a copy of those it was made with */
     void *state;
+    hone_view x; /* of the data, where it is full, numeric and finite; only its address is used */
 };
 
 const void *hone_work_state(const hone_work *work) {
@@ -26,6 +27,18 @@ void hone_work_free(hone_work *work) {
     hone_params_free(work->cls->params, work->params);
     hone_state_free(work->cls->work_attrs, work->state);
     hone_release(work);
+}
+
+static bool all_numeric(const hone_schema *schema) {
+    bool numeric = true;
+    for (size_t j = 0; schema && numeric && j < schema->n_columns; j++)
+        numeric = schema->columns[j].kind == HONE_NUMERIC;
+    return numeric;
+}
+
+bool hone_work_knows(const hone_work *work, const hone_dataset *data) {
+    return work->x.data && work->x.data == data->x.data && work->x.rows == data->x.rows &&
+           work->x.cols == data->x.cols && work->x.ld == data->x.ld && all_numeric(data->schema);
 }
 
 hone_status hone_work_prepare(const hone_estimator *est, const hone_dataset *data,
@@ -44,6 +57,8 @@ hone_status hone_work_prepare(const hone_estimator *est, const hone_dataset *dat
         (status = hone_alloc(&work->state, 1, cls->work_size, err)) ||
         (status = cls->prepare(work->params, data, mon, work->state, err)))
         goto done;
+    if (data->x.data && hone_all_finite(data->x))
+        work->x = data->x;
     *out = work, work = NULL;
 done:
     hone_work_free(work);

@@ -7,4 +7,8 @@
 /* What the class's prepare slot has left. */
 const void *hone_work_state(const hone_work *work);
 
+/* Is X of these data the very array that was looked through, and found finite, when the work was
+ * made? A fit then need not look again. */
+bool hone_work_knows(const hone_work *work, const hone_dataset *data);
+
 #endif

@@ -24,6 +24,8 @@ static const hone_class *const CLASSES[] = {
     &hone_sgd_classifier,
     &hone_linear_regression,
     &hone_ridge,
+    &hone_lasso_class,
+    &hone_elastic_net,
     &hone_sgd_regressor,
     &hone_svc,
     &hone_svr,
