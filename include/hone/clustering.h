@@ -6,8 +6,7 @@
 
 #include <stdbool.h>
 
-#include <hone/matrix.h>
-#include <hone/monitor.h>
+#include <hone/estimator.h>
 
 HONE_BEGIN_DECLS
 
@@ -59,6 +58,44 @@ HONE_API HONE_NODISCARD hone_status hone_cluster_metric_compute(const hone_clust
 HONE_API HONE_NODISCARD hone_status hone_silhouette_rows(hone_view x, const double *label,
                                                          double *out, const hone_monitor *mon,
                                                          hone_error *err);
+
+/* ---- how many clusters ------------------------------------------------------------------------
+ */
+
+/** How well one number of clusters fits. */
+typedef struct hone_k_row {
+    size_t k;
+    double inertia;
+    double silhouette; /**< more is better; NaN for one cluster */
+    double gap;        /**< log inertia of rows without clusters, less that of these; NaN without
+                            references */
+    double gap_error;  /**< standard error of the gap's simulation */
+    double bic;        /**< of round normal clusters of one width: less is better */
+} hone_k_row;
+
+/** What the criteria say of each number. Owned; free with hone_k_choice_free(). */
+typedef struct hone_k_choice {
+    size_t n;                     /**< numbers tried, ascending */
+    hone_k_row *rows;             /**< n */
+    size_t by_silhouette, by_bic; /**< the best k */
+    size_t by_gap; /**< the least k whose gap is within one error of the next one's; 0 = none */
+    size_t silhouette_rows; /**< rows that the silhouette looks at: at most 4000, drawn */
+} hone_k_choice;
+
+/** Fits k_min .. k_max clusters and judges each. `est`: an unfitted clusterer with a parameter
+ *  n_clusters and an attribute inertia, or a pipeline that ends in one; the steps before it are
+ *  fitted once. References: sets of rows drawn evenly from the box of the columns (at most 5000
+ *  rows each) for the gap; 0 = no gap. No criterion proves that there are clusters: each takes
+ *  round groups of like width for granted. HONE_EINVAL, HONE_EDATA or HONE_EUNSUPPORTED with a
+ * sentence. Cost: k_max - k_min + 1 times (1 + references) fits. References: Rousseeuw 1987;
+ * Tibshirani, Walther & Hastie 2001; Pelleg & Moore 2000. */
+HONE_API HONE_NODISCARD hone_status hone_choose_k(const hone_estimator *est,
+                                                  const hone_dataset *data, size_t k_min,
+                                                  size_t k_max, size_t references, uint64_t seed,
+                                                  hone_k_choice *out, const hone_monitor *mon,
+                                                  hone_error *err);
+/** Frees what the choice holds and empties it. */
+HONE_API void hone_k_choice_free(hone_k_choice *choice);
 
 HONE_END_DECLS
 #endif

@@ -43,6 +43,7 @@ typedef struct cli_settings {
     const char *cv, *positive, *rope;
     const char *truth, *ci, *partial; /* of scores that are there already */
     cli_texts scores;
+    const char *clusters; /* "A..B" */
     bool raw, proba, learning;
     const char *validation; /* "PARAM=VALUE,VALUE" */
     /* running and output */
@@ -78,7 +79,7 @@ struct cli_command {
 };
 
 extern const cli_command cli_compare, cli_cv, cli_roc_command, cli_fit, cli_predict, cli_evaluate,
-    cli_describe, cli_models;
+    cli_describe, cli_cluster, cli_models;
 
 /* Fills in a message and returns `status`. */
 hone_status cli_fail(hone_error *err, hone_status status, const char *format, ...)

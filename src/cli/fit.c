@@ -149,15 +149,15 @@ static hone_status fit_run(cli_session *session, hone_error *err) {
     return status;
 }
 
-static const char *const REQUIRED[] = {"target", "model", "output", NULL};
+static const char *const REQUIRED[] = {"model", "output", NULL};
 
 const cli_command cli_fit = {
     .name = "fit",
     .summary = "fit one model on a table and write it to a file",
-    .arguments = "DATA --target COL --model SPEC --output MODEL.hone",
+    .arguments = "DATA [--target COL] --model SPEC --output MODEL.hone",
     .about =
         "Fits a model on all rows of DATA and writes it, with its preprocessing, to one file.\n"
-        "Interrupted or failed, it writes nothing.\n\n"
+        "Interrupted or failed, it writes nothing. Clusters and transformers learn no target.\n\n"
         "Example: hone fit data/iris.csv --target species --model svc:C=10 -o iris.hone",
     .min_arguments = 1,
     .max_arguments = 1,

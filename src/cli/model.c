@@ -107,16 +107,23 @@ static hone_status give_param(const char *spec, hone_target_kind kind, const cha
     return status;
 }
 
+/* What a target holds; without one any model will do. */
+static hone_target_kind kind_of(const hone_column *target) {
+    if (!target)
+        return HONE_TARGET_AUTO;
+    return target->kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+}
+
 /* --seed, and --positive for a model that has to know the positive class. */
 static hone_status give_options(const cli_session *session, const char *spec,
                                 const hone_column *target, hone_estimator *est, hone_error *err) {
     const cli_settings *set = &session->set;
-    hone_target_kind kind = target->n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    hone_target_kind kind = kind_of(target);
     hone_status status = HONE_OK;
     if (set->seeded)
         status = give_param(spec, kind, "seed", cli_format("%llu", (unsigned long long)set->seed),
                             est, err);
-    if (status == HONE_OK && set->positive && target->n_levels == 2 &&
+    if (status == HONE_OK && set->positive && target && target->n_levels == 2 &&
         strcmp(set->positive, target->levels[0]) == 0)
         status = give_param(spec, kind, "positive", cli_format("first"), est, err);
     return status;
@@ -160,10 +167,20 @@ hone_status cli_model_check(cli_session *session, const char *spec, const char *
 }
 
 /* A model for the other kind of target would fit class codes as if they were amounts. */
-static hone_status check_task(const hone_estimator *est, const hone_column *target,
-                              hone_error *err) {
+static hone_status check_task(cli_session *session, const hone_estimator *est,
+                              const hone_column *target, hone_error *err) {
+    hone_task task = hone_estimator_task(est);
+    bool learns_target = task == HONE_CLASSIFIER || task == HONE_REGRESSOR;
+    if (!target)
+        return learns_target ? cli_misuse(session, err, "--target COL is missing: %s predicts it",
+                                          hone_name(est))
+                             : HONE_OK;
+    if (!learns_target)
+        return cli_fail(err, HONE_EUNSUPPORTED,
+                        "%s learns no target; give 'hone fit' --drop %s instead of --target",
+                        hone_name(est), target->name);
     bool classes = target->kind == HONE_CATEGORICAL;
-    if (hone_estimator_task(est) == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
+    if (task == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
         return HONE_OK;
     return cli_fail(err, HONE_EUNSUPPORTED,
                     "%s is no %s, but target %s has %s; 'hone models' lists the models, --task %s "
@@ -176,16 +193,15 @@ hone_status cli_model_create(cli_session *session, const char *spec, const hone_
                              cli_model *out, hone_error *err) {
     cli_model model = {0};
     char *text = NULL;
-    hone_target_kind kind =
-        schema->targets[0].kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    const hone_column *target = schema->n_targets ? &schema->targets[0] : NULL;
     hone_status status = resolve(spec, &text, err);
     if (status != HONE_OK)
         goto done;
-    status = cli_misused(session, hone_create_spec(text, kind, &model.est, err));
+    status = cli_misused(session, hone_create_spec(text, kind_of(target), &model.est, err));
     if (status == HONE_OK)
-        status = check_task(model.est, &schema->targets[0], err);
+        status = check_task(session, model.est, target, err);
     if (status == HONE_OK)
-        status = give_options(session, text, &schema->targets[0], model.est, err);
+        status = give_options(session, text, target, model.est, err);
     if (status == HONE_OK)
         status = cli_spec_text(model.est, &model.spec, err);
     if (status != HONE_OK)
