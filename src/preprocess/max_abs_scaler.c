@@ -71,6 +71,17 @@ static hone_status transform(const void *params, const void *fitted, hone_view x
     return HONE_OK;
 }
 
+/* What was clipped stays at the end. */
+static hone_status inverse_transform(const void *params, const void *fitted, hone_view z,
+                                     double *out, hone_error *err) {
+    (void)params, (void)err;
+    const struct state *state = fitted;
+    for (size_t i = 0; i < z.rows; i++)
+        for (size_t j = 0; j < z.cols; j++)
+            *out++ = hone_view_row(z, i)[j] * (state->max_abs[j] > 0 ? state->max_abs[j] : 1);
+    return HONE_OK;
+}
+
 static hone_status transform_sparse(const void *params, const void *fitted, const hone_csr *x,
                                     double *out, hone_error *err) {
     (void)err;
@@ -101,6 +112,7 @@ const hone_class hone_max_abs_scaler = {
     .state_size = sizeof(struct state),
     .fit = fit,
     .transform = transform,
+    .inverse_transform = inverse_transform,
     .validate = validate,
     .sparse = &SPARSE,
 };

@@ -118,6 +118,7 @@ const hone_class hone_robust_scaler = {
     .state_size = sizeof(struct hone_scaler),
     .fit = fit,
     .transform = hone_scaler_transform,
+    .inverse_transform = hone_scaler_inverse_transform,
     .validate = validate,
     .check = check,
 };

@@ -34,11 +34,15 @@ def rows(a):
     return [[None if np.isnan(v) else v for v in row] for row in np.asarray(a, dtype=float).tolist()]
 
 
+BACK = ("robust_scaler", "max_abs_scaler", "quantile_transformer")
+
+
 def case(name, params, made, holes=False):
     made.fit(HOLES if holes else WHOLE)
     names = list(made.get_feature_names_out())
+    out = made.transform(HOLES_NEW if holes else WHOLE_NEW)
     return {"name": name, "params": params, "holes": holes, "names": names,
-            "out": rows(made.transform(HOLES_NEW if holes else WHOLE_NEW))}
+            "out": rows(out), "back": rows(made.inverse_transform(out)) if name in BACK else None}
 
 
 cases = []

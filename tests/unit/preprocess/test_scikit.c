@@ -64,6 +64,20 @@ static hone_dataset table(const hone_json *golden, const char *key) {
     return (hone_dataset){.x = hone_view_of(x, n / COLUMNS, COLUMNS)};
 }
 
+/* And the way back from there. */
+static void check_back(const hone_estimator *est, const double *out, size_t n, const hone_json *c) {
+    size_t n_want;
+    double *want = support_reals(c, "back", &n_want), *back = calloc(n, sizeof *back);
+    hone_dataset data = {.x = hone_view_of(out, n / COLUMNS, COLUMNS)};
+    hone_error err = {0};
+    cr_assert_eq(hone_inverse_transform(est, &data, back, NULL, &err), HONE_OK, "%s", err.message);
+    for (size_t i = 0; i < n; i++)
+        cr_assert((isnan(back[i]) && isnan(want[i])) ||
+                      fabs(back[i] - want[i]) <= 1e-11 * fmax(1, fabs(want[i])),
+                  "back, cell %zu: %.17g, scikit-learn's is %.17g", i, back[i], want[i]);
+    free(want), free(back);
+}
+
 static void check_more(const hone_json *golden, const hone_json *c) {
     bool holes = hone_json_as_boolean(hone_json_get(c, "holes"));
     const char *name = hone_json_as_text(hone_json_get(c, "name"));
@@ -89,6 +103,8 @@ static void check_more(const hone_json *golden, const hone_json *c) {
                       fabs(out[i] - want[i]) <= 1e-11 * fmax(1, fabs(want[i])),
                   "%s %s, cell %zu: %.17g, scikit-learn's is %.17g", name, params, i, out[i],
                   want[i]);
+    if (hone_json_size(hone_json_get(c, "back")))
+        check_back(est, out, n_want, c);
     hone_free(est);
     free((void *)data.x.data), free((void *)asked.x.data), free(want), free(out);
 }
