@@ -68,6 +68,16 @@ def blobs(cols, centres, spread=1.0, tests=2000):
     return make
 
 
+def uneven(cols, tests=2000):
+    """Normal columns of very different scale, every fourth with a long tail, without y."""
+    def make(n):
+        rng = np.random.default_rng(cols)
+        x = rng.normal(size=(n + tests, cols)) * rng.lognormal(sigma=2, size=cols)
+        x[:, ::4] = np.exp(x[:, ::4] / x[:, ::4].std(0))
+        return _split(x, None, tests)
+    return make
+
+
 def one_hot(cols, per_group=25, tests=2000):
     """Groups of indicator columns, levels of very different frequency: ill-conditioned."""
     def make(n):

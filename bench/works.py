@@ -45,6 +45,16 @@ def use(verb, path, **parameters):
     return prepare
 
 
+def fit_transform(path, **parameters):
+    """Creating, fitting, and transforming the same rows."""
+    def prepare(data):
+        model(path, **parameters)  # imports
+        if path.startswith("hone."):
+            return lambda: model(path, **parameters).fit(data.x, data.y).transform(data.x)
+        return lambda: model(path, **parameters).fit_transform(data.x, data.y)
+    return prepare
+
+
 def predict(path, **parameters):
     return use("predict", path, **parameters)
 
