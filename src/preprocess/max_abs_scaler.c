@@ -7,6 +7,7 @@
  * Shapes: X n x m, max_abs m. Cost: O(n m), or of the cells that are stored. */
 #include "preprocess/preprocess.h"
 
+#include "core/clones.h"
 #include "preprocess/columns.h"
 
 #include <math.h>
@@ -55,18 +56,24 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return HONE_OK;
 }
 
-static double scaled(const struct params *params, const struct state *state, size_t j, double x) {
-    double z = state->max_abs[j] > 0 ? x / state->max_abs[j] : x;
-    return params->clip && fabs(z) > 1 ? copysign(1, z) : z;
+static double clipped(double z) {
+    return fabs(z) > 1 ? copysign(1, z) : z;
+}
+
+HONE_CLONES static void scale_row(const double *restrict x, const double *restrict max_abs,
+                                  size_t m, double *restrict out) {
+    for (size_t j = 0; j < m; j++)
+        out[j] = x[j] / (max_abs[j] > 0 ? max_abs[j] : 1);
 }
 
 static hone_status transform(const void *params, const void *fitted, hone_view x, double *out,
                              hone_error *err) {
     (void)err;
-    for (size_t i = 0; i < x.rows; i++) {
-        const double *row = hone_view_row(x, i);
-        for (size_t j = 0; j < x.cols; j++)
-            *out++ = scaled(params, fitted, j, row[j]);
+    bool clip = ((const struct params *)params)->clip;
+    for (size_t i = 0; i < x.rows; i++, out += x.cols) {
+        scale_row(hone_view_row(x, i), ((const struct state *)fitted)->max_abs, x.cols, out);
+        for (size_t j = 0; clip && j < x.cols; j++)
+            out[j] = clipped(out[j]);
     }
     return HONE_OK;
 }
@@ -85,10 +92,15 @@ static hone_status inverse_transform(const void *params, const void *fitted, hon
 static hone_status transform_sparse(const void *params, const void *fitted, const hone_csr *x,
                                     double *out, hone_error *err) {
     (void)err;
+    const double *max_abs = ((const struct state *)fitted)->max_abs;
+    bool clip = ((const struct params *)params)->clip;
     memset(out, 0, x->rows * x->cols * sizeof *out);
     for (size_t i = 0; i < x->rows; i++, out += x->cols)
-        for (size_t k = x->starts[i]; k < x->starts[i + 1]; k++)
-            out[x->columns[k]] = scaled(params, fitted, x->columns[k], x->values[k]);
+        for (size_t k = x->starts[i]; k < x->starts[i + 1]; k++) {
+            size_t j = x->columns[k];
+            double z = x->values[k] / (max_abs[j] > 0 ? max_abs[j] : 1);
+            out[j] = clip ? clipped(z) : z;
+        }
     return HONE_OK;
 }
 

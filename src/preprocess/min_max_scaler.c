@@ -8,6 +8,7 @@
  * Shapes: X n x m, data_min and data_max m. Cost: O(n m). */
 #include "preprocess/preprocess.h"
 
+#include "core/clones.h"
 #include "preprocess/columns.h"
 
 #include <math.h>
@@ -77,6 +78,15 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return HONE_OK;
 }
 
+HONE_CLONES static void scale_row(const double *restrict x, const double *restrict min,
+                                  const double *restrict max, size_t m, double low, double high,
+                                  double *restrict out) {
+    for (size_t j = 0; j < m; j++) {
+        double width = max[j] - min[j];
+        out[j] = (x[j] - min[j]) / (width > 0 ? width : 1) * (high - low) + low;
+    }
+}
+
 static hone_status transform(const void *fit_params, const void *fitted, hone_view x, double *out,
                              hone_error *err) {
     (void)err;
@@ -84,14 +94,10 @@ static hone_status transform(const void *fit_params, const void *fitted, hone_vi
     const struct state *state = fitted;
     double low = params->feature_range_low, high = params->feature_range_high;
     for (size_t i = 0; i < x.rows; i++) {
-        const double *row = hone_view_row(x, i);
-        for (size_t j = 0; j < x.cols; j++) {
-            double width = state->data_max[j] - state->data_min[j];
-            double z = (row[j] - state->data_min[j]) / (width > 0 ? width : 1) * (high - low) + low;
-            if (params->clip)
-                z = z < low ? low : z > high ? high : z;
-            out[i * x.cols + j] = z;
-        }
+        double *z = out + i * x.cols;
+        scale_row(hone_view_row(x, i), state->data_min, state->data_max, x.cols, low, high, z);
+        for (size_t j = 0; params->clip && j < x.cols; j++)
+            z[j] = z[j] < low ? low : z[j] > high ? high : z[j];
     }
     return HONE_OK;
 }

@@ -6,6 +6,8 @@
  * Cost: O(n m), or of the cells that are stored. */
 #include "preprocess/preprocess.h"
 
+#include "core/clones.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -37,6 +39,27 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return HONE_OK;
 }
 
+/* Sums in eight lanes: the same order for every row of this width. */
+enum { LANES = 8 };
+
+HONE_CLONES static double sum_of(bool squares, const double *x, size_t n) {
+    double lane[LANES] = {0}, sum = 0;
+    size_t whole = n - n % LANES;
+    for (size_t j = 0; j < whole; j += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] += squares ? x[j + l] * x[j + l] : fabs(x[j + l]);
+    for (size_t j = whole; j < n; j++)
+        lane[j - whole] += squares ? x[j] * x[j] : fabs(x[j]);
+    for (size_t l = 0; l < LANES; l++)
+        sum += lane[l];
+    return sum;
+}
+
+HONE_CLONES static void divide(const double *x, double by, size_t n, double *out) {
+    for (size_t j = 0; j < n; j++)
+        out[j] = x[j] / by;
+}
+
 static double largest(const double *x, size_t n) {
     double most = 0;
     for (size_t j = 0; j < n; j++)
@@ -44,27 +67,18 @@ static double largest(const double *x, size_t n) {
     return most;
 }
 
-/* The length of x / unit. */
-static double length_in(int norm, const double *x, size_t n, double unit) {
-    double sum = 0;
-    for (size_t j = 0; j < n; j++)
-        sum += norm == L1 ? fabs(x[j] / unit) : x[j] / unit * (x[j] / unit);
-    return norm == L1 ? sum : sqrt(sum);
-}
-
-/* z = x / |x| of n cells; out may be x. Squares that would over- or underflow are taken in units of
- * the largest cell. */
+/* z = x / |x| of n cells; out may be x. A row whose sum over- or underflows is first divided by its
+ * largest cell. */
 static void normalize(int norm, const double *x, size_t n, double *out) {
-    double unit = largest(x, n), length = 1;
-    bool tame = unit > 1e-140 && unit < 1e140;
-    if (unit == 0)
-        unit = 1;
-    else if (norm != MAX)
-        length = length_in(norm, x, n, tame ? 1 : unit);
-    if (tame && norm != MAX)
-        unit = 1;
-    for (size_t j = 0; j < n; j++)
-        out[j] = x[j] / unit / length;
+    double sum = norm == MAX ? largest(x, n) : sum_of(norm == L2, x, n);
+    if (norm != MAX && !(sum > 1e-280 && sum < 1e280)) {
+        double unit = largest(x, n);
+        divide(x, unit > 0 ? unit : 1, n, out);
+        x = out;
+        sum = sum_of(norm == L2, x, n);
+    }
+    double length = norm == L2 ? sqrt(sum) : sum;
+    divide(x, length > 0 ? length : 1, n, out);
 }
 
 static hone_status transform(const void *params, const void *fitted, hone_view x, double *out,

@@ -1,6 +1,7 @@
 /* scaler.c -- z = (x - shift) / scale, column by column.   Cost: O(n m). */
 #include "preprocess/scaler.h"
 
+#include "core/clones.h"
 #include "preprocess/columns.h"
 
 #include <math.h>
@@ -27,15 +28,18 @@ hone_status hone_scaler_settle(struct hone_scaler *scaler, const char *who, cons
     return HONE_OK;
 }
 
+HONE_CLONES static void scale_row(const double *restrict x, const double *restrict shift,
+                                  const double *restrict scale, size_t m, double *restrict out) {
+    for (size_t j = 0; j < m; j++)
+        out[j] = (x[j] - shift[j]) / scale[j];
+}
+
 hone_status hone_scaler_transform(const void *params, const void *fitted, hone_view x, double *out,
                                   hone_error *err) {
     (void)params, (void)err;
     const struct hone_scaler *scaler = fitted;
-    for (size_t i = 0; i < x.rows; i++) {
-        const double *row = hone_view_row(x, i);
-        for (size_t j = 0; j < x.cols; j++)
-            out[i * x.cols + j] = (row[j] - scaler->shift[j]) / scaler->scale[j];
-    }
+    for (size_t i = 0; i < x.rows; i++)
+        scale_row(hone_view_row(x, i), scaler->shift, scaler->scale, x.cols, out + i * x.cols);
     return HONE_OK;
 }
 
