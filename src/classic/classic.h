@@ -4,6 +4,9 @@
 
 #include "core/estimator_impl.h"
 
+/* Does the file begin as a model file of LIBSVM does? (svm_file_read.c) */
+bool hone_libsvm_looks(const char *path);
+
 extern const hone_class hone_dummy_classifier;
 extern const hone_class hone_dummy_regressor;
 extern const hone_class hone_elastic_net;

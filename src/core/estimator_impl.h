@@ -138,8 +138,15 @@ HONE_NODISCARD hone_status hone_estimator_new(const hone_class *cls, hone_estima
 const hone_class *hone_estimator_class(const hone_estimator *est);
 /* Its parameter struct, to be read (or, by the constructor of a meta-estimator, filled). */
 void *hone_estimator_params(hone_estimator *est);
+/* The parameters that its last fit had, or NULL. */
+const void *hone_estimator_fit_params(const hone_estimator *est);
 /* Its fitted state, or NULL. */
 const void *hone_estimator_state(const hone_estimator *est);
+/* Makes it fitted by a state that was read from elsewhere (validated like that of a model file):
+ * columns x1 .. xn, classes given ascending. Takes `state`, also when it fails. */
+HONE_NODISCARD hone_status hone_estimator_adopt(hone_estimator *est, void *state, size_t n_cols,
+                                                const double *classes, size_t n_classes,
+                                                hone_error *err);
 /* Same class, parameters and fitted numbers, bit for bit? */
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
 /* Can it stand before the last step of a pipeline: a transformer, or what predicts and transforms?

@@ -55,6 +55,10 @@ void *hone_estimator_params(hone_estimator *est) {
     return est->params;
 }
 
+const void *hone_estimator_fit_params(const hone_estimator *est) {
+    return est->fitted ? est->fitted->params : NULL;
+}
+
 const void *hone_estimator_state(const hone_estimator *est) {
     return est->fitted ? est->fitted->state : NULL;
 }

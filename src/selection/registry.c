@@ -8,6 +8,7 @@
 #include "nn/nn.h"
 #include "preprocess/preprocess.h"
 
+#include <hone/svm.h>
 #include <hone/text.h>
 
 #include <string.h>
@@ -175,6 +176,8 @@ hone_status hone_create(const char *name, hone_estimator **out, hone_error *err)
 }
 
 hone_status hone_load(const char *path, hone_estimator **out, hone_error *err) {
+    if (hone_libsvm_looks(path))
+        return hone_libsvm_load(path, out, err);
     return hone_model_read(path, hone_registry_lookup, out, err);
 }
 
