@@ -39,7 +39,7 @@ struct params {
     HONE_REAL (params, validation_fraction, 0.1, "(0, 1)",      "share of the rows set aside by early_stopping"),    \
     HONE_INT  (params, n_iter_no_change, 5, "[1, inf)",         "epochs without progress before stopping"),          \
     HONE_BOOL (params, warm_start, false,                       "begin with the coefficients of the last fit"),      \
-    HONE_MIXED(params, average, "false", hone_sgd_average_words, "[0, inf)", "answer by the mean of the coefficients, from this update on (true = 1)")
+    HONE_MIXED(params, average, "false", hone_sgd_average_words, "[0, 1e15]", "answer by the mean of the coefficients, from this update on (true = 1)")
 
 static const hone_param CLASSIFIER_PARAMS[] = {
     HONE_ENUM (params, loss, "hinge", hone_sgd_loss_names,      "loss: hinge is a linear SVM, log_loss logistic regression"),

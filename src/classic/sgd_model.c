@@ -276,5 +276,7 @@ hone_status hone_sgd_validate(const char *who, const void *state, size_t n_cols,
     if (s->n_averaged && s->n_averaged != k)
         return hone_fail(err, HONE_EFORMAT, "%s: averages of %zu vectors, expected %zu", who,
                          s->n_averaged, k);
+    if (!(s->t >= 1 && s->t < 0x1p53))
+        return hone_fail(err, HONE_EFORMAT, "%s: t is %g, expected a count from 1 on", who, s->t);
     return hone_linear_check(who, s->n_vectors, s->n_columns, k, n_cols, err);
 }

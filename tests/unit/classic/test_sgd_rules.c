@@ -171,6 +171,23 @@ Test(sgd_rules, averages_may_begin_late_or_between_batches) {
     free_rows(r);
 }
 
+/* A model from a file goes on as the one that was saved, averages and all. */
+Test(sgd_rules, batches_go_on_after_a_file) {
+    struct rows *r = make_rows(3);
+    const char *path = support_path("sgd.hone");
+    hone_estimator *whole = fitted("sgd_classifier", "average=30 max_iter=4", &r->full);
+    hone_estimator *loaded = NULL;
+    hone_error err = {HONE_OK, ""};
+    cr_assert_eq(hone_save(whole, path, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_load(path, &loaded, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_partial_fit(whole, &r->full, NULL, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_partial_fit(loaded, &r->full, NULL, &err), HONE_OK, "%s", err.message);
+    cr_expect(distance(whole, loaded) == 0);
+    cr_expect_eq(number(whole, "t"), number(loaded, "t"));
+    hone_free(whole), hone_free(loaded);
+    free_rows(r);
+}
+
 /* ---- compressed rows ------------------------------------------------------------------------- */
 
 static void expect_sparse(const char *name, const char *params, size_t classes, double most) {
