@@ -17,6 +17,8 @@ extern const hone_class hone_k_neighbors_regressor;
 extern const hone_class hone_lasso_class;
 extern const hone_class hone_linear_discriminant_analysis;
 extern const hone_class hone_linear_regression;
+extern const hone_class hone_linear_svc;
+extern const hone_class hone_linear_svr;
 extern const hone_class hone_logistic_regression;
 extern const hone_class hone_mini_batch_k_means;
 extern const hone_class hone_multinomial_nb;

@@ -28,6 +28,8 @@ static const hone_class *const CLASSES[] = {
     &hone_lasso_class,
     &hone_elastic_net,
     &hone_sgd_regressor,
+    &hone_linear_svc,
+    &hone_linear_svr,
     &hone_svc,
     &hone_svr,
     &hone_nu_svc,
