@@ -16,7 +16,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 8, ROWS = 8, BLOCK = 256, DRAWS = 64 };
+enum { LANES = 8, ROWS = 8, BLOCK = 256, DRAWS = 64, CACHE_LINE = 64 };
 enum { RANDOM_STREAM = 0x6b6d01, PLUS_STREAM = 0x6b6d02 };
 #define LITTLE_WORK ((size_t)1 << 23) /* multiplications: less is done before threads are awake */
 #define FAR_ENOUGH  0.9999F           /* what rounding may take from a square */
@@ -101,8 +101,10 @@ struct plus {
     uint32_t *ascending; /* k: 0, 1, ... */
     float half[LANES];
     float *tile;           /* m x LANES */
+    float *apart;          /* n x LANES: |x - c|^2, roughly, of rows that were looked at */
     double *gain;          /* chunks x LANES */
     size_t *listed;        /* chunks: rows that were looked at */
+    size_t best;           /* the candidate that is taken */
     size_t newest;         /* the candidate that is taken becomes chosen[newest] */
     const float *distance; /* k: its row of `between` */
 };
@@ -115,6 +117,7 @@ static void plus_free(struct plus *p) {
     hone_release(p->centers);
     hone_release(p->ascending);
     hone_release(p->tile);
+    hone_release(p->apart);
     hone_release(p->gain);
     hone_release(p->listed);
 }
@@ -126,6 +129,7 @@ static const float *flat_row(const struct plus *p, size_t i) {
 /* Rows side by side; those that fill up have weight 0. */
 struct few {
     const float *row[ROWS];
+    float *apart[ROWS]; /* each gets LANES squares */
     float norm[ROWS], square[ROWS], weight[ROWS];
 };
 
@@ -142,6 +146,7 @@ static void add_gains_of(const struct few *few, size_t m, const float *tile, con
     for (size_t r = 0; r < ROWS; r++) {
         float rest = few->square[r] - few->norm[r] * few->norm[r];
         floats less = 2 * (dot[r] - *(const floats_in_memory *)half) + rest;
+        *(floats_in_memory *)few->apart[r] = few->square[r] - less;
         sum += (floats)((less > 0) & (masks)less) * few->weight[r];
     }
     for (size_t l = 0; l < LANES; l++)
@@ -165,6 +170,13 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+/* Rows are passed over irregularly: memory is told early which one comes. */
+static void fetch_row(const struct plus *p, size_t i) {
+    const char *row = (const char *)flat_row(p, i);
+    for (size_t at = 0; at < p->rows->x.cols * sizeof(float); at += CACHE_LINE)
+        __builtin_prefetch(row + at);
+}
+
 /* What each candidate would take from the sum of squares of the listed rows. */
 static void add_gains(const struct plus *p, size_t first, const uint32_t *list, size_t n,
                       double *gain) {
@@ -172,7 +184,9 @@ static void add_gains(const struct plus *p, size_t first, const uint32_t *list, 
     for (size_t i = 0; i < n; i += ROWS) {
         for (size_t r = 0; r < ROWS; r++) {
             size_t at = first + list[least(i + r, n - 1)];
+            fetch_row(p, first + list[least(i + r + ROWS, n - 1)]);
             few.row[r] = flat_row(p, at);
+            few.apart[r] = p->apart + at * LANES;
             few.norm[r] = p->rows->norm[at];
             few.square[r] = p->square[at];
             few.weight[r] = i + r < n ? (float)hone_means_weight(p->rows, at) : 0;
@@ -197,6 +211,19 @@ static hone_status trial_chunk(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
+/* Of the listed rows those that the candidate is nearer to, as far as single precision can tell. */
+static size_t keep_nearer(const struct plus *p, size_t first, uint32_t *list, size_t n) {
+    size_t kept = 0, m = p->rows->x.cols;
+    float center = p->rows->norm[p->chosen[p->newest]], error = 2 * (float)(m + 10) / (1 << 24);
+    for (size_t l = 0; l < n; l++) {
+        size_t at = first + list[l];
+        float sum = p->rows->norm[at] + center, rough = p->apart[at * LANES + p->best];
+        if (!(rough - error * sum * sum > p->square[at]))
+            list[kept++] = list[l];
+    }
+    return kept;
+}
+
 /* The candidate is chosen: rows that it is nearer to become its own. */
 static hone_status take_chunk(void *context, size_t chunk, hone_error *err) {
     (void)err;
@@ -208,6 +235,8 @@ static hone_status take_chunk(void *context, size_t chunk, hone_error *err) {
     for (size_t i = hone_cut_first(p->rows->cut, chunk); i < end; i += BLOCK) {
         size_t last = least(i + BLOCK, end), changed = 0;
         size_t n = rows_in_reach(p->square, p->label, p->distance, i, last, list);
+        if (p->newest > 0)
+            n = keep_nearer(p, i, list, n);
         hone_flat_apart(m, p->rows->flat + i * m, list, n, center, square);
         for (size_t l = 0; l < n; l++) {
             size_t at = i + list[l];
@@ -305,6 +334,7 @@ static hone_status plus_begin(struct plus *p, size_t k, hone_error *err) {
         (status = hone_new(&p->ascending, k, err)) ||
         (status = hone_new2(&p->tile, p->rows->x.cols, LANES, err)) ||
         (status = hone_new(&p->listed, p->rows->cut.chunks, err)) ||
+        (status = hone_new2(&p->apart, n, LANES, err)) ||
         (status = hone_new2(&p->gain, p->rows->cut.chunks, LANES, err)))
         return status;
     for (size_t i = 0; i < n; i++)
@@ -332,9 +362,9 @@ static hone_status plus_step(struct plus *p, size_t k, size_t c, size_t *chosen,
     hone_status status = run_chunks(p, trial_chunk, mon, err);
     if (status != HONE_OK)
         return status;
-    size_t best = best_trial(p);
-    chosen[c] = p->trial[best];
-    p->distance = p->between + best * c;
+    p->best = best_trial(p);
+    chosen[c] = p->trial[p->best];
+    p->distance = p->between + p->best * c;
     return take(p, c, mon, err);
 }
 
