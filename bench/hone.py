@@ -63,6 +63,8 @@ FUNCTIONS = {
     "set": (None, OBJECT, c_char_p),
     "fit": (None, OBJECT, DATA, MONITOR),
     "partial_fit": (None, OBJECT, DATA, MONITOR),
+    "fit_path": (None, OBJECT, c_char_p, POINTER(c_char_p), c_size_t, DATA, MONITOR,
+                 POINTER(OBJECT)),
     "predict": (None, OBJECT, DATA, c_void_p, MONITOR),
     "predict_proba": (None, OBJECT, DATA, c_void_p, MONITOR),
     "decision_function": (None, OBJECT, DATA, c_void_p, MONITOR),
@@ -202,6 +204,18 @@ class Estimator:
 
     def partial_fit(self, x, y=None, weights=None):
         return self._learn("partial_fit", x, y, weights)
+
+    def fit_path(self, parameter, values, x, y):
+        """Fitted models along one parameter, each from the one before."""
+        data, _keep = _dataset(x, y)
+        texts = (c_char_p * len(values))(*[_text(float(value)).encode() for value in values])
+        found = (OBJECT * len(values))()
+        _call["fit_path"](self._it, parameter.encode(), texts, len(values), byref(data),
+                          byref(_monitor), found)
+        models = [Estimator.__new__(Estimator) for _ in values]
+        for model, it in zip(models, found):
+            model._it = OBJECT(it)
+        return models
 
     def _learn(self, verb, x, y, weights):
         data, _keep = _dataset(x, y, weights)

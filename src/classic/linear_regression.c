@@ -36,8 +36,8 @@ static const hone_param PARAMS[] = {
 
 struct state {
     size_t n_columns, n_singular;
-    double *coef, *standard_error, *t, *p_value, *singular;
-    double intercept, intercept_standard_error, intercept_t, intercept_p_value;
+    double *coef, *std_err, *t, *p_value, *singular;
+    double intercept, intercept_std_err, intercept_t, intercept_p_value;
     double rank, df, residual_sd, r_squared;
 };
 
@@ -45,12 +45,12 @@ static const hone_attr ATTRS[] = {
     HONE_COUNT (state, n_columns,                           "columns of X"),
     HONE_COUNT (state, n_singular,                          "number of singular values"),
     HONE_VECTOR(state, coef, n_columns,                     "coefficients"),
-    HONE_VECTOR(state, standard_error, n_columns,           "their standard errors; NaN where the data do not settle a coefficient"),
+    HONE_VECTOR(state, std_err, n_columns,           "their standard errors; NaN where the data do not settle a coefficient"),
     HONE_VECTOR(state, t, n_columns,                        "coefficients over their standard errors"),
     HONE_VECTOR(state, p_value, n_columns,                  "two-sided p values of t, by Student's distribution"),
     HONE_VECTOR(state, singular, n_singular,                "singular values of X, centred if there is an intercept"),
     HONE_NUMBER(state, intercept,                           "intercept"),
-    HONE_NUMBER(state, intercept_standard_error,            "its standard error"),
+    HONE_NUMBER(state, intercept_std_err,            "its standard error"),
     HONE_NUMBER(state, intercept_t,                         "intercept over its standard error"),
     HONE_NUMBER(state, intercept_p_value,                   "two-sided p value of intercept_t"),
     HONE_NUMBER(state, rank,                                "rank of X, centred if there is an intercept; NaN where LSQR did not need it"),
@@ -93,9 +93,8 @@ static void find_statistics(const struct hone_least_squares *ls, struct state *s
     s->residual_sd = sqrt(s2);
     s->r_squared = all > 0 ? 1 - rest / all : NAN;
     for (size_t j = 0; j < ls->m; j++)
-        tell(s->coef[j], ls->variance[j], s2, s->df, &s->standard_error[j], &s->t[j],
-             &s->p_value[j]);
-    tell(s->intercept, ls->b_variance, s2, s->df, &s->intercept_standard_error, &s->intercept_t,
+        tell(s->coef[j], ls->variance[j], s2, s->df, &s->std_err[j], &s->t[j], &s->p_value[j]);
+    tell(s->intercept, ls->b_variance, s2, s->df, &s->intercept_std_err, &s->intercept_t,
          &s->intercept_p_value);
 }
 
@@ -108,7 +107,7 @@ static hone_status fill_state(struct hone_least_squares *ls, struct state *s, ho
                              "the columns to a like scale",
                              j + 1);
     s->n_columns = ls->m;
-    if ((status = hone_new(&s->standard_error, ls->m, err)) != HONE_OK ||
+    if ((status = hone_new(&s->std_err, ls->m, err)) != HONE_OK ||
         (status = hone_new(&s->t, ls->m, err)) != HONE_OK ||
         (status = hone_new(&s->p_value, ls->m, err)) != HONE_OK ||
         (status = hone_new(&s->singular, ls->n_singular, err)) != HONE_OK)

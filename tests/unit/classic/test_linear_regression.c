@@ -70,9 +70,9 @@ static void check_nist(const hone_json *problem) {
                   worst_digits(est, "coef", intercept, exact));
     cr_expect_geq(worst_digits(est, "coef", intercept, coef), attainable,
                   "%s, certified: %g digits", name, worst_digits(est, "coef", intercept, coef));
-    cr_expect_geq(worst_digits(est, "standard_error", intercept, se), fmin(8, attainable),
+    cr_expect_geq(worst_digits(est, "std_err", intercept, se), fmin(8, attainable),
                   "%s, standard errors: %g digits", name,
-                  worst_digits(est, "standard_error", intercept, se));
+                  worst_digits(est, "std_err", intercept, se));
     cr_expect_geq(digits(number(est, "residual_sd"), support_real(problem, "residual_sd")),
                   fmin(8, attainable), "%s", name);
     cr_expect_geq(digits(number(est, "r_squared"), support_real(problem, "r_squared")), 9, "%s",
@@ -104,7 +104,7 @@ static void expect_same(const hone_estimator *est, const char *name, const hone_
 }
 
 static void check_statistics(const hone_json *example, const hone_dataset *table) {
-    static const char *const OF_B[] = {"intercept", "intercept_standard_error", "intercept_t",
+    static const char *const OF_B[] = {"intercept", "intercept_std_err", "intercept_t",
                                        "intercept_p_value"};
     size_t n = table->x.rows, count;
     double *w = calloc(n, sizeof *w), *b = support_reals(example, "b", &count);
@@ -116,7 +116,7 @@ static void check_statistics(const hone_json *example, const hone_dataset *table
     bool intercept = hone_json_as_boolean(hone_json_get(example, "intercept"));
     hone_estimator *est = fitted(intercept ? "" : "fit_intercept=false", &data);
     expect_same(est, "coef", example, "coef");
-    expect_same(est, "standard_error", example, "se");
+    expect_same(est, "std_err", example, "se");
     expect_same(est, "t", example, "t");
     expect_same(est, "p_value", example, "p");
     cr_expect_geq(digits(number(est, "residual_sd"), support_real(example, "residual_sd")), 11);
@@ -150,7 +150,7 @@ static void check_dependent(size_t n, bool intercept) {
     }
     hone_dataset data = {.x = hone_view_of(x, n, 5), .y = hone_view_of(y, n, 1)};
     hone_estimator *est = fitted(intercept ? "" : "fit_intercept=false", &data);
-    hone_view c = array(est, "coef"), se = array(est, "standard_error");
+    hone_view c = array(est, "coef"), se = array(est, "std_err");
     double *out = calloc(n, sizeof *out);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_expect_eq(number(est, "rank"), 3);
@@ -216,9 +216,9 @@ Test(linear_regression, is_the_same_by_qr_and_by_the_normal_equations) {
     cr_expect_geq(digits(number(b, "intercept"), number(a, "intercept")), 11);
     double df = number(a, "df"), df_all = number(b, "df");
     for (size_t j = 0; j < m; j++)
-        cr_expect_geq(digits(array(b, "standard_error").data[j] * sqrt(df_all / df),
-                             array(a, "standard_error").data[j]),
-                      10);
+        cr_expect_geq(
+            digits(array(b, "std_err").data[j] * sqrt(df_all / df), array(a, "std_err").data[j]),
+            10);
     hone_free(a), hone_free(b);
     free(x), free(y), free(many), free(values), free(w);
 }
@@ -278,7 +278,7 @@ Test(linear_regression, one_column_one_row_and_nothing_that_varies) {
     cr_expect_eq(array(est, "coef").data[0], 0);
     cr_expect_eq(number(est, "rank"), 0);
     cr_expect_float_eq(number(est, "intercept"), 14. / 3, 1e-14);
-    cr_expect_gt(number(est, "intercept_standard_error"), 0);
+    cr_expect_gt(number(est, "intercept_std_err"), 0);
     data.x = hone_view_of(x, 1, 3), data.y.rows = 1;
     cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
