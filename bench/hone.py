@@ -130,7 +130,10 @@ def names():
 
 
 def _address(array):
-    return array.__array_interface__["data"][0]
+    try:  # the fastest way, for what is writable and has no gaps
+        return ctypes.addressof(c_char.from_buffer(array))
+    except (TypeError, ValueError, BufferError):
+        return array.__array_interface__["data"][0]
 
 
 def _view(array):

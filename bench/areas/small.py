@@ -1,7 +1,7 @@
 """Creating and fitting every estimator of the registry on iris, 150 x 4: what a call costs.
 
 PEERS says which class of scikit-learn does the same, with parameters where the defaults differ;
-what is made of other estimators has no row. NAME: (class, our parameters, its parameters).
+what is made of other estimators has no row, nor have encoders: iris has no texts. NAME: (class, our parameters, its parameters).
 """
 import hone
 from problems import table
@@ -44,6 +44,10 @@ PEERS = {
     "simple_imputer": ("impute.SimpleImputer", {}, {}),
     "standard_scaler": ("preprocessing.StandardScaler", {}, {}),
     "min_max_scaler": ("preprocessing.MinMaxScaler", {}, {}),
+    "max_abs_scaler": ("preprocessing.MaxAbsScaler", {}, {}),
+    "normalizer": ("preprocessing.Normalizer", {}, {}),
+    "binarizer": ("preprocessing.Binarizer", {}, {}),
+    "variance_threshold": ("feature_selection.VarianceThreshold", {}, {}),
     "robust_scaler": ("preprocessing.RobustScaler", {}, {}),
     "quantile_transformer": ("preprocessing.QuantileTransformer", {"n_quantiles": 100},
                              {"n_quantiles": 100}),
