@@ -19,7 +19,8 @@
 #include <string.h>
 
 enum { BLOCK = 64 };
-#define MOST_STEPS   1e7   /* of a hard margin, which need not exist */
+#define MOST_STEPS   1e8   /* or 100 n: beyond, rounding keeps the gap above tol */
+#define HARD_STEPS   1e7   /* of a hard margin, which need not exist */
 #define LEAST_MARGIN 1e-12 /* beside the values that it lies between */
 
 const char *const hone_svm_solver_words[] = {"auto", "libsvm", "smo", NULL};
@@ -275,7 +276,8 @@ static hone_status solve_smo(const struct hone_svm_rows *rows,
         .split = settings->kind == HONE_SVM_NU_CLASSES || settings->kind == HONE_SVM_NU_VALUES,
         .tol = settings->tol,
         .cache_bytes = settings->cache_size * 0x1p20 / (double)(at_a_time ? at_a_time : 1),
-        .max_steps = hard ? fmin(settings->max_iter, MOST_STEPS) : settings->max_iter,
+        .max_steps = fmin(settings->max_iter,
+                          hard ? HARD_STEPS : fmax(MOST_STEPS, 100 * (double)problem->n)),
         .time_limit = settings->time_limit,
     };
     if (status == HONE_OK)

@@ -28,7 +28,8 @@ struct solver {
     double *f;                /* n_vars: gradient */
     double least[2], most[2]; /* of each part: f of those that may go up, or down */
     size_t parts;
-    size_t *set, n_set;     /* SET: variables of the round */
+    bool stuck;         /* the last round moved nothing: tol is below what rounding lets through */
+    size_t *set, n_set; /* SET: variables of the round */
     size_t *fresh, n_fresh; /* SET / 2: those that joined last */
     unsigned char *member;  /* n_vars: in the set */
     size_t *heap;           /* SET / 4 */
@@ -245,6 +246,7 @@ static hone_status spread(struct solver *s, hone_error *err) {
         if (delta != 0)
             s->k[moved] = s->k[i], s->delta[moved++] = delta;
     }
+    s->stuck = moved == 0;
     return update(s, moved, err);
 }
 
@@ -271,7 +273,7 @@ static bool is_done(struct solver *s, double until, struct hone_smo_result *out)
     measure_gap(s);
     out->gap = gap_of(s);
     out->converged = out->gap <= s->p->tol;
-    return out->converged || out->steps >= s->p->max_steps ||
+    return out->converged || s->stuck || out->steps >= s->p->max_steps ||
            (isfinite(until) && hone_now() > until);
 }
 
@@ -319,7 +321,9 @@ static hone_status run_small(struct solver *s, struct hone_smo_result *out, hone
             s->f[i] += p->b[v] * (double)s->block[v * s->dense.n + i];
     load_variables(s);
     while (status == HONE_OK && !is_done(s, until, out)) {
+        double before = out->steps;
         solve_dense(s, p->tol, out);
+        s->stuck = out->steps == before;
         memcpy(s->f, s->dense.f, p->n * sizeof *s->f);
         memcpy(p->b, s->dense.b, p->n * sizeof *p->b);
         status = hone_monitor_poll(s->mon, err);

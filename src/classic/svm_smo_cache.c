@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-enum { LEAST_BLOCK = 64, BLOCK_BYTES = 1 << 22, MAX_CHUNKS = 64, ROW_WORK = 16 };
+enum { LEAST_BLOCK = 64, BLOCK_BYTES = 1 << 22, LEAST_COLUMNS = 256, ROW_WORK = 16 };
 
 struct hone_smo_cache {
     const struct hone_svm_source *source;
@@ -145,7 +145,7 @@ hone_status hone_smo_cache_get(struct hone_smo_cache *cache, const size_t *wante
     if (cache->n_missing) {
         struct filling f = {
             cache, hone_cut_rows(cache->n, cache->n_missing * (cache->source->x.cols + ROW_WORK),
-                                 MAX_CHUNKS)};
+                                 cache->n / LEAST_COLUMNS + 1)};
         status = hone_parallel(f.cut.chunks, fill, &f, mon, err);
     }
     for (size_t i = 0; status == HONE_OK && i < n_wanted; i++)
