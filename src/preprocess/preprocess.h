@@ -16,6 +16,7 @@ extern const hone_class hone_max_abs_scaler;
 extern const hone_class hone_normalizer;
 extern const hone_class hone_quantile_transformer;
 extern const hone_class hone_binarizer;
+extern const hone_class hone_k_bins_discretizer;
 extern const hone_class hone_polynomial_features;
 extern const hone_class hone_variance_threshold;
 

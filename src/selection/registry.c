@@ -58,6 +58,7 @@ static const hone_class *const CLASSES[] = {
     &hone_normalizer,
     &hone_quantile_transformer,
     &hone_binarizer,
+    &hone_k_bins_discretizer,
     &hone_polynomial_features,
     &hone_variance_threshold,
     &hone_nearest_neighbors,

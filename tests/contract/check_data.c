@@ -24,7 +24,7 @@ void unfitted_is_refused(struct subject *s) {
 /* Puts `value` into row 5 (the sixth), column c: fit and predict must name both, or take it. */
 static void odd_value(struct subject *s, double value, bool taken) {
     hone_error err;
-    double *out = calloc(s->p.n * 16, sizeof *out), *cell = &s->p.x[5 * s->p.m + 2], old = *cell;
+    double *out = calloc(s->p.n * 64, sizeof *out), *cell = &s->p.x[5 * s->p.m + 2], old = *cell;
     bool transforms = s->task == HONE_TRANSFORMER;
     fit_fine(s->est, &s->p.data);
     *cell = value;
@@ -187,7 +187,7 @@ void columns_match_by_name(struct subject *s) {
     double *b = answers(s->est, &turned, NULL, &count2);
     cr_assert(count == count2 && memcmp(a, b, count * sizeof *a) == 0);
     columns[4].name = "elsewhere";
-    double *out = calloc(n * 16, sizeof *out);
+    double *out = calloc(n * 64, sizeof *out);
     hone_status got = s->task == HONE_TRANSFORMER ? hone_transform(s->est, &turned, out, NULL, &err)
                                                   : hone_predict(s->est, &turned, out, NULL, &err);
     expect_failure(got, HONE_EDATA, &err);

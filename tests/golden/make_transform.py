@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import sklearn
-from sklearn.preprocessing import (Binarizer, MaxAbsScaler, Normalizer, OrdinalEncoder, PolynomialFeatures,
+from sklearn.preprocessing import (Binarizer, KBinsDiscretizer, MaxAbsScaler, Normalizer, OrdinalEncoder, PolynomialFeatures,
                                    QuantileTransformer, RobustScaler, TargetEncoder)
 from sklearn.feature_selection import VarianceThreshold
 
@@ -34,15 +34,24 @@ def rows(a):
     return [[None if np.isnan(v) else v for v in row] for row in np.asarray(a, dtype=float).tolist()]
 
 
-BACK = ("robust_scaler", "max_abs_scaler", "quantile_transformer")
+BACK = ("robust_scaler", "max_abs_scaler", "quantile_transformer", "k_bins_discretizer")
+
+
+def back(made, out):
+    x = made.inverse_transform(out)
+    if isinstance(made, KBinsDiscretizer):  # its bin of a constant column is infinite
+        x[:, 3] = WHOLE[0, 3]
+    return x
 
 
 def case(name, params, made, holes=False):
     made.fit(HOLES if holes else WHOLE)
     names = list(made.get_feature_names_out())
+    if name == "k_bins_discretizer":
+        names = [n.removesuffix(".0") for n in names]
     out = made.transform(HOLES_NEW if holes else WHOLE_NEW)
     return {"name": name, "params": params, "holes": holes, "names": names,
-            "out": rows(out), "back": rows(made.inverse_transform(out)) if name in BACK else None}
+            "out": rows(out), "back": rows(back(made, out)) if name in BACK else None}
 
 
 cases = []
@@ -61,6 +70,11 @@ for q in (2, 8, 47, 1000):
     for output in ("uniform", "normal"):
         cases += [case("quantile_transformer", f"n_quantiles={q} output_distribution={output}",
                        QuantileTransformer(n_quantiles=q, output_distribution=output), holes) for holes in (False, True)]
+for bins in (2, 5, 20):
+    for strategy in ("uniform", "quantile"):
+        for encode in ("ordinal", "onehot"):
+            cases.append(case("k_bins_discretizer", f"n_bins={bins} strategy={strategy} encode={encode}",
+                              KBinsDiscretizer(n_bins=bins, strategy=strategy, encode=encode + "-dense" * (encode == "onehot"))))
 for degree in (0, 1, 2, 3, 4):
     for only in (False, True):
         for bias in (False, True):
