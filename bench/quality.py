@@ -57,15 +57,15 @@ def size_of_output(within=1e-9):
     return Quality("|T(x)|", norm, True, within)
 
 
-def coefficients(result):
+def coefficients(result, data):
     """W (vectors x columns) and b of a linear model of either side."""
-    coef = np.atleast_2d(np.asarray(result.coef_))
+    coef = np.asarray(result.coef_).reshape(-1, data.x.shape[1])
     return coef, np.broadcast_to(np.asarray(result.intercept_).ravel(), coef.shape[:1])
 
 
 def _log_loss(result, data):
     """Sum of the rows' losses, and its gradient in W and b."""
-    coef, intercept = coefficients(result)
+    coef, intercept = coefficients(result, data)
     score = np.asarray(data.x @ coef.T) + intercept
     if len(coef) == 1:
         score = np.hstack([np.zeros_like(score), score])
@@ -83,7 +83,7 @@ def _log_loss(result, data):
 def log_objective(C=1.0, l1_ratio=0.0, within=1e-7):
     """(l1 |W|_1 + (1 - l1) |W|^2 / 2) / C + sum of log losses."""
     def of(result, data):
-        coef = coefficients(result)[0]
+        coef = coefficients(result, data)[0]
         penalty = l1_ratio * abs(coef).sum() + (1 - l1_ratio) * (coef ** 2).sum() / 2
         return penalty / C + _log_loss(result, data)[0]
     return Quality("objective", of, True, within)
@@ -93,7 +93,7 @@ def log_gradient(C=1.0, limit=1e-6):
     """Largest entry of the gradient of |W|^2 / (2 C) + losses, per row."""
     def of(result, data):
         _, by_coef, by_intercept = _log_loss(result, data)
-        by_coef = by_coef + coefficients(result)[0] / C
+        by_coef = by_coef + coefficients(result, data)[0] / C
         return max(abs(by_coef).max(), abs(by_intercept).max()) / len(data.y)
     return Quality("gradient", of, True, 0, limit)
 
@@ -101,7 +101,7 @@ def log_gradient(C=1.0, limit=1e-6):
 def squared_objective(alpha, l1_ratio=1.0, within=1e-7):
     """|y - X w - b|^2 / (2 n) + alpha (l1 |w|_1 + (1 - l1) |w|^2 / 2): lasso and elastic net."""
     def of(result, data):
-        coef, intercept = coefficients(result)
+        coef, intercept = coefficients(result, data)
         rest = data.y - np.asarray(data.x @ coef[0]).ravel() - intercept[0]
         penalty = l1_ratio * abs(coef).sum() + (1 - l1_ratio) * (coef ** 2).sum() / 2
         return rest @ rest / (2 * len(rest)) + alpha * penalty

@@ -35,7 +35,7 @@ def path_objective(coef, data):
 def hinge_objective(C, power, within=1e-6):
     """(|w|^2 + b^2) / 2 + C sum max(0, 1 - y z)^power of a machine of two classes."""
     def of(result, data):
-        coef, intercept = coefficients(result)
+        coef, intercept = coefficients(result, data)
         z = np.asarray(data.x @ coef[0]).ravel() + intercept[0]
         loss = np.maximum(0, 1 - np.where(data.y > 0, 1, -1) * z) ** power
         return (coef @ coef.T).sum() / 2 + (intercept ** 2).sum() / 2 + C * loss.sum()
