@@ -11,13 +11,12 @@
  * Reference: Tibshirani 1996; Zou & Hastie 2005; Friedman, Hastie & Tibshirani 2010.          */
 #include "classic/classic.h"
 
-#include "classic/lasso_impl.h"
+#include "classic/lasso_work.h"
 #include "classic/linear.h"
 #include "core/error.h"
 #include "core/parallel.h"
 
 #include <math.h>
-#include <string.h>
 
 struct params {
     double alpha, l1_ratio, tol;
@@ -68,79 +67,12 @@ static const hone_attr ATTRS[] = {
     HONE_NUMBER(state, alpha_max,                       "the least alpha that leaves no coefficient: where a path begins; inf when l1_ratio is 0"),
     HONE_ATTR_END
 };
-
-/* What fits of the same X share; that of y only while y and weights are those it was made with. */
-struct work {
-    size_t n_rows, n_columns, n_gram, n_weights;
-    double *mean, *spread, *q, *gram, *y, *weights;
-    double total, y_mean, y2;
-};
-
-static const hone_attr WORK_ATTRS[] = {
-    HONE_COUNT (work, n_rows,                           "rows"),
-    HONE_COUNT (work, n_columns,                        "columns"),
-    HONE_COUNT (work, n_gram,                           "columns of X'X, or 0"),
-    HONE_COUNT (work, n_weights,                        "rows, or 0 without weights"),
-    HONE_VECTOR(work, mean, n_columns,                  "means of the columns"),
-    HONE_VECTOR(work, spread, n_columns,                "their spread"),
-    HONE_VECTOR(work, q, n_columns,                     "X'y"),
-    HONE_ARRAY (work, gram, n_gram, n_gram,             "X'X"),
-    HONE_VECTOR(work, y, n_rows,                        "y"),
-    HONE_VECTOR(work, weights, n_weights,               "weights"),
-    HONE_ATTR_END
-};
 /* clang-format on */
-
-static const char *const WORK_PARAMS[] = {"fit_intercept", NULL};
 
 static hone_status prepare(const void *params, const hone_dataset *data, const hone_monitor *mon,
                            void *work, hone_error *err) {
     const struct params *p = params;
-    struct work *out = work;
-    struct hone_lasso f;
-    size_t n = hone_dataset_rows(data);
-    if (!data->y.data || data->y.cols != 1)
-        return HONE_OK;
-    hone_status status = hone_lasso_measure(data, p->fit_intercept, &f, mon, err);
-    if (status != HONE_OK || (status = hone_new(&out->y, n, err)) != HONE_OK ||
-        (f.w && (status = hone_new(&out->weights, n, err)) != HONE_OK))
-        goto done;
-    for (size_t i = 0; i < n; i++)
-        out->y[i] = *hone_view_row(data->y, i);
-    if (f.w)
-        memcpy(out->weights, f.w, n * sizeof *f.w);
-    out->n_rows = n, out->n_columns = f.m, out->n_weights = f.w ? n : 0;
-    out->n_gram = f.own_gram ? f.m : 0;
-    out->mean = f.mean, out->spread = f.spread, out->q = f.q, out->gram = f.own_gram;
-    f.mean = f.spread = f.q = f.own_gram = NULL;
-    out->total = f.total, out->y_mean = f.y_mean, out->y2 = f.y2;
-done:
-    hone_lasso_free(&f);
-    return status;
-}
-
-/* Was the work made of these very rows, weights and y? */
-static bool is_of(const struct work *work, const hone_dataset *data) {
-    size_t n = hone_dataset_rows(data);
-    bool same = work->n_rows == n && (work->n_weights > 0) == (data->weights != NULL);
-    for (size_t i = 0; same && i < n; i++)
-        same = work->y[i] == *hone_view_row(data->y, i) &&
-               (!data->weights || data->weights[i] == work->weights[i]);
-    return same;
-}
-
-static struct hone_lasso borrow(const struct work *work, const hone_dataset *data) {
-    return (struct hone_lasso){.data = data,
-                               .w = data->weights,
-                               .n = work->n_rows,
-                               .m = work->n_columns,
-                               .mean = work->mean,
-                               .spread = work->spread,
-                               .q = work->q,
-                               .total = work->total,
-                               .y_mean = work->y_mean,
-                               .y2 = work->y2,
-                               .gram = work->n_gram ? work->gram : NULL};
+    return hone_lasso_prepare(data, p->fit_intercept, work, mon, err);
 }
 
 static void set(const struct params *p, double l1_ratio, struct hone_lasso *f) {
@@ -184,49 +116,41 @@ static hone_status learn(const char *who, double l1_ratio, const struct hone_las
 }
 
 static hone_status fit_with(const char *who, const struct params *p, double l1_ratio,
-                            const hone_dataset *data, const struct work *work,
-                            const hone_monitor *mon, struct state *s, hone_error *err) {
+                            const hone_dataset *data, const struct hone_lasso_work *work,
+                            const size_t *rows, const hone_monitor *mon, struct state *s,
+                            hone_error *err) {
     struct hone_lasso f;
-    hone_status status = HONE_OK;
-    if (work)
-        f = borrow(work, data);
-    else
-        status = hone_lasso_measure(data, p->fit_intercept, &f, mon, err);
+    hone_status status = hone_lasso_begin(work, rows, data, p->fit_intercept, &f, mon, err);
     if (status == HONE_OK) {
         set(p, l1_ratio, &f);
         status = learn(who, l1_ratio, &f, s, mon, err);
     }
-    if (!work)
-        hone_lasso_free(&f);
+    hone_lasso_free(&f);
     return status == HONE_OK ? HONE_OK : hone_fail_within(err, status, "%s", who);
-}
-
-static const struct work *usable(const void *work, const size_t *rows, const hone_dataset *data) {
-    return !rows && is_of(work, data) ? work : NULL;
 }
 
 static hone_status fit_lasso(const void *params, const hone_dataset *data, const hone_monitor *mon,
                              void *state, hone_error *err) {
-    return fit_with("lasso", params, 1, data, NULL, mon, state, err);
+    return fit_with("lasso", params, 1, data, NULL, NULL, mon, state, err);
 }
 
 static hone_status fit_lasso_prepared(const void *params, const hone_dataset *data,
                                       const void *work, const size_t *rows, const hone_monitor *mon,
                                       void *state, hone_error *err) {
-    return fit_with("lasso", params, 1, data, usable(work, rows, data), mon, state, err);
+    return fit_with("lasso", params, 1, data, work, rows, mon, state, err);
 }
 
 static hone_status fit_elastic(const void *params, const hone_dataset *data,
                                const hone_monitor *mon, void *state, hone_error *err) {
     const struct params *p = params;
-    return fit_with("elastic_net", p, p->l1_ratio, data, NULL, mon, state, err);
+    return fit_with("elastic_net", p, p->l1_ratio, data, NULL, NULL, mon, state, err);
 }
 
 static hone_status fit_elastic_prepared(const void *params, const hone_dataset *data,
                                         const void *work, const size_t *rows,
                                         const hone_monitor *mon, void *state, hone_error *err) {
     const struct params *p = params;
-    return fit_with("elastic_net", p, p->l1_ratio, data, usable(work, rows, data), mon, state, err);
+    return fit_with("elastic_net", p, p->l1_ratio, data, work, rows, mon, state, err);
 }
 
 static hone_linear model_of(const void *state) {
@@ -266,9 +190,9 @@ static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
     .sparse = &SPARSE, \
     .validate = validate, \
     .prepare = prepare, \
-    .work_params = WORK_PARAMS, \
-    .work_attrs = WORK_ATTRS, \
-    .work_size = sizeof(struct work)
+    .work_params = hone_lasso_work_params, \
+    .work_attrs = hone_lasso_work_attrs, \
+    .work_size = sizeof(struct hone_lasso_work)
 
 const hone_class hone_lasso_class = {
     .name = "lasso",

@@ -23,6 +23,7 @@ struct hone_lasso {
     const double *gram; /* m x m, X'X in full; NULL where rows are looked at instead */
     double a, b, tol;
     bool positive, random;
+    bool borrowed; /* the arrays are another's */
     size_t max_iter;
     uint64_t seed;
 };
@@ -49,6 +50,8 @@ HONE_NODISCARD hone_status hone_lasso_measure(const hone_dataset *data, bool int
                                               struct hone_lasso *out, const hone_monitor *mon,
                                               hone_error *err);
 void hone_lasso_free(struct hone_lasso *f);
+/* Are data of this shape given X'X? */
+bool hone_lasso_multiplies(const hone_dataset *data);
 
 /* Minimises from c (m), which becomes the result. */
 HONE_NODISCARD hone_status hone_lasso_solve(const struct hone_lasso *f, double *c,

@@ -12,10 +12,17 @@
 #define MOST_GRAM ((size_t)3000)
 
 void hone_lasso_free(struct hone_lasso *f) {
+    if (f->borrowed)
+        return;
     hone_release(f->mean);
     hone_release(f->spread);
     hone_release(f->q);
     hone_release(f->own_gram);
+}
+
+bool hone_lasso_multiplies(const hone_dataset *data) {
+    size_t m = hone_dataset_cols(data);
+    return m <= hone_dataset_rows(data) && m <= MOST_GRAM;
 }
 
 static hone_status measure_columns(struct hone_lasso *f, bool intercept, const hone_monitor *mon,
@@ -81,5 +88,5 @@ hone_status hone_lasso_measure(const hone_dataset *data, bool intercept, struct 
         (status = measure_columns(out, intercept, mon, err)) != HONE_OK ||
         (status = measure_y(out, intercept, mon, err)) != HONE_OK)
         return status;
-    return out->m <= out->n && out->m <= MOST_GRAM ? measure_gram(out, mon, err) : HONE_OK;
+    return hone_lasso_multiplies(data) ? measure_gram(out, mon, err) : HONE_OK;
 }

@@ -2,21 +2,27 @@
  *
  * Minimises  sum_i w_i (y_i - x_i'c - b)^2 + alpha |c|^2.  With A = diag(sqrt w) (X - mean) and
  * r = sqrt(w) (y - mean y):
- *   m <= n   (A'A + alpha I) c = A'r                                      by Cholesky,
+ *   m <= n   (A'A + alpha I) c = A'r    by Cholesky; A'A is shared by fits of several alphas,
  *   m >  n   c = A'a,  (A A' + alpha I) a = r                             by Cholesky,
  *   else     c = V diag(s / (s^2 + alpha)) U'r,  A = U diag(s) V',        by SVD
  * the last when a pivot of Cholesky is nearly zero: columns (or, for m > n, rows) that are sums of
  * others and no penalty to speak of. Singular values that are rounding count as zero, which gives
  * the solution of least norm.
+ * Compressed rows that Cholesky of A'A does not serve go through LSQR.
  * Shapes: X n x m, c m. Cost: n m min(n, m) flops, n m doubles for A.
  * Reference: Hastie, Tibshirani, Friedman 2009, section 3.4.                                  */
 #include "classic/classic.h"
 
 #include "classic/design.h"
+#include "classic/lasso_work.h"
+#include "classic/least_squares.h"
+#include "classic/linear.h"
+#include "core/error.h"
 #include "linalg/linalg.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* A pivot that lost this much of its diagonal leaves too few digits for the solution. */
 #define LEAST_PIVOT 1e-9
@@ -150,7 +156,6 @@ static hone_status by_svd(struct work *work, double *coef, hone_error *err) {
         (status = hone_new(&s, rank, err)) != HONE_OK ||
         (status = hone_new(&z, rank, err)) != HONE_OK ||
         (status = hone_svd(work->block, n, m, u, s, vt, err)) != HONE_OK) {
-        status = hone_fail_within(err, status, "ridge");
         goto done;
     }
     hone_dgemv(true, n, rank, 1, u, rank, work->r, 0, z);
@@ -166,44 +171,121 @@ done:
     return status;
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    const struct params *p = params;
-    struct state *s = state;
+/* Rows in full, by the copy A. */
+static hone_status fit_full(const struct params *p, const hone_dataset *data, struct state *s,
+                            bool columns, const hone_monitor *mon, hone_error *err) {
     struct work work = {0};
     bool definite = false;
     hone_status status = make_work(p, data, &work, mon, err);
-    s->n_columns = data->x.cols;
-    if (status == HONE_OK)
-        status = hone_new(&s->coef, s->n_columns, err);
-    if (status == HONE_OK)
-        status = s->n_columns > data->x.rows ? by_rows(&work, s->coef, &definite, mon, err)
-                                             : by_columns(&work, s->coef, &definite, mon, err);
+    if (status == HONE_OK && s->n_columns > data->x.rows)
+        status = by_rows(&work, s->coef, &definite, mon, err);
+    else if (status == HONE_OK && columns)
+        status = by_columns(&work, s->coef, &definite, mon, err);
     if (status == HONE_OK && !definite)
         status = by_svd(&work, s->coef, err);
     s->intercept = work.y_mean;
-    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++) {
+    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++)
         s->intercept -= s->coef[j] * work.mean[j];
-        if (!isfinite(s->coef[j]))
-            status = hone_fail(err, HONE_ENUMERIC,
-                               "ridge: the coefficient of column %zu is not finite; bring the "
-                               "columns to a like scale",
-                               j + 1);
-    }
     free_work(&work);
     return status;
 }
 
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    static const hone_monitor ALONE = {.threads = 1};
-    const struct state *s = state;
-    (void)params;
-    hone_status status = hone_rows_times(x, s->coef, 1, s->n_columns, out, &ALONE, err);
-    for (size_t i = 0; i < x.rows; i++)
-        out[i] += s->intercept;
+static hone_status fit_iterated(const struct params *p, const hone_dataset *data, struct state *s,
+                                const hone_monitor *mon, hone_error *err) {
+    struct hone_least_squares ls;
+    hone_status status = hone_least_squares_begin(data, p->fit_intercept, &ls, mon, err);
+    if (status == HONE_OK)
+        status = hone_least_squares_iterate(&ls, p->alpha, mon, err);
+    if (status == HONE_OK) {
+        memcpy(s->coef, ls.coef, ls.m * sizeof *s->coef);
+        s->intercept = ls.b;
+    }
+    hone_least_squares_free(&ls);
     return status;
 }
+
+/* From A'A and A'r, both over the sum of weights. */
+static hone_status by_gram(const struct params *p, const struct hone_lasso *f, struct state *s,
+                           bool *definite, hone_error *err) {
+    double *g = NULL;
+    hone_status status = hone_new2(&g, f->m, f->m, err);
+    if (status == HONE_OK) {
+        memcpy(g, f->gram, f->m * f->m * sizeof *g);
+        memcpy(s->coef, f->q, f->m * sizeof *s->coef);
+        status = solve(g, f->m, p->alpha / f->total, s->coef, definite, err);
+    }
+    s->intercept = f->y_mean;
+    for (size_t j = 0; status == HONE_OK && j < f->m; j++)
+        s->intercept -= s->coef[j] * f->mean[j];
+    hone_release(g);
+    return status;
+}
+
+static hone_status learn(const struct params *p, const hone_dataset *data,
+                         const struct hone_lasso_work *work, const size_t *rows,
+                         const hone_monitor *mon, struct state *s, hone_error *err) {
+    struct hone_lasso f;
+    bool definite = false, gram = hone_lasso_multiplies(data);
+    hone_status status = HONE_OK;
+    if (gram) {
+        status = hone_lasso_begin(work, rows, data, p->fit_intercept, &f, mon, err);
+        if (status == HONE_OK)
+            status = by_gram(p, &f, s, &definite, err);
+        hone_lasso_free(&f);
+    }
+    if (status != HONE_OK || definite)
+        return status;
+    return data->sparse ? fit_iterated(p, data, s, mon, err)
+                        : fit_full(p, data, s, !gram, mon, err);
+}
+
+static hone_status fit_prepared(const void *params, const hone_dataset *data, const void *work,
+                                const size_t *rows, const hone_monitor *mon, void *state,
+                                hone_error *err) {
+    struct state *s = state;
+    s->n_columns = hone_dataset_cols(data);
+    hone_status status = hone_new(&s->coef, s->n_columns, err);
+    if (status == HONE_OK)
+        status = learn(params, data, work, rows, mon, s, err);
+    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++)
+        if (!isfinite(s->coef[j]))
+            status = hone_fail(err, HONE_ENUMERIC,
+                               "the coefficient of column %zu is not finite; bring the columns to "
+                               "a like scale",
+                               j + 1);
+    return status == HONE_OK ? HONE_OK : hone_fail_within(err, status, "ridge");
+}
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    return fit_prepared(params, data, NULL, NULL, mon, state, err);
+}
+
+static hone_status prepare(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                           void *work, hone_error *err) {
+    const struct params *p = params;
+    return hone_lasso_multiplies(data) ? hone_lasso_prepare(data, p->fit_intercept, work, mon, err)
+                                       : HONE_OK;
+}
+
+static hone_linear model_of(const void *state) {
+    const struct state *s = state;
+    return (hone_linear){1, s->n_columns, s->coef, &s->intercept};
+}
+
+static hone_status predict(const void *params, const void *state, hone_view x, double *out,
+                           hone_error *err) {
+    (void)params;
+    return hone_linear_scores(model_of(state), x, out, err);
+}
+
+static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
+                                  double *out, hone_error *err) {
+    (void)params;
+    return hone_linear_scores_sparse(model_of(state), x, out, err);
+}
+
+static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
@@ -220,12 +302,18 @@ const hone_class hone_ridge = {
     .summary = "linear least squares with an L2 penalty",
     .alias = "lr",
     .task = HONE_REGRESSOR,
-    .tags = HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING | HONE_TAG_EXACT_WEIGHTS,
+    .tags = HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING | HONE_TAG_EXACT_WEIGHTS | HONE_TAG_SPARSE,
     .params = PARAMS,
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
     .fit = fit,
     .predict = predict,
+    .sparse = &SPARSE,
     .validate = validate,
+    .prepare = prepare,
+    .fit_prepared = fit_prepared,
+    .work_params = hone_lasso_work_params,
+    .work_attrs = hone_lasso_work_attrs,
+    .work_size = sizeof(struct hone_lasso_work),
 };

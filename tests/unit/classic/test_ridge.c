@@ -134,3 +134,58 @@ Test(ridge, numbers_of_any_size) {
     cr_assert_eq(strncmp(err.message, "ridge: ", 7), 0, "%s", err.message);
     hone_free(est);
 }
+
+/* By X'X and by LSQR. */
+Test(ridge, takes_compressed_rows) {
+    static const size_t SHAPES[][2] = {{60, 9}, {9, 60}};
+    for (int shape = 0; shape < 2; shape++) {
+        size_t n = SHAPES[shape][0], m = SHAPES[shape][1], at = 0;
+        double *x, *y, w[60];
+        support_make(n, m, 0, 5, &x, &y);
+        double *values = calloc(n * m, sizeof *values);
+        uint32_t *columns = calloc(n * m, sizeof *columns);
+        size_t starts[61] = {0};
+        for (size_t i = 0; i < n; i++) {
+            w[i] = 1 + (double)(i % 3);
+            for (size_t j = 0; j < m; j++) {
+                x[i * m + j] = (i + 2 * j) % 3 ? x[i * m + j] + 1 : 0;
+                if (x[i * m + j] != 0)
+                    values[at] = x[i * m + j], columns[at++] = (uint32_t)j;
+            }
+            starts[i + 1] = at;
+        }
+        hone_csr csr = {values, columns, starts, n, m};
+        hone_dataset full = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1), .weights = w};
+        hone_dataset rare = {.sparse = &csr, .y = full.y, .weights = w};
+        hone_estimator *a = ridge("alpha=0.3"), *b = ridge("alpha=0.3");
+        hone_view of_a, of_b;
+        cr_assert_eq(hone_fit(a, &full, NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_fit(b, &rare, NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_get_array(a, "coef", &of_a, NULL), HONE_OK);
+        cr_assert_eq(hone_get_array(b, "coef", &of_b, NULL), HONE_OK);
+        cr_expect_lt(support_distance(of_a.data, of_b.data, m), 1e-10);
+        hone_free(a), hone_free(b);
+        free(x), free(y), free(values), free(columns);
+    }
+}
+
+Test(ridge, is_the_same_on_a_path) {
+    static const char *const ALPHAS[] = {"100", "1", "0"};
+    double *x, *y;
+    support_make(300, 8, 0, 7, &x, &y);
+    hone_dataset data = {.x = hone_view_of(x, 300, 8), .y = hone_view_of(y, 300, 1)};
+    hone_estimator *model = ridge(""), *path[3];
+    cr_assert_eq(hone_fit_path(model, "alpha", ALPHAS, 3, &data, NULL, path, NULL), HONE_OK);
+    for (size_t k = 0; k < 3; k++) {
+        char text[32];
+        snprintf(text, sizeof text, "alpha=%s", ALPHAS[k]);
+        hone_estimator *alone = ridge(text);
+        cr_assert_eq(hone_fit(alone, &data, NULL, NULL), HONE_OK);
+        cr_expect(hone_estimator_equal(alone, path[k]), "alpha %s", ALPHAS[k]);
+        hone_free(alone), hone_free(path[k]);
+    }
+    x[3] = INFINITY;
+    cr_expect_eq(hone_fit_path(model, "alpha", ALPHAS, 3, &data, NULL, path, NULL), HONE_EDATA);
+    hone_free(model);
+    free(x), free(y);
+}
