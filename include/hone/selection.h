@@ -11,7 +11,8 @@ HONE_BEGIN_DECLS
 /* ---- building models ---------------------------------------------------------------------- */
 
 /** Creates an estimator from a spec "name[(inner spec)][:param=value,...]"; name is a full or a
- *  short name, the latter resolved by the kind of target. An estimator made around another has that
+ *  short name, the latter resolved by the kind of target. Steps with | between them make a
+ * pipeline: "standard_scaler | pca:n_components=5 | lr". An estimator made around another has that
  *  one's spec in parentheses: "calibrated_classifier(svc:kernel=rbf,C=3):method=isotonic".
  *  Fails like hone_class_find() and hone_set(); HONE_EINVAL for parentheses that do not match, that
  *  are missing where an estimator is made around another, or there where it is not. */
@@ -19,7 +20,8 @@ HONE_API HONE_NODISCARD hone_status hone_create_spec(const char *spec, hone_targ
                                                      hone_estimator **out, hone_error *err);
 
 /** The full spec of an estimator, with every parameter that differs from its default, as
- *  hone_create_spec() takes it; of a pipeline: of its last step (within another estimator too).
+ *  hone_create_spec() takes it; of what hone_auto_pipeline() has made: of its last step (within
+ *  another estimator too).
  *  Writes at most `size` bytes; HONE_EINVAL when it does not fit. */
 HONE_API HONE_NODISCARD hone_status hone_spec(const hone_estimator *est, char *out, size_t size,
                                               hone_error *err);

@@ -7,6 +7,7 @@
 #include "cli/watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static const cli_option FIT_OPTIONS[] = {
@@ -34,14 +35,30 @@ struct fitted {
     long long bytes; /* of the model file */
 };
 
-/* "simple_imputer, standard_scaler, svc" */
+static bool is_pipeline(const hone_estimator *est) {
+    return strcmp(hone_name(est), "pipeline") == 0;
+}
+
+/* "simple_imputer, standard_scaler, svc", a pipeline within another step by step. */
+static void add_step_names(const hone_estimator *est, char **text) {
+    if (!is_pipeline(est))
+        cli_append(text, "%s%s", *text ? ", " : "", hone_name(est));
+    for (size_t i = 0; is_pipeline(est) && i < hone_n_steps(est); i++)
+        add_step_names(hone_step(est, i), text);
+}
+
 static char *step_names(const hone_estimator *est) {
     char *text = NULL;
-    for (size_t i = 0; i < hone_n_steps(est); i++)
-        cli_append(&text, "%s%s", i ? ", " : "", hone_name(hone_step(est, i)));
-    if (!text)
-        cli_append(&text, "%s", hone_name(est));
+    add_step_names(est, &text);
     return text;
+}
+
+/* The same as an array. True when memory is out. */
+static bool append_step_names(const hone_estimator *est, hone_json *array) {
+    bool bad = !is_pipeline(est) && hone_json_append(array, hone_json_text(hone_name(est)));
+    for (size_t i = 0; is_pipeline(est) && i < hone_n_steps(est); i++)
+        bad |= append_step_names(hone_step(est, i), array);
+    return bad;
 }
 
 static hone_json *fit_json(const struct fitted *fit) {
@@ -51,8 +68,7 @@ static hone_json *fit_json(const struct fitted *fit) {
     bool bad = cli_set_data(json, fit->session->set.arguments[0], &fit->data, NULL);
     bad |= hone_json_set(model, "name", hone_json_text(fit->model.name));
     bad |= hone_json_set(model, "spec", hone_json_text(fit->model.spec));
-    for (size_t i = 0; i < hone_n_steps(est); i++)
-        bad |= hone_json_append(steps, hone_json_text(hone_name(hone_step(est, i))));
+    bad |= append_step_names(est, steps);
     bad |= hone_json_set(model, "steps", steps);
     bad |= hone_json_set(json, "model", model);
     bad |= hone_json_set(json, "fit_seconds", hone_json_real(fit->seconds));

@@ -114,24 +114,45 @@ static hone_target_kind kind_of(const hone_column *target) {
     return target->kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
 }
 
+/* The same for the steps of a pipeline that the spec has written. */
+static hone_status give_steps(const char *spec, hone_target_kind kind, const char *name,
+                              const char *value, hone_estimator *est, hone_error *err) {
+    hone_status status = HONE_OK;
+    bool pipeline = strcmp(hone_name(est), "pipeline") == 0;
+    if (!pipeline)
+        return give_param(spec, kind, name, cli_format("%s", value), est, err);
+    for (size_t i = 0; i < hone_n_steps(est) && status == HONE_OK; i++) {
+        const hone_estimator *step = hone_step(est, i);
+        if (!has_param(step, name, kind) || sets_param(spec, name))
+            continue;
+        char *text = cli_format("%s__%s=%s", hone_name(step), name, value);
+        status = hone_set(est, text, err);
+        free(text);
+    }
+    return status;
+}
+
 /* --seed, and --positive for a model that has to know the positive class. */
 static hone_status give_options(const cli_session *session, const char *spec,
                                 const hone_column *target, hone_estimator *est, hone_error *err) {
     const cli_settings *set = &session->set;
     hone_target_kind kind = kind_of(target);
     hone_status status = HONE_OK;
-    if (set->seeded)
-        status = give_param(spec, kind, "seed", cli_format("%llu", (unsigned long long)set->seed),
-                            est, err);
+    if (set->seeded) {
+        char *seed = cli_format("%llu", (unsigned long long)set->seed);
+        status = give_steps(spec, kind, "seed", seed, est, err);
+        free(seed);
+    }
     if (status == HONE_OK && set->positive && target && target->n_levels == 2 &&
         strcmp(set->positive, target->levels[0]) == 0)
-        status = give_param(spec, kind, "positive", cli_format("first"), est, err);
+        status = give_steps(spec, kind, "positive", "first", est, err);
     return status;
 }
 
 const hone_estimator *cli_predictor(const hone_estimator *est) {
-    size_t n = hone_n_steps(est);
-    return n ? hone_step(est, n - 1) : est;
+    while (strcmp(hone_name(est), "pipeline") == 0 && hone_n_steps(est) > 0)
+        est = hone_step(est, hone_n_steps(est) - 1);
+    return est;
 }
 
 hone_status cli_spec_text(const hone_estimator *est, char **out, hone_error *err) {
@@ -206,7 +227,7 @@ hone_status cli_model_create(cli_session *session, const char *spec, const hone_
         status = cli_spec_text(model.est, &model.spec, err);
     if (status != HONE_OK)
         goto done;
-    model.name = hone_name(model.est);
+    model.name = hone_name(cli_predictor(model.est));
     if (!session->set.raw) {
         hone_estimator *bare = model.est;
         model.est = NULL; /* handed over, also on failure */

@@ -32,6 +32,18 @@ static hone_status prepare_inside(hone_estimator *est, hone_steps *inside,
     return status;
 }
 
+static hone_status make_automatic(hone_estimator *const *steps, size_t n, hone_estimator **out,
+                                  hone_error *err) {
+    hone_estimator *pipeline = NULL;
+    hone_status status = hone_pipeline(steps, n, &pipeline, err);
+    if (status == HONE_OK)
+        status = hone_set(pipeline, "automatic=true", err);
+    if (status == HONE_OK)
+        *out = pipeline, pipeline = NULL;
+    hone_free(pipeline);
+    return status;
+}
+
 hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, hone_estimator **out,
                                hone_error *err) {
     *out = NULL; /* `out` may be where the caller keeps `est`: never leave it dangling */
@@ -58,7 +70,7 @@ hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, h
         }
     steps[n] = est;
     if (status == HONE_OK && n > 0)
-        return hone_pipeline(steps, n + 1, out, err);
+        return make_automatic(steps, n + 1, out, err);
     if (status == HONE_OK) {
         *out = est;
         return HONE_OK;

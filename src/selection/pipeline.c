@@ -13,9 +13,12 @@
 
 struct params {
     hone_steps steps;
+    bool automatic;
 };
 static const hone_param PARAMS[] = {
     HONE_STEPS(params, steps, "the estimators, in order"),
+    HONE_BOOL(params, automatic, false,
+              "all but the last step come by themselves: specs leave them out"),
     HONE_PARAM_END,
 };
 
@@ -273,6 +276,11 @@ const hone_class hone_pipeline_class = {
     .task_of = task_of,
     .tags_of = tags_of,
 };
+
+bool hone_is_automatic(const hone_estimator *est) {
+    return hone_estimator_class(est) == &hone_pipeline_class &&
+           ((const struct params *)hone_estimator_params((hone_estimator *)est))->automatic;
+}
 
 hone_status hone_pipeline(hone_estimator *const *steps, size_t n, hone_estimator **out,
                           hone_error *err) {

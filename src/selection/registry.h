@@ -13,6 +13,9 @@ const hone_class *hone_registry_lookup(const char *name);
 /* The model in a pipeline (its last step, however deep), or `est` itself. Borrowed. */
 const hone_estimator *hone_final_step(const hone_estimator *est);
 
+/* Is it a pipeline that hone_auto_pipeline() has made? */
+bool hone_is_automatic(const hone_estimator *est);
+
 /* Is it made around one other estimator? */
 bool hone_is_wrapper(const hone_class *cls);
 /* The parameter of such an estimator that holds the other; NULL of all else. */

@@ -1,6 +1,7 @@
 /* spec.c -- an estimator as one line of text, and back.
  *
- *     SPEC = NAME[(SPEC)][:param=value,...]      the inner SPEC of an estimator made around another
+ *     SPEC = STEP { '|' STEP }                   a pipeline, where there are several
+ *     STEP = NAME[(SPEC)][:param=value,...]      the inner SPEC of an estimator made around another
  *
  * Cost: O(parameters). */
 #include "selection/registry.h"
@@ -13,7 +14,8 @@
 enum {
     NAME_SIZE = 128,  /* longer names cannot be known */
     VALUE_SIZE = 512, /* of the longest parameter: 16 sizes, or a short text */
-    MOST_DEEP = 8     /* estimators within each other */
+    MOST_DEEP = 8,    /* estimators within each other */
+    MOST_STEPS = 32   /* of one pipeline */
 };
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -60,6 +62,21 @@ static hone_status cut(const char *spec, const char *end, struct parts *out, hon
 static hone_status create(const char *spec, const char *end, hone_target_kind target, int depth,
                           hone_estimator **out, hone_error *err);
 
+/* The first '|' outside parentheses, or `end`. */
+static const char *next_bar(const char *at, const char *end) {
+    int depth = 0;
+    for (; at < end && (depth > 0 || *at != '|'); at++)
+        depth += (*at == '(') - (*at == ')');
+    return at;
+}
+
+static void trim(const char **begin, const char **end) {
+    while (*begin < *end && strchr(" \t\n", **begin))
+        ++*begin;
+    while (*end > *begin && strchr(" \t\n", (*end)[-1]))
+        --*end;
+}
+
 /* The estimator of the class, around that of the inner spec if it is made so. */
 static hone_status create_class(const hone_class *cls, const struct parts *parts,
                                 hone_target_kind target, int depth, hone_estimator **out,
@@ -98,8 +115,8 @@ static hone_status set_params(hone_estimator *est, const char *text, const char 
     return status;
 }
 
-static hone_status create(const char *spec, const char *end, hone_target_kind target, int depth,
-                          hone_estimator **out, hone_error *err) {
+static hone_status create_step(const char *spec, const char *end, hone_target_kind target,
+                               int depth, hone_estimator **out, hone_error *err) {
     struct parts parts;
     hone_estimator *est = NULL;
     const hone_class *cls = NULL;
@@ -114,6 +131,37 @@ static hone_status create(const char *spec, const char *end, hone_target_kind ta
         *out = est, est = NULL;
     hone_free(est);
     return status;
+}
+
+static hone_status create_pipeline(const char *spec, const char *end, hone_target_kind target,
+                                   int depth, hone_estimator **out, hone_error *err) {
+    hone_estimator *steps[MOST_STEPS] = {NULL};
+    hone_status status = HONE_OK;
+    size_t n = 0;
+    for (const char *at = spec, *bar; status == HONE_OK && at <= end; at = bar + 1) {
+        const char *begin = at, *stop = bar = next_bar(at, end);
+        trim(&begin, &stop);
+        if (begin == stop || n == MOST_STEPS)
+            status = hone_fail(err, HONE_EINVAL,
+                               "spec '%.*s': expected an estimator on both sides of each |, at "
+                               "most %d of them",
+                               (int)(end - spec < 200 ? end - spec : 200), spec, (int)MOST_STEPS);
+        else
+            status = create_step(begin, stop, target, depth, &steps[n], err);
+        n += status == HONE_OK;
+    }
+    if (status == HONE_OK)
+        return hone_pipeline(steps, n, out, err);
+    for (size_t i = 0; i < n; i++)
+        hone_free(steps[i]);
+    return status;
+}
+
+static hone_status create(const char *spec, const char *end, hone_target_kind target, int depth,
+                          hone_estimator **out, hone_error *err) {
+    trim(&spec, &end);
+    return (next_bar(spec, end) < end ? create_pipeline : create_step)(spec, end, target, depth,
+                                                                       out, err);
 }
 
 hone_status hone_create_spec(const char *spec, hone_target_kind target, hone_estimator **out,
@@ -152,11 +200,12 @@ static hone_status append_param(const hone_estimator *est, const hone_estimator 
     return append(est, out, size, value, err);
 }
 
-static hone_status write(const hone_estimator *est, char *out, size_t size, hone_error *err) {
+static hone_status write(const hone_estimator *est, char *out, size_t size, hone_error *err);
+
+static hone_status write_step(const hone_estimator *est, char *out, size_t size, hone_error *err) {
     hone_estimator *fresh = NULL;
     hone_status status;
     bool first = true;
-    est = hone_final_step(est);
     const hone_class *cls = hone_estimator_class(est);
     if ((status = append(est, out, size, cls->name, err)) != HONE_OK)
         return status;
@@ -170,6 +219,21 @@ static hone_status write(const hone_estimator *est, char *out, size_t size, hone
         if (row->kind != HONE_PARAM_STEPS)
             status = append_param(est, fresh, row->name, &first, out, size, err);
     hone_free(fresh);
+    return status;
+}
+
+/* What hone_auto_pipeline() has put in front comes back by itself, so it is left out. */
+static hone_status write(const hone_estimator *est, char *out, size_t size, hone_error *err) {
+    if (hone_estimator_class(est) != &hone_pipeline_class)
+        return write_step(est, out, size, err);
+    size_t n = hone_n_steps(est), first = hone_is_automatic(est) && n > 0 ? n - 1 : 0;
+    hone_status status = HONE_OK;
+    for (size_t i = first; status == HONE_OK && i < n; i++) {
+        if (i > first)
+            status = append(est, out, size, " | ", err);
+        if (status == HONE_OK)
+            status = write(hone_step(est, i), out, size, err);
+    }
     return status;
 }
 

@@ -102,15 +102,25 @@ Test(spec, says_what_differs_from_the_defaults_and_reads_back) {
                "mlp_classifier:hidden_layer_sizes=(),batch_size=32");
 }
 
-Test(spec, of_a_pipeline_is_that_of_its_model) {
-    hone_estimator *steps[2] = {toy_new(&toy_centre), NULL}, *est = NULL, *outer = NULL;
+Test(spec, leaves_out_what_comes_by_itself) {
+    static const hone_column columns[] = {{.name = "a"}};
+    const hone_schema schema = {1, columns, 0, NULL};
+    hone_estimator *est = NULL;
     char text[256];
-    ok(hone_create_spec("mlp:alpha=2", HONE_TARGET_REAL, &steps[1], &err));
-    ok(hone_pipeline(steps, 2, &est, &err));
-    ok(hone_pipeline(&est, 1, &outer, &err));
-    ok(hone_spec(outer, text, sizeof text, &err));
-    cr_assert_str_eq(text, "mlp_regressor:alpha=2");
-    hone_free(outer);
+    ok(hone_create_spec("pca | mlp:alpha=2", HONE_TARGET_REAL, &est, &err));
+    ok(hone_auto_pipeline(est, &schema, &est, &err));
+    cr_assert_str_eq(hone_name(hone_step(est, 0)), "simple_imputer");
+    ok(hone_spec(est, text, sizeof text, &err));
+    cr_assert_str_eq(text, "pca | mlp_regressor:alpha=2");
+    hone_free(est);
+}
+
+Test(spec, bars_make_a_pipeline) {
+    round_trip("standard_scaler | mlp:alpha=2", "standard_scaler | mlp_classifier:alpha=2");
+    round_trip(" min_max_scaler|pca:n_components=2|lr:C=3 ",
+               "min_max_scaler | pca:n_components=2 | logistic_regression:C=3");
+    round_trip("calibrated(standard_scaler | svm):cv=3",
+               "calibrated_classifier(standard_scaler | svc):cv=3");
 }
 
 Test(spec, names_the_inner_one_in_parentheses) {
@@ -131,6 +141,20 @@ static void refuse_spec(const char *spec, hone_status status, const char *messag
     cr_assert_str_eq(err.message, message);
     cr_assert_null(est);
     cr_assert_eq(hone_alloc_live(), before);
+}
+
+Test(spec, wrong_bars_get_a_sentence) {
+    refuse_spec("pca |", HONE_EINVAL,
+                "spec 'pca |': expected an estimator on both sides of each |, at most 32 of them");
+    refuse_spec("lr | pca || lr", HONE_EINVAL,
+                "spec 'lr | pca || lr': expected an estimator on both sides of each |, at most 32 "
+                "of them");
+    refuse_spec("lr | lr", HONE_EINVAL,
+                "pipeline: step 1 (logistic_regression) does not transform; only the last may be "
+                "something else");
+    refuse_spec("standard_scaler | pcaa", HONE_ENAME,
+                "unknown estimator 'pcaa'; did you mean "
+                "'pca'?");
 }
 
 Test(spec, wrong_parentheses_get_a_sentence) {
