@@ -16,7 +16,8 @@ typedef struct cli_model {
 HONE_NODISCARD hone_status cli_model_check(cli_session *session, const char *spec,
                                            const char *setting, hone_error *err);
 /* A model for this data from a spec: "name[:param=value,...]", or "@FILE.json" with one written by
- * --json. Without a target: one that learns none. --seed goes to the parameter `seed` unless the spec sets it. */
+ * --json. Without a target: one that learns none. --seed goes to the parameter `seed` unless the
+ * spec sets it. */
 HONE_NODISCARD hone_status cli_model_create(cli_session *session, const char *spec,
                                             const hone_schema *schema, cli_model *out,
                                             hone_error *err);

@@ -3,7 +3,8 @@
  *
  * -ffp-contract=off holds in every clone and the compiler may not reorder sums, so all clones
  * give the same bits; hone_f64x8 lets a sum run over eight lanes in one fixed order.
- * Mark static functions only: clang gives the others a symbol that no other file can find. */
+ * Mark static functions only, and give each a name of its own in the whole library: clang gives the
+ * others a symbol that no other file can find, and two of one name the same resolver. */
 #ifndef HONE_CORE_CLONES_H
 #define HONE_CORE_CLONES_H
 

@@ -60,8 +60,8 @@ static double clipped(double z) {
     return fabs(z) > 1 ? copysign(1, z) : z;
 }
 
-HONE_CLONES static void scale_row(const double *restrict x, const double *restrict max_abs,
-                                  size_t m, double *restrict out) {
+HONE_CLONES static void divide_row(const double *restrict x, const double *restrict max_abs,
+                                   size_t m, double *restrict out) {
     for (size_t j = 0; j < m; j++)
         out[j] = x[j] / (max_abs[j] > 0 ? max_abs[j] : 1);
 }
@@ -71,7 +71,7 @@ static hone_status transform(const void *params, const void *fitted, hone_view x
     (void)err;
     bool clip = ((const struct params *)params)->clip;
     for (size_t i = 0; i < x.rows; i++, out += x.cols) {
-        scale_row(hone_view_row(x, i), ((const struct state *)fitted)->max_abs, x.cols, out);
+        divide_row(hone_view_row(x, i), ((const struct state *)fitted)->max_abs, x.cols, out);
         for (size_t j = 0; clip && j < x.cols; j++)
             out[j] = clipped(out[j]);
     }

@@ -78,9 +78,9 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return HONE_OK;
 }
 
-HONE_CLONES static void scale_row(const double *restrict x, const double *restrict min,
-                                  const double *restrict max, size_t m, double low, double high,
-                                  double *restrict out) {
+HONE_CLONES static void stretch_row(const double *restrict x, const double *restrict min,
+                                    const double *restrict max, size_t m, double low, double high,
+                                    double *restrict out) {
     for (size_t j = 0; j < m; j++) {
         double width = max[j] - min[j];
         out[j] = (x[j] - min[j]) / (width > 0 ? width : 1) * (high - low) + low;
@@ -95,7 +95,7 @@ static hone_status transform(const void *fit_params, const void *fitted, hone_vi
     double low = params->feature_range_low, high = params->feature_range_high;
     for (size_t i = 0; i < x.rows; i++) {
         double *z = out + i * x.cols;
-        scale_row(hone_view_row(x, i), state->data_min, state->data_max, x.cols, low, high, z);
+        stretch_row(hone_view_row(x, i), state->data_min, state->data_max, x.cols, low, high, z);
         for (size_t j = 0; params->clip && j < x.cols; j++)
             z[j] = z[j] < low ? low : z[j] > high ? high : z[j];
     }
