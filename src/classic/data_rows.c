@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MOST_PARTS      16
+#define FEW_CELLS       ((size_t)1 << 21) /* one pass over so few is done before threads wake */
 #define MOST_GRAM_PARTS 4
 #define FAR             1e2 /* a mean this many spreads from 0 */
 
@@ -25,6 +26,10 @@ struct walk {
 
 static size_t cells_per_row(const hone_csr *x) {
     return x->starts[x->rows] / (x->rows ? x->rows : 1) + 1;
+}
+
+static bool few_cells(const hone_csr *x) {
+    return x->starts[x->rows] < FEW_CELLS;
 }
 
 static hone_status times_chunk(void *context, size_t chunk, hone_error *err) {
@@ -47,7 +52,7 @@ hone_status hone_data_times(const hone_dataset *data, const double *c, double *o
     if (!x)
         return hone_rows_times(data->x, c, 1, data->x.cols, out, mon, err);
     struct walk job = {.x = x, .c = c, .out = out};
-    job.cut = hone_cut_rows(x->rows, 2 * cells_per_row(x), 256);
+    job.cut = hone_cut_rows(x->rows, 2 * cells_per_row(x), few_cells(x) ? 1 : 256);
     return hone_parallel(job.cut.chunks, times_chunk, &job, mon, err);
 }
 
@@ -102,7 +107,8 @@ hone_status hone_data_back(const hone_dataset *data, const double *r, double *ou
     if (!x)
         return hone_rows_back(data->x, r, 1, out, mon, err);
     struct walk job = {.x = x, .r = r, .size = x->cols};
-    return add_chunks(&job, back_chunk, 2 * cells_per_row(x), MOST_PARTS, out, mon, err);
+    return add_chunks(&job, back_chunk, 2 * cells_per_row(x), few_cells(x) ? 1 : MOST_PARTS, out,
+                      mon, err);
 }
 
 hone_status hone_data_gram(const hone_dataset *data, const double *w, double *g,
