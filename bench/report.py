@@ -48,8 +48,8 @@ def cells(contest):
         good = as_good(contest, name)
         quality = "; ".join(f"{q.name} {a:.7g}, {b:.7g}" for q, a, b in zip(
             work.quality, sides["hone"].quality, sides[name].quality))
-        met = "" if work.goal is None else f"{work.goal:g}x " + (
-            "yes" if good and middle >= work.goal else "NO")
+        goal = work.goal.get(name.split()[0]) if isinstance(work.goal, dict) else work.goal
+        met = "" if goal is None else f"{goal:g}x " + ("yes" if good and middle >= goal else "NO")
         yield [work.name, name, seconds(sides[name].seconds()), seconds(sides["hone"].seconds()),
                f"{middle:.2f}x ({least:.2f}-{most:.2f}; CPU {cpu:.2f}x)", met,
                quality + ("" if good else " WORSE"), _memory(contest, name), _growth(contest, name)]

@@ -89,6 +89,6 @@ class Work(NamedTuple):
     ours: Side
     peers: dict  # name: Side
     quality: tuple  # of quality.Quality; all must hold
-    goal: float | None = None  # ratio of times that is asked for
+    goal: float | dict | None = None  # ratio that is asked for, of all or by a peer's first word
     growth: bool = True  # measure n/4, n/2, n rows as well
     memory: bool = True  # measure peak memory as well

@@ -62,7 +62,8 @@ def k_means(cols, k, n):
                 fit("hone.k_means", n_clusters=k, n_init=1),
                 {"scikit-learn": from_hones_start("sklearn.cluster.KMeans", k, maker),
                  "scikit-learn-intelex": from_hones_start("sklearnex.cluster.KMeans", k, maker),
-                 "faiss Kmeans": faiss_kmeans(k, maker)}, INERTIA, goal=3)
+                 "faiss Kmeans": faiss_kmeans(k, maker)}, INERTIA,
+                goal={"scikit-learn": 3, "faiss": 1.2})
 
 
 WORKS = [k_means(20, 20, 200_000), k_means(50, 200, 100_000)]
