@@ -20,11 +20,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
                           err);
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    return fit_prepared(params, data, NULL, NULL, mon, state, err);
-}
-
 static hone_status check(const void *params, hone_error *err) {
     const struct svr_params *p = params;
     return hone_svm_check_params("one_class_svm", p->kernel, &p->call, err);
@@ -59,7 +54,6 @@ const hone_class hone_one_class_svm = {
     .params_size = sizeof(struct svr_params),
     .attrs = hone_svr_attrs,
     .state_size = sizeof(struct svr_state),
-    .fit = fit,
     .predict = predict,
     .decision = hone_svr_predict,
     .sparse = &SPARSE,

@@ -256,11 +256,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return status == HONE_OK ? HONE_OK : hone_fail_within(err, status, "ridge");
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    return fit_prepared(params, data, NULL, NULL, mon, state, err);
-}
-
 static hone_status prepare(const void *params, const hone_dataset *data, const hone_monitor *mon,
                            void *work, hone_error *err) {
     const struct params *p = params;
@@ -307,7 +302,6 @@ const hone_class hone_ridge = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .fit = fit,
     .predict = predict,
     .sparse = &SPARSE,
     .validate = validate,

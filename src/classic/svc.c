@@ -253,11 +253,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svc_train("svc", HONE_SVM_CLASSES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    return fit_prepared(params, data, NULL, NULL, mon, state, err);
-}
-
 static hone_status check(const void *params, hone_error *err) {
     const struct svc_params *p = params;
     return hone_svm_check_params("svc", p->kernel, &p->call, err);
@@ -274,7 +269,6 @@ const hone_class hone_svc = {
     .params_size = sizeof(struct svc_params),
     .attrs = hone_svc_attrs,
     .state_size = sizeof(struct svc_state),
-    .fit = fit,
     .predict = hone_svc_predict,
     .predict_proba = hone_svc_predict_proba,
     .decision = hone_svc_decision,

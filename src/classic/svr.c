@@ -23,11 +23,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svr_train("svr", HONE_SVM_VALUES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                       void *state, hone_error *err) {
-    return fit_prepared(params, data, NULL, NULL, mon, state, err);
-}
-
 static hone_status check(const void *params, hone_error *err) {
     const struct svr_params *p = params;
     return hone_svm_check_params("svr", p->kernel, &p->call, err);
@@ -43,7 +38,6 @@ const hone_class hone_svr = {
     .params_size = sizeof(struct svr_params),
     .attrs = hone_svr_attrs,
     .state_size = sizeof(struct svr_state),
-    .fit = fit,
     .predict = hone_svr_predict,
     .sparse = &hone_svr_sparse,
     .validate = hone_svr_validate,

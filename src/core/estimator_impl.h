@@ -48,11 +48,11 @@ struct hone_class {
     const hone_attr *attrs;
     size_t state_size;
 
-    /* Learns. `state` is a zeroed block of state_size; where the class has a parameter warm_start
-     * and it is true, a copy of the state of the last fit instead (the same columns and classes),
-     * to begin with and to be overwritten. On failure the wrapper frees it with all
-     * that its attributes name, so there is nothing to clean up in it. Poll `mon` at least every
-     * 50 ms. */
+    /* (optional where there is fit_prepared, which then does it without work) Learns. `state` is a
+     * zeroed block of state_size; where the class has a parameter warm_start and it is true, a copy
+     * of the state of the last fit instead (the same columns and classes), to begin with and to be
+     * overwritten. On failure the wrapper frees it with all that its attributes name, so there is
+     * nothing to clean up in it. Poll `mon` at least every 50 ms. */
     hone_status (*fit)(const void *params, const hone_dataset *data, const hone_monitor *mon,
                        void *state, hone_error *err);
     /* (optional for classifiers; defaults to the argmax of predict_proba, or of the decision)
@@ -112,7 +112,7 @@ struct hone_class {
     hone_status (*prepare)(const void *params, const hone_dataset *data, const hone_monitor *mon,
                            void *work, hone_error *err);
     /* fit with it: row i of data is row rows[i] of X there (NULL: all in order). The same bits as
-     * fit without. */
+     * fit without, and fit itself where `work` is NULL. */
     hone_status (*fit_prepared)(const void *params, const hone_dataset *data, const void *work,
                                 const size_t *rows, const hone_monitor *mon, void *state,
                                 hone_error *err);

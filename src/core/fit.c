@@ -93,6 +93,8 @@ static hone_status run_slot(const struct fitted *fitted, const hone_class *cls,
         return fit_with_work(fitted, cls, in, aids, mon, err);
     if (aids->out && cls->fit_transform)
         return cls->fit_transform(fitted->params, &in->data, mon, fitted->state, out, err);
+    if (!aids->part && !cls->fit)
+        return cls->fit_prepared(fitted->params, &in->data, NULL, NULL, mon, fitted->state, err);
     return (aids->part ? cls->partial_fit : cls->fit)(fitted->params, &in->data, mon, fitted->state,
                                                       err);
 }

@@ -3,6 +3,8 @@
  * Learns nothing. Takes compressed rows, and gives them back in full. Cost: O(n m). */
 #include "preprocess/preprocess.h"
 
+#include "preprocess/columns.h"
+
 static const char WHO[] = "binarizer";
 
 struct params {
@@ -55,10 +57,7 @@ static hone_status transform_sparse(const void *params, const void *fitted, cons
 static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     (void)params, (void)n_classes;
-    size_t n = ((const struct state *)fitted)->n_cols;
-    return n == n_cols ? HONE_OK
-                       : hone_fail(err, HONE_EFORMAT, "%s: is for %zu columns, expected %zu", WHO,
-                                   n, n_cols);
+    return hone_fitted_columns_check(WHO, ((const struct state *)fitted)->n_cols, n_cols, err);
 }
 
 static const hone_sparse_slots SPARSE = {.transform = transform_sparse};

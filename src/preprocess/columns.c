@@ -217,6 +217,12 @@ hone_status hone_column_name(hone_column *column, hone_error *err, const char *f
     return status;
 }
 
+hone_status hone_fitted_columns_check(const char *who, size_t n, size_t n_cols, hone_error *err) {
+    if (n == n_cols)
+        return HONE_OK;
+    return hone_fail(err, HONE_EFORMAT, "%s: is for %zu columns, expected %zu", who, n, n_cols);
+}
+
 hone_status hone_fitted_vector_check(const char *who, const char *attribute, const double *values,
                                      size_t n, size_t n_cols, hone_error *err) {
     if (n != n_cols)
