@@ -8,6 +8,7 @@
 
 #include <hone/api.h>
 #include <hone/blas.h>
+#include <hone/boosting.h>
 #include <hone/calibration.h>
 #include <hone/clustering.h>
 #include <hone/curves.h>
