@@ -25,8 +25,8 @@ HONE_API HONE_NODISCARD hone_status hone_set_objective(hone_estimator *est, hone
                                                        void *user, hone_error *err);
 
 /** Compares derivatives with central differences of the loss at the given scores (n x k):
- *  HONE_EDATA names the row and the two numbers that differ most, where they differ by more than
- *  `tol` relative to the larger of 1 and the number (1e-4 is fair). O(n k) calls. */
+ *  HONE_EDATA names the first row where they differ by more than `tol` relative to the larger of 1
+ *  and the number (1e-4 is fair), with both numbers. 4 n k calls. */
 HONE_API HONE_NODISCARD hone_status hone_check_objective(hone_objective_fn *fn, hone_loss_fn *loss,
                                                          void *user, const double *y,
                                                          const double *score, size_t n, size_t k,

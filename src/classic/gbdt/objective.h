@@ -30,8 +30,8 @@ struct hone_objective {
     bool constant_hessian; /* h = weight, whatever the score */
     /* (optional) What y must be: HONE_EDATA with the first row that is not. */
     hone_status (*check)(const char *who, const double *y, size_t n, hone_error *err);
-    /* base (K): the constant score of least loss. */
-    void (*start)(const hone_loss *loss, double *base);
+    /* base (K): the constant score of least loss. HONE_ENOMEM. */
+    hone_status (*start)(const hone_loss *loss, double *base, hone_error *err);
     /* g, h (K x n): derivatives at rows first .. end-1 of score (n x K), times the weight. */
     void (*derive)(const hone_loss *loss, const double *score, size_t first, size_t end, float *g,
                    float *h);
@@ -40,8 +40,8 @@ struct hone_objective {
     /* score (n x K) to answers, in place: n x K probabilities (K = 1: of the second class), or
      * values. NULL: as they are. */
     void (*link)(double *score, size_t n, size_t k);
-    /* (optional) The quantile of the residuals y - F in a leaf that is the leaf's best value; NAN:
-     * the Newton step. (absolute error, quantile, huber) */
+    /* (optional; else the Newton step) The quantile of the residuals y - F in a leaf that is the
+     * leaf's best value: of absolute error and quantile. */
     double (*leaf_quantile)(const hone_loss *loss);
 };
 
@@ -63,6 +63,11 @@ extern const char *const hone_loss_words_classes[];
 extern const char *const hone_loss_words_values[];
 const hone_objective *hone_objective_of(bool classes, int word, size_t n_classes);
 
+/* The q quantile of y - F at these rows (NULL: all of loss->n; n of them): half-way between two
+ * where both will do. score: NULL for zero. Leaves of losses with leaf_quantile ask for it. */
+HONE_NODISCARD hone_status hone_loss_quantile(const hone_loss *loss, const double *score,
+                                              const uint32_t *rows, size_t n, double q, double *out,
+                                              hone_error *err);
 /* Before each iteration: huber's delta is the alpha quantile of |y - F|. O(n). */
 HONE_NODISCARD hone_status hone_loss_tune(hone_loss *loss, const double *score, hone_error *err);
 /* Derivatives of all rows, in blocks on all threads; the callback is called once, with all rows,
