@@ -5,20 +5,30 @@
 
 #include <stdio.h>
 
-static hone_status make_schema(size_t n_cols, const double *classes, size_t n_classes,
-                               hone_schema **out, hone_error *err) {
-    hone_status status = hone_schema_create(n_cols, 1, out, err);
-    for (size_t j = 0; j < n_cols && status == HONE_OK; j++) {
+static hone_status name_columns(size_t n, hone_schema **out, hone_error *err) {
+    hone_status status = hone_schema_create(n, 0, out, err);
+    for (size_t j = 0; j < n && status == HONE_OK; j++) {
         char name[32];
         snprintf(name, sizeof name, "x%zu", j + 1);
         hone_column column = {.name = name};
         status = hone_column_copy(&column, hone_schema_column(*out, j), err);
     }
-    hone_column target = {.name = "y"};
-    if (status == HONE_OK)
-        status = n_classes ? hone_classes_column(classes, n_classes, NULL,
-                                                 hone_schema_target(*out, 0), err)
-                           : hone_column_copy(&target, hone_schema_target(*out, 0), err);
+    return status;
+}
+
+static hone_status make_schema(size_t n_cols, const double *classes, size_t n_classes,
+                               hone_schema **out, hone_error *err) {
+    const hone_column plain = {.name = "y"};
+    hone_schema *columns = NULL, *target = NULL;
+    hone_status status;
+    if ((status = name_columns(n_cols, &columns, err)) ||
+        (n_classes && (status = hone_schema_of_classes(classes, n_classes, NULL, &target, err))))
+        goto done;
+    hone_schema both = {n_cols, columns->columns, 1, target ? target->targets : &plain};
+    status = hone_schema_copy(&both, out, err);
+done:
+    hone_schema_free(columns);
+    hone_schema_free(target);
     return status;
 }
 

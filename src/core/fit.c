@@ -18,7 +18,7 @@ struct aids {
 /* The schema that predict matches new data with: all classes of the target, not only those met. */
 static hone_status keep_schema(const struct fitted *before, const hone_dataset *data,
                                const hone_fit_input *in, hone_schema **out, hone_error *err) {
-    const hone_schema *given = data->schema ? data->schema : in->coded;
+    const hone_schema *given = data->schema ? data->schema : &in->coded;
     return hone_schema_copy(before ? before->schema : given, out, err);
 }
 
@@ -196,10 +196,7 @@ static hone_status ask_schema(const hone_class *cls, struct fitted *fitted, hone
     const hone_column *named = seen.n_targets ? &seen.targets[0] : NULL;
     hone_status status = HONE_OK;
     if (fitted->n_classes > 0) {
-        status = hone_schema_create(0, 1, &target, err);
-        if (status == HONE_OK)
-            status = hone_classes_column(fitted->classes, fitted->n_classes, named,
-                                         hone_schema_target(target, 0), err);
+        status = hone_schema_of_classes(fitted->classes, fitted->n_classes, named, &target, err);
         if (status == HONE_OK)
             seen.n_targets = 1, seen.targets = target->targets;
     }
@@ -210,21 +207,22 @@ static hone_status ask_schema(const hone_class *cls, struct fitted *fitted, hone
     return status;
 }
 
+/* The same columns, all numbers now. */
+static hone_status as_numbers(const hone_schema *in, hone_schema **out, hone_error *err) {
+    hone_column *columns = NULL;
+    hone_status status = hone_new(&columns, in->n_columns, err);
+    for (size_t j = 0; j < in->n_columns && status == HONE_OK; j++)
+        columns[j].name = in->columns[j].name;
+    if (status == HONE_OK)
+        status = hone_schema_copy(&(hone_schema){.n_columns = in->n_columns, .columns = columns},
+                                  out, err);
+    hone_release(columns);
+    return status;
+}
+
 hone_status hone_fitted_output(const hone_class *cls, struct fitted *fitted, hone_error *err) {
     if (!hone_class_transforms_with(cls, fitted->params))
         return HONE_OK;
-    if (cls->output_schema)
-        return ask_schema(cls, fitted, err);
-    const hone_schema *in = fitted->schema;
-    hone_schema *out = NULL;
-    hone_status status = hone_schema_create(in->n_columns, 0, &out, err);
-    for (size_t j = 0; j < in->n_columns && status == HONE_OK; j++) {
-        hone_column column = {.name = in->columns[j].name};
-        status = hone_column_copy(&column, hone_schema_column(out, j), err);
-    }
-    if (status)
-        hone_schema_free(out);
-    else
-        fitted->output_schema = out;
-    return status;
+    return cls->output_schema ? ask_schema(cls, fitted, err)
+                              : as_numbers(fitted->schema, &fitted->output_schema, err);
 }

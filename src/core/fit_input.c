@@ -13,7 +13,9 @@ enum { FEW = 256 }; /* classes that are found without sorting y */
 
 void hone_fit_input_free(hone_fit_input *in) {
     hone_dataset_free(in->taken);
-    hone_schema_free(in->coded);
+    hone_schema_free(in->named);
+    hone_schema_free(in->levelled);
+    hone_release(in->plain);
     hone_release(in->kept);
     hone_release(in->matched);
     hone_release(in->y);
@@ -254,8 +256,8 @@ static hone_status set_classes(hone_fit_input *in, const char *who, bool part,
     return status ? status : code_classes(in, who, err);
 }
 
-hone_status hone_classes_column(const double *classes, size_t n, const hone_column *target,
-                                hone_column *out, hone_error *err) {
+hone_status hone_schema_of_classes(const double *classes, size_t n, const hone_column *target,
+                                   hone_schema **out, hone_error *err) {
     char(*numbers)[HONE_NUMBER_SIZE] = NULL;
     const char **levels = NULL;
     hone_status status;
@@ -266,38 +268,43 @@ hone_status hone_classes_column(const double *classes, size_t n, const hone_colu
         levels[k] = target ? target->levels[all ? k : (size_t)classes[k]]
                            : hone_write_double(classes[k], numbers[k]);
     hone_column column = {target ? target->name : "y", HONE_CATEGORICAL, n, levels};
-    status = hone_column_copy(&column, out, err);
+    status = hone_schema_copy(&(hone_schema){.n_targets = 1, .targets = &column}, out, err);
 done:
     hone_release(levels);
     hone_release(numbers);
     return status;
 }
 
+/* Targets of values that the data name, or else are all called y. */
+static hone_status code_values(hone_fit_input *in, const hone_schema *given, hone_error *err) {
+    const hone_column plain = {.name = "y"};
+    size_t n = in->data.y.data ? in->data.y.cols : 0;
+    in->coded.n_targets = n;
+    if (given && n <= given->n_targets) {
+        in->coded.targets = given->targets;
+        return HONE_OK;
+    }
+    hone_status status = hone_new(&in->plain, n, err);
+    for (size_t j = 0; j < n && status == HONE_OK; j++)
+        in->plain[j] = given && j < given->n_targets ? given->targets[j] : plain;
+    in->coded.targets = in->plain;
+    return status;
+}
+
 /* in->coded: the columns as given (or made up), and the target as the slot sees it. */
 static hone_status code_schema(hone_fit_input *in, bool classes, hone_error *err) {
     const hone_schema *given = in->data.schema;
-    size_t m = hone_dataset_cols(&in->data);
-    const hone_column *target = given && given->n_targets ? &given->targets[0] : NULL;
-    hone_schema *made = NULL;
     hone_status status = HONE_OK;
-    if (!given && (status = hone_schema_numeric(m, &made, err)))
+    if (!given && (status = hone_schema_numeric(hone_dataset_cols(&in->data), &in->named, err)))
         return status;
-    size_t n_targets = in->data.y.data ? in->data.y.cols : 0;
-    const hone_schema *columns = given ? given : made;
-    status = hone_schema_create(m, n_targets, &in->coded, err);
-    for (size_t j = 0; j < m && status == HONE_OK; j++)
-        status = hone_column_copy(&columns->columns[j], hone_schema_column(in->coded, j), err);
-    for (size_t j = 0; j < n_targets && status == HONE_OK; j++) {
-        hone_column *out = hone_schema_target(in->coded, j);
-        hone_column plain = {.name = "y"};
-        if (classes)
-            status = hone_classes_column(in->classes, in->n_classes, target, out, err);
-        else
-            status = hone_column_copy(given && j < given->n_targets ? &given->targets[j] : &plain,
-                                      out, err);
-    }
-    in->data.schema = in->coded;
-    hone_schema_free(made);
+    in->coded = given ? *given : *in->named;
+    in->data.schema = &in->coded;
+    if (!classes)
+        return code_values(in, given, err);
+    const hone_column *target = given && given->n_targets ? &given->targets[0] : NULL;
+    status = hone_schema_of_classes(in->classes, in->n_classes, target, &in->levelled, err);
+    if (status == HONE_OK)
+        in->coded.n_targets = 1, in->coded.targets = in->levelled->targets;
     return status;
 }
 
@@ -324,13 +331,13 @@ static hone_status apply_class_weight(const hone_estimator *est, const hone_colu
     for (size_t i = 0; i < n; i++)
         in->weights[i] = in->data.weights ? in->data.weights[i] : 1;
     in->data.weights = in->weights;
-    return hone_class_weight_apply(text, est->cls->name, &in->coded->targets[0], all,
+    return hone_class_weight_apply(text, est->cls->name, &in->coded.targets[0], all,
                                    in->data.y.data, n, in->weights, err);
 }
 
 static hone_status check_classes(const hone_fit_input *in, const char *who, unsigned tags,
                                  hone_error *err) {
-    const hone_column *target = &in->coded->targets[0];
+    const hone_column *target = &in->coded.targets[0];
     if (in->n_classes > 2 && (tags & HONE_TAG_TWO_CLASSES))
         return hone_fail(err, HONE_EDATA, "%s: takes two classes, got %zu in '%s'", who,
                          in->n_classes, target->name);
@@ -346,9 +353,9 @@ static hone_status check_x(const hone_fit_input *in, unsigned tags, const char *
     if (in->finite)
         return HONE_OK;
     if (in->data.sparse)
-        return hone_check_sparse(in->data.sparse, in->coded, tags, ids, who, err);
-    hone_status status = hone_check_values(in->data.x, in->coded, tags, ids, who, err);
-    return status ? status : hone_check_codes(in->data.x, in->coded, true, ids, who, err);
+        return hone_check_sparse(in->data.sparse, &in->coded, tags, ids, who, err);
+    hone_status status = hone_check_values(in->data.x, &in->coded, tags, ids, who, err);
+    return status ? status : hone_check_codes(in->data.x, &in->coded, true, ids, who, err);
 }
 
 static bool same_levels(const hone_schema *a, const hone_schema *b) {

@@ -6,10 +6,13 @@
 
 typedef struct hone_fit_input {
     hone_dataset data;
-    hone_dataset *taken; /* rows with positive weight, when some weigh nothing */
-    size_t *kept;        /* which rows those are; NULL = all */
-    hone_schema *coded;  /* schema with the target's present classes as levels */
-    double *matched;     /* x in the columns of the model that is to be continued */
+    hone_dataset *taken;   /* rows with positive weight, when some weigh nothing */
+    size_t *kept;          /* which rows those are; NULL = all */
+    hone_schema coded;     /* schema with the target's present classes as levels; borrows from: */
+    hone_schema *named;    /* columns, where the data name none */
+    hone_schema *levelled; /* a target of classes */
+    hone_column *plain;    /* targets of values, where the data name none */
+    double *matched;       /* x in the columns of the model that is to be continued */
     double *y, *weights;
     double *classes; /* n_classes values of y, ascending; handed on to the fitted model */
     size_t n_classes;
@@ -23,12 +26,12 @@ typedef struct hone_fit_input {
 HONE_NODISCARD hone_status hone_fit_input_make(const hone_estimator *est, const hone_dataset *data,
                                                bool part, const struct fitted *before,
                                                hone_fit_input *in, hone_error *err);
-/* Makes a zeroed target column that names n classes, ascending values of y: by the levels of
+/* Makes a schema of one target alone that names n classes, ascending values of y: by the levels of
  * `target` that these are the codes of (all, one by one, if it has n levels), or as numbers where
  * that is NULL. */
-HONE_NODISCARD hone_status hone_classes_column(const double *classes, size_t n,
-                                               const hone_column *target, hone_column *out,
-                                               hone_error *err);
+HONE_NODISCARD hone_status hone_schema_of_classes(const double *classes, size_t n,
+                                                  const hone_column *target, hone_schema **out,
+                                                  hone_error *err);
 void hone_fit_input_free(hone_fit_input *in);
 
 #endif

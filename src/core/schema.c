@@ -1,5 +1,8 @@
 /* schema.c -- see schema.h. A schema owned by hone is const to readers; the casts below are the
- * only places where its maker writes it. */
+ * only places where its maker writes it.
+ *
+ * Who fills a schema column by column cannot know its size, so its pieces are blocks of their own.
+ * A copy, or one of numbered names, is a single block: every fit makes some. */
 #include "core/schema.h"
 
 #include "core/alloc.h"
@@ -9,6 +12,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+struct owned {
+    hone_schema schema;
+    bool whole; /* columns, levels and texts lie in this block */
+};
 
 hone_column *hone_schema_column(hone_schema *schema, size_t j) {
     return (hone_column *)(uintptr_t)&schema->columns[j];
@@ -35,27 +43,29 @@ static void free_columns(const hone_column *columns, size_t n) {
 void hone_schema_free(hone_schema *schema) {
     if (!schema)
         return;
-    free_columns(schema->columns, schema->n_columns);
-    free_columns(schema->targets, schema->n_targets);
+    if (!((struct owned *)schema)->whole) {
+        free_columns(schema->columns, schema->n_columns);
+        free_columns(schema->targets, schema->n_targets);
+    }
     hone_release(schema);
 }
 
 hone_status hone_schema_create(size_t n_columns, size_t n_targets, hone_schema **out,
                                hone_error *err) {
-    hone_schema *schema = NULL;
+    struct owned *owned = NULL;
     hone_column *columns = NULL, *targets = NULL;
-    hone_status status = hone_new(&schema, 1, err);
+    hone_status status = hone_new(&owned, 1, err);
     if (status == HONE_OK)
         status = hone_new(&columns, n_columns, err);
     if (status == HONE_OK)
         status = hone_new(&targets, n_targets, err);
     if (status) {
         hone_release(columns);
-        hone_release(schema);
+        hone_release(owned);
         return status;
     }
-    *schema = (hone_schema){n_columns, columns, n_targets, targets};
-    *out = schema;
+    owned->schema = (hone_schema){n_columns, columns, n_targets, targets};
+    *out = &owned->schema;
     return HONE_OK;
 }
 
@@ -78,38 +88,109 @@ hone_status hone_column_copy(const hone_column *from, hone_column *to, hone_erro
     return status;
 }
 
+/* ---- in a single block ----------------------------------------------------------------------- */
+
+/* Levels of some columns, and bytes of all their texts. */
+struct extent {
+    size_t levels, bytes;
+};
+
+static const char *text_of(const char *text) {
+    return text ? text : "";
+}
+
+static void measure(const hone_column *columns, size_t n, struct extent *extent) {
+    for (size_t j = 0; j < n; j++) {
+        extent->bytes += strlen(text_of(columns[j].name)) + 1;
+        extent->levels += columns[j].n_levels;
+        for (size_t k = 0; k < columns[j].n_levels; k++)
+            extent->bytes += strlen(columns[j].levels[k]) + 1;
+    }
+}
+
+/* Where the next ones go. */
+struct room {
+    const char **levels;
+    char *text;
+};
+
+static const char *put(const char *text, struct room *room) {
+    size_t size = strlen(text) + 1;
+    char *copy = memcpy(room->text, text, size);
+    room->text += size;
+    return copy;
+}
+
+static void put_columns(const hone_column *from, size_t n, hone_column *to, struct room *room) {
+    for (size_t j = 0; j < n; j++) {
+        to[j] = (hone_column){.name = put(text_of(from[j].name), room), .kind = from[j].kind};
+        if (from[j].n_levels == 0)
+            continue;
+        to[j].levels = room->levels;
+        to[j].n_levels = from[j].n_levels;
+        for (size_t k = 0; k < from[j].n_levels; k++)
+            *room->levels++ = put(from[j].levels[k], room);
+    }
+}
+
 hone_status hone_schema_copy(const hone_schema *schema, hone_schema **out, hone_error *err) {
-    hone_schema *copy = NULL;
-    hone_status status = hone_schema_create(schema->n_columns, schema->n_targets, &copy, err);
-    for (size_t j = 0; j < schema->n_columns && status == HONE_OK; j++)
-        status = hone_column_copy(&schema->columns[j], hone_schema_column(copy, j), err);
-    for (size_t j = 0; j < schema->n_targets && status == HONE_OK; j++)
-        status = hone_column_copy(&schema->targets[j], hone_schema_target(copy, j), err);
+    size_t n = schema->n_columns + schema->n_targets;
+    struct extent extent = {0, 0};
+    char *block = NULL;
+    measure(schema->columns, schema->n_columns, &extent);
+    measure(schema->targets, schema->n_targets, &extent);
+    hone_status status = hone_new(&block,
+                                  sizeof(struct owned) + n * sizeof(hone_column) +
+                                      extent.levels * sizeof(char *) + extent.bytes,
+                                  err);
     if (status)
-        hone_schema_free(copy);
-    else
-        *out = copy;
-    return status;
+        return status;
+    struct owned *owned = (void *)block;
+    hone_column *columns = (void *)(owned + 1), *targets = columns + schema->n_columns;
+    const char **levels = (void *)(columns + n);
+    struct room room = {levels, (char *)(levels + extent.levels)};
+    put_columns(schema->columns, schema->n_columns, columns, &room);
+    put_columns(schema->targets, schema->n_targets, targets, &room);
+    *owned = (struct owned){{schema->n_columns, columns, schema->n_targets, targets}, true};
+    *out = &owned->schema;
+    return HONE_OK;
 }
 
 hone_status hone_schema_numeric(size_t n, hone_schema **out, hone_error *err) {
     return hone_schema_numbered("x", n, out, err);
 }
 
+/* Decimal, with a zero byte. */
+static char *write_count(size_t value, char *out) {
+    char digits[20];
+    size_t n = 0;
+    do
+        digits[n++] = (char)('0' + value % 10);
+    while (value /= 10);
+    while (n > 0)
+        *out++ = digits[--n];
+    *out = '\0';
+    return out;
+}
+
 hone_status hone_schema_numbered(const char *prefix, size_t n, hone_schema **out, hone_error *err) {
-    hone_schema *schema = NULL;
-    hone_status status = hone_schema_create(n, 0, &schema, err);
-    for (size_t j = 0; j < n && status == HONE_OK; j++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s%zu", prefix, j);
-        hone_column column = {.name = name};
-        status = hone_column_copy(&column, hone_schema_column(schema, j), err);
-    }
+    enum { DIGITS = 20 };
+    _Static_assert(sizeof(struct owned) < sizeof(hone_column) + DIGITS, "an item holds the head");
+    size_t length = strlen(prefix), item = sizeof(hone_column) + length + DIGITS + 1;
+    char *block = NULL;
+    hone_status status = hone_alloc((void **)&block, n + (n < SIZE_MAX), item, err);
     if (status)
-        hone_schema_free(schema);
-    else
-        *out = schema;
-    return status;
+        return status;
+    struct owned *owned = (void *)block;
+    hone_column *columns = (void *)(owned + 1);
+    char *text = (char *)(columns + n);
+    for (size_t j = 0; j < n; j++) {
+        columns[j].name = memcpy(text, prefix, length);
+        text = write_count(j, text + length) + 1;
+    }
+    *owned = (struct owned){{n, columns, 0, NULL}, true};
+    *out = &owned->schema;
+    return HONE_OK;
 }
 
 static bool same_column(const hone_column *a, const hone_column *b) {
