@@ -69,6 +69,8 @@ def take_turns(runs, rounds):
     results, turns, repeats = {}, {name: [] for name in runs}, {}
     for name, run in runs.items():
         results[name], first = run_once(run)
+        if first.wall < SHORT:  # the first run of all is a slow one
+            first = run_once(run, 10)[1]
         repeats[name] = max(1, int(SHORT / max(first.wall, 1e-6)))
         if first.wall > LONG:
             turns[name].append(first)

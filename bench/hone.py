@@ -4,14 +4,15 @@
     model.predict(x), model.get("dual_coef"), model.n_sv_
 
 Names and parameters are those of `hone models`. x is an array (rows may be strided) or a scipy CSR
-matrix, y numbers. HONE_LIBRARY names the library, build/libhone.so if it is not set; THREADS bounds
-the threads of every call.
+matrix, y numbers; Data(x, y) is both as hone takes them, made once for any number of calls.
+HONE_LIBRARY names the library, build/libhone.so if it is not set; THREADS bounds the threads of
+every call. All calls come from one thread.
 """
 import ctypes
 import os
 import pathlib
 import warnings
-from ctypes import POINTER, byref, c_bool, c_char, c_char_p, c_double, c_int, c_size_t, c_uint, c_void_p
+from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int, c_size_t, c_void_p
 
 import numpy as np
 
@@ -56,74 +57,52 @@ class Monitor(ctypes.Structure):
 
 # ---- the functions ------------------------------------------------------------------------------
 
-OBJECT, DATA, MONITOR = c_void_p, POINTER(Dataset), POINTER(Monitor)
-# name: result, arguments. A result of None marks a hone_status; its last argument is the error.
-FUNCTIONS = {
-    "create": (None, c_char_p, POINTER(OBJECT)),
-    "set": (None, OBJECT, c_char_p),
-    "fit": (None, OBJECT, DATA, MONITOR),
-    "partial_fit": (None, OBJECT, DATA, MONITOR),
-    "fit_path": (None, OBJECT, c_char_p, POINTER(c_char_p), c_size_t, DATA, MONITOR,
-                 POINTER(OBJECT)),
-    "predict": (None, OBJECT, DATA, c_void_p, MONITOR),
-    "predict_proba": (None, OBJECT, DATA, c_void_p, MONITOR),
-    "decision_function": (None, OBJECT, DATA, c_void_p, MONITOR),
-    "transform": (None, OBJECT, DATA, c_void_p, MONITOR),
-    "get_array": (None, OBJECT, c_char_p, POINTER(View)),
-    "get_number": (None, OBJECT, c_char_p, POINTER(c_double)),
-    "estimator_task": (c_int, OBJECT),
-    "is_fitted": (c_bool, OBJECT),
-    "n_classes": (c_size_t, OBJECT),
-    "decision_cols": (c_size_t, OBJECT),
-    "output_schema": (POINTER(Schema), OBJECT),
-    "class_count": (c_size_t,),
-    "class_at": (c_void_p, c_size_t),
-    "class_name": (c_char_p, c_void_p),
-    "class_task": (c_int, c_void_p),
-    "class_tags": (c_uint, c_void_p),
-    "version": (c_char_p,),
-    "blas_kernels": (c_char_p,),
-    "blas_better_kernels": (c_char_p,),
-}
-
 
 class Failure(Exception):
     """A call that failed; the message is hone's sentence."""
 
 
-def _bind(library, name):
-    function = getattr(library, "hone_" + name)
-    result, *arguments = FUNCTIONS[name]
-    if result is not None:
-        function.restype, function.argtypes = result, arguments
-        return function
-    function.restype, function.argtypes = c_int, arguments + [POINTER(Error)]
+_error = Error()
+ERROR = byref(_error)  # the last argument of what returns a hone_status
 
-    def checked(*values):
-        error = Error()
-        if function(*values, byref(error)):
-            raise Failure(error.message.decode())
-    return checked
 
+def _status(code):
+    if code:
+        raise Failure(_error.message.decode())
+
+
+# What comes back. Arguments have no declared types, which ctypes would look at in every call: it
+# takes bytes, c_void_p, byref() and arrays for pointers; numbers must come as c_size_t.
+RESULTS = {
+    "create": _status, "set": _status, "free": None,
+    "fit": _status, "partial_fit": _status, "fit_path": _status,
+    "predict": _status, "predict_proba": _status, "decision_function": _status,
+    "transform": _status, "get_array": _status, "get_number": _status,
+    "n_classes": c_size_t, "decision_cols": c_size_t, "output_schema": POINTER(Schema),
+    "class_count": c_size_t, "class_at": c_void_p, "class_name": c_char_p, "class_task": c_int,
+    "version": c_char_p, "blas_kernels": c_char_p,
+}
 
 _root = pathlib.Path(__file__).resolve().parent.parent
 _library = ctypes.CDLL(os.environ.get("HONE_LIBRARY", str(_root / "build" / "libhone.so")))
-_library.hone_free.argtypes, _library.hone_free.restype = [OBJECT], None
-_call = {name: _bind(_library, name) for name in FUNCTIONS}
+for _name, _result in RESULTS.items():
+    getattr(_library, "hone_" + _name).restype = _result
 
 
 def version():
-    return _call["version"]().decode()
+    return _library.hone_version().decode()
 
 
 def blas_kernels():
-    return _call["blas_kernels"]().decode()
+    return _library.hone_blas_kernels().decode()
 
 
 def names():
     """Every kind of estimator: name -> task."""
-    kinds = [_call["class_at"](i) for i in range(_call["class_count"]())]
-    return {_call["class_name"](kind).decode(): _call["class_task"](kind) for kind in kinds}
+    count = _library.hone_class_count()
+    kinds = [c_void_p(_library.hone_class_at(c_size_t(i))) for i in range(count)]
+    return {_library.hone_class_name(kind).decode(): _library.hone_class_task(kind)
+            for kind in kinds}
 
 
 # ---- data ---------------------------------------------------------------------------------------
@@ -146,23 +125,27 @@ def _view(array):
     return View(_address(array), *array.shape, array.strides[0] // 8), array
 
 
-def _dataset(x, y=None, weights=None):
-    """The struct, and the arrays that it points to: the caller keeps both."""
-    data, keep = Dataset(), []
-    if hasattr(x, "indptr"):
-        keep += [np.asarray(x.data, dtype=np.float64), x.indices.astype(np.uint32, copy=False),
-                 x.indptr.astype(np.uint64)]
-        data.sparse = ctypes.pointer(Csr(*map(_address, keep), *x.shape))
-    else:
-        data.x, owner = _view(x)
-        keep.append(owner)
-    if y is not None:
-        data.y, owner = _view(y)
-        keep.append(owner)
-    if weights is not None:
-        keep.append(np.ascontiguousarray(weights, dtype=np.float64))
-        data.weights = _address(keep[-1])
-    return data, keep
+class Data:
+    """A hone_dataset with the arrays that it points to. `here` is its address."""
+
+    def __init__(self, x, y=None, weights=None):
+        self._struct, self._keep = Dataset(), []
+        self.here, self.rows = byref(self._struct), x.shape[0]
+        if hasattr(x, "indptr"):
+            self._keep += [np.asarray(x.data, dtype=np.float64),
+                           x.indices.astype(np.uint32, copy=False), x.indptr.astype(np.uint64)]
+            self._struct.sparse = ctypes.pointer(Csr(*map(_address, self._keep), *x.shape))
+        else:
+            self._struct.x = self._view(x)
+        if y is not None:
+            self._struct.y = self._view(y)
+        if weights is not None:
+            self._struct.weights = self._view(weights).data
+
+    def _view(self, array):
+        view, owner = _view(array)
+        self._keep.append(owner)
+        return view
 
 
 def _text(value):
@@ -183,14 +166,15 @@ def _warn(_, message):
 
 
 _monitor = Monitor(threads=THREADS, warn=_warn)
+MONITOR = byref(_monitor)
 
 
 class Estimator:
     """One hone_estimator, with scikit-learn's verbs. Fitted attributes: get("coef") or coef_."""
 
     def __init__(self, name, **parameters):
-        self._it = OBJECT()
-        _call["create"](name.encode(), byref(self._it))
+        self._it = c_void_p()
+        _library.hone_create(name.encode(), byref(self._it), ERROR)
         if parameters:
             self.set(**parameters)
 
@@ -199,62 +183,61 @@ class Estimator:
 
     def set(self, **parameters):
         text = ", ".join(f"{name}={_text(value)}" for name, value in parameters.items())
-        _call["set"](self._it, text.encode())
+        _library.hone_set(self._it, text.encode(), ERROR)
         return self
 
     def fit(self, x, y=None, weights=None):
-        return self._learn("fit", x, y, weights)
+        """x may be Data, which has all three."""
+        data = x if isinstance(x, Data) else Data(x, y, weights)
+        _library.hone_fit(self._it, data.here, MONITOR, ERROR)
+        return self
 
     def partial_fit(self, x, y=None, weights=None):
-        return self._learn("partial_fit", x, y, weights)
+        data = x if isinstance(x, Data) else Data(x, y, weights)
+        _library.hone_partial_fit(self._it, data.here, MONITOR, ERROR)
+        return self
 
     def fit_path(self, parameter, values, x, y):
         """Fitted models along one parameter, each from the one before."""
-        data, _keep = _dataset(x, y)
         texts = (c_char_p * len(values))(*[_text(float(value)).encode() for value in values])
-        found = (OBJECT * len(values))()
-        _call["fit_path"](self._it, parameter.encode(), texts, len(values), byref(data),
-                          byref(_monitor), found)
+        found, data = (c_void_p * len(values))(), Data(x, y)
+        _library.hone_fit_path(self._it, parameter.encode(), texts, c_size_t(len(values)),
+                               data.here, MONITOR, found, ERROR)
         models = [Estimator.__new__(Estimator) for _ in values]
         for model, it in zip(models, found):
-            model._it = OBJECT(it)
+            model._it = c_void_p(it)
         return models
 
-    def _learn(self, verb, x, y, weights):
-        data, _keep = _dataset(x, y, weights)
-        _call[verb](self._it, byref(data), byref(_monitor))
-        return self
-
     def _answer(self, verb, x, cols):
-        data, _keep = _dataset(x)
-        out = np.empty((x.shape[0], cols) if cols else x.shape[0])
-        _call[verb](self._it, byref(data), _address(out), byref(_monitor))
+        data = x if isinstance(x, Data) else Data(x)
+        out = np.empty((data.rows, cols) if cols else data.rows)
+        verb(self._it, data.here, c_void_p(_address(out)), MONITOR, ERROR)
         return out
 
     def predict(self, x):
-        return self._answer("predict", x, 0)
+        return self._answer(_library.hone_predict, x, 0)
 
     def predict_proba(self, x):
-        return self._answer("predict_proba", x, _call["n_classes"](self._it))
+        return self._answer(_library.hone_predict_proba, x, _library.hone_n_classes(self._it))
 
     def decision_function(self, x):
-        cols = _call["decision_cols"](self._it)
-        return self._answer("decision_function", x, cols if cols > 1 else 0)
+        cols = _library.hone_decision_cols(self._it)
+        return self._answer(_library.hone_decision_function, x, cols if cols > 1 else 0)
 
     def transform(self, x):
-        schema = _call["output_schema"](self._it)
+        schema = _library.hone_output_schema(self._it)
         if not schema:
             raise Failure("transform: not a fitted transformer")
-        return self._answer("transform", x, schema.contents.n_columns)
+        return self._answer(_library.hone_transform, x, schema.contents.n_columns)
 
     def get(self, name):
         """A fitted attribute: an array (a copy), or a number."""
         view, number = View(), c_double()
         try:
-            _call["get_number"](self._it, name.encode(), byref(number))
+            _library.hone_get_number(self._it, name.encode(), byref(number), ERROR)
             return number.value
         except Failure:
-            _call["get_array"](self._it, name.encode(), byref(view))
+            _library.hone_get_array(self._it, name.encode(), byref(view), ERROR)
         pointer = ctypes.cast(view.data, POINTER(c_double))
         shape, strides = (view.rows, view.cols), (view.ld * 8, 8)
         flat = np.ctypeslib.as_array(pointer, shape=(view.rows * view.ld,))

@@ -4,6 +4,7 @@ A work is a row: data(n), what hone does with it, what others do with it, how go
 be to count as equal, and the ratio that is asked for. A side is fit(path, parameters) or another
 helper of here; the path is that of a class, "sklearn.svm.SVC", or "hone.svc" for hone's svc.
 """
+import functools
 import importlib
 from typing import Callable, NamedTuple
 
@@ -18,22 +19,27 @@ THREADS = hone.THREADS or 2  # of both sides
 Side = Callable  # Data -> (() -> result)
 
 
-def model(path, **parameters):
-    """An unfitted model of the class at `path`, on THREADS threads."""
+def maker(path, **parameters):
+    """What makes an unfitted model of the class at `path`, on THREADS threads."""
     module, name = path.rsplit(".", 1)
     if module == "hone":
-        return hone.Estimator(name, **parameters)
-    made = getattr(importlib.import_module(module), name)(**parameters)
-    takes_jobs = "n_jobs" in made.get_params() and "n_jobs" not in parameters
-    return made.set_params(n_jobs=THREADS) if takes_jobs else made
+        return functools.partial(hone.Estimator, name, **parameters)
+    made = getattr(importlib.import_module(module), name)
+    if "n_jobs" in made(**parameters).get_params() and "n_jobs" not in parameters:
+        parameters["n_jobs"] = THREADS
+    return functools.partial(made, **parameters)
 
 
 def fit(path, **parameters):
-    """Creating and fitting; the result is the fitted model."""
+    """Creating and fitting; the result is the fitted model. The data are there in the form that a
+    side takes: hone's struct of pointers to the arrays, integers for class codes."""
     def prepare(data):
-        model(path, **parameters)  # imports
-        y = data.y if data.y is None or path.startswith("hone.") else _classes(path, data.y)
-        return lambda: model(path, **parameters).fit(data.x, y)
+        make = maker(path, **parameters)
+        if path.startswith("hone."):
+            ours = hone.Data(data.x, data.y)
+            return lambda: make().fit(ours)
+        y = None if data.y is None else _classes(path, data.y)
+        return lambda: make().fit(data.x, y)
     return prepare
 
 
@@ -48,10 +54,10 @@ def use(verb, path, **parameters):
 def fit_transform(path, **parameters):
     """Creating, fitting, and transforming the same rows."""
     def prepare(data):
-        model(path, **parameters)  # imports
+        make = maker(path, **parameters)
         if path.startswith("hone."):
-            return lambda: model(path, **parameters).fit(data.x, data.y).transform(data.x)
-        return lambda: model(path, **parameters).fit_transform(data.x, data.y)
+            return lambda: make().fit(data.x, data.y).transform(data.x)
+        return lambda: make().fit_transform(data.x, data.y)
     return prepare
 
 
