@@ -14,6 +14,7 @@
 #include <hone/curves.h>
 #include <hone/dataset.h>
 #include <hone/estimator.h>
+#include <hone/explain.h>
 #include <hone/inference.h>
 #include <hone/json.h>
 #include <hone/judge.h>

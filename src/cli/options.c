@@ -110,8 +110,7 @@ static const char *add_item(cli_texts *list, const char *at, char *room) {
     return at;
 }
 
-/* a,b adds two items; "a,b",c adds 'a,b' and 'c'. */
-static void add_list(cli_texts *list, const char *text) {
+void cli_split(cli_texts *list, const char *text) {
     char *room = cli_take(strlen(text) + 1, 1);
     const char *end = add_item(list, text, room);
     while (*end == ',')
@@ -161,6 +160,14 @@ static bool read_threads(const char *text, int *out) {
     return true;
 }
 
+static bool read_count(const char *text, size_t *out) {
+    uint64_t value = 0;
+    if (!read_integer(text, 1000000, &value) || value == 0)
+        return false;
+    *out = (size_t)value;
+    return true;
+}
+
 static bool read_seed(const char *text, cli_settings *set) {
     set->seeded = true;
     return read_integer(text, INT64_MAX, &set->seed);
@@ -181,6 +188,8 @@ static const char *expected(cli_option_kind kind) {
         return "'classification' or 'regression'";
     case CLI_THREADS:
         return "an integer from 1 to 4096";
+    case CLI_COUNT:
+        return "an integer from 1 to 1000000";
     case CLI_SEED:
         return "an integer from 0 to 9223372036854775807";
     case CLI_SECONDS:
@@ -216,7 +225,7 @@ static bool read_value(const cli_option *row, const char *text, cli_settings *se
         *(const char **)field = text;
         return true;
     case CLI_LIST:
-        add_list(field, text);
+        cli_split(field, text);
         return true;
     case CLI_EACH:
         cli_texts_add(field, text, strlen(text));
@@ -229,6 +238,8 @@ static bool read_value(const cli_option *row, const char *text, cli_settings *se
         return read_task(text, field);
     case CLI_THREADS:
         return read_threads(text, field);
+    case CLI_COUNT:
+        return read_count(text, field);
     case CLI_SEED:
         return read_seed(text, set);
     case CLI_SECONDS:
@@ -348,7 +359,7 @@ hone_status cli_parse(cli_session *session, int first, hone_error *err) {
 
 void cli_settings_free(cli_settings *set) {
     cli_texts *lists[] = {&set->drop,  &set->kinds,   &set->missing, &set->models,
-                          &set->specs, &set->metrics, &set->scores};
+                          &set->specs, &set->metrics, &set->scores,  &set->together};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         cli_texts_free(lists[i]);
 }

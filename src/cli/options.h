@@ -16,6 +16,7 @@ typedef enum cli_option_kind {
     CLI_NO,        /* int: no value, -1 */
     CLI_TASK,      /* hone_target_kind */
     CLI_THREADS,   /* int, 1 .. 4096 */
+    CLI_COUNT,     /* size_t, 1 .. 1000000 */
     CLI_SEED,      /* uint64_t, after a bool that tells that it was given */
     CLI_SECONDS    /* double, > 0 */
 } cli_option_kind;
@@ -50,6 +51,8 @@ extern const cli_option cli_report_options[];  /* report, plots */
 /* Reads the session's argv from `first` on into its settings, by the command's tables.
  * Every failure is one of usage. */
 HONE_NODISCARD hone_status cli_parse(cli_session *session, int first, hone_error *err);
+/* a,b adds two items; "a,b",c adds 'a,b' and 'c'. */
+void cli_split(cli_texts *list, const char *text);
 /* `hone COMMAND --help`. */
 void cli_print_help(const cli_command *command, FILE *file);
 /* Frees what cli_parse() allocated. */

@@ -78,6 +78,8 @@ static void print_cell(const cli_table *table, size_t i, size_t width, bool colo
     bool right = j >= table->right_from && j < table->right_end, last = j + 1 == table->columns;
     bool bold = colour && (table->marked[i] || i < table->columns);
     int blanks = (int)(width - own);
+    if (last && !*table->cells[i])
+        return;
     fprintf(file, "%s%*s%s%s%s", j ? "  " : "", right ? blanks : 0, "", bold ? "\033[1m" : "",
             table->cells[i], bold ? "\033[0m" : "");
     if (table->marked[i])
