@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const hone_section *const SECTIONS[] = {
@@ -143,37 +144,57 @@ static hone_status check(const hone_report *report, hone_error *err) {
     return HONE_OK;
 }
 
+/* The page, in memory. */
+static hone_status make_page(hone_page *page, char **text, size_t *size, hone_error *err) {
+    page->file = open_memstream(text, size);
+    if (!page->file)
+        return hone_fail(err, HONE_ENOMEM, "report: out of memory");
+    hone_status status = hone_plotter_open(&page->plotter, page->report->plots, err);
+    if (status == HONE_OK)
+        status = hone_page_rank(page, err);
+    if (status == HONE_OK)
+        status = write_page(page, err);
+    hone_plotter_close(&page->plotter);
+    page->failed |= ferror(page->file) != 0;
+    page->failed |= fclose(page->file) != 0;
+    if (status == HONE_OK && page->failed)
+        status = hone_fail(err, HONE_ENOMEM, "report: out of memory");
+    return status;
+}
+
+static void warn_of_figures(const hone_page *page) {
+    if (page->plotter.missing)
+        hone_monitor_warn(page->mon, "the report has no figures: gnuplot is not installed (on "
+                                     "Debian and Ubuntu: apt-get install gnuplot-nox)");
+    else if (page->plotter.n_failed)
+        hone_monitor_warn(page->mon, "gnuplot could not draw %zu of the report's %zu figures",
+                          page->plotter.n_failed, page->plotter.n_failed + page->plotter.n_drawn);
+}
+
+/* A reader that goes away (report to standard output) ends the process: all else is done before. */
 hone_status hone_report_write(const hone_report *report, FILE *file, hone_json **tables,
                               const hone_monitor *mon, hone_error *err) {
-    hone_page page = {.report = report, .file = file, .mon = mon};
+    hone_page page = {.report = report, .mon = mon};
+    char *text = NULL;
+    size_t size = 0;
     hone_status status = check(report, err);
     if (status != HONE_OK)
         return status;
     if (tables && !(page.tables = hone_json_array()))
         return hone_fail(err, HONE_ENOMEM, "report: out of memory");
-    status = hone_plotter_open(&page.plotter, report->plots, err);
-    if (status == HONE_OK)
-        status = hone_page_rank(&page, err);
+    status = make_page(&page, &text, &size, err);
     errno = 0;
-    if (status == HONE_OK)
-        status = write_page(&page, err);
-    if (status == HONE_OK && (fflush(file) != 0 || ferror(file)))
+    if (status == HONE_OK && (fwrite(text, 1, size, file) != size || fflush(file) != 0))
         status = hone_fail(err, HONE_EIO, "cannot write the report: %s", strerror(errno));
-    if (status == HONE_OK && page.failed)
-        status = hone_fail(err, HONE_ENOMEM, "report: out of memory");
-    if (status == HONE_OK && page.plotter.missing)
-        hone_monitor_warn(mon, "the report has no figures: gnuplot is not installed (on Debian and "
-                               "Ubuntu: apt-get install gnuplot-nox)");
-    else if (status == HONE_OK && page.plotter.n_failed)
-        hone_monitor_warn(mon, "gnuplot could not draw %zu of the report's %zu figures",
-                          page.plotter.n_failed, page.plotter.n_failed + page.plotter.n_drawn);
+    if (status == HONE_OK)
+        warn_of_figures(&page);
     if (status == HONE_OK && tables)
         *tables = page.tables, page.tables = NULL;
     hone_json_free(page.tables);
-    hone_plotter_close(&page.plotter);
     hone_release(page.order);
     hone_release(page.rank);
     hone_release(page.rows);
     hone_release(page.whole);
+    free(text);
     return status;
 }
