@@ -3,7 +3,8 @@
  * A step finds the nearest centre c of each row x of a batch and makes it the mean of all rows that
  * have come to it:   W_c += w,   c += w (x - c) / W_c.
  * Centres with a small part of the largest W are put on rows of the batch from time to time. It
- * ends when the smoothed inertia of the batches has not become less for some steps.
+ * ends when the smoothed inertia of the batches has not become less for some steps. A batch of all
+ * rows is the same in each step, which then begins with W = 0: one of Lloyd's, until none moves.
  * Shapes: X n x m, centres k x m. Cost: batch_size m k for a step, n m k at the end.
  * Reference: Sculley 2010. */
 #include "classic/classic.h"
@@ -177,8 +178,15 @@ static void renew(const struct params *p, struct hone_means_state *s, const stru
     }
 }
 
+/* A row comes to a centre. */
+static void come(const double *x, double w, size_t m, double *count, double *center) {
+    double part = w / (*count += w);
+    for (size_t j = 0; j < m; j++)
+        center[j] = part < 1 ? center[j] + part * (x[j] - center[j]) : x[j];
+}
+
 /* One step; *moved is the sum of squares by which the centres move. */
-static hone_status step(struct hone_means_state *s, struct batch *batch, double *before,
+static hone_status step(struct hone_means_state *s, struct batch *batch, bool all, double *before,
                         double *moved, const hone_monitor *mon, hone_error *err) {
     size_t k = s->n_clusters, m = s->n_columns;
     hone_view x = hone_view_of(batch->x, batch->n, m);
@@ -187,11 +195,11 @@ static hone_status step(struct hone_means_state *s, struct batch *batch, double 
     if (status != HONE_OK)
         return status;
     memcpy(before, s->cluster_centers, k * m * sizeof *before);
+    if (all)
+        memset(s->counts, 0, k * sizeof *s->counts);
     for (size_t i = 0; i < batch->n; i++) {
-        double *center = s->cluster_centers + batch->label[i] * m;
-        double part = batch->w[i] / (s->counts[batch->label[i]] += batch->w[i]);
-        for (size_t j = 0; j < m; j++)
-            center[j] += part * (batch->x[i * m + j] - center[j]);
+        size_t c = batch->label[i];
+        come(batch->x + i * m, batch->w[i], m, &s->counts[c], s->cluster_centers + c * m);
     }
     *moved = hone_means_square(before, s->cluster_centers, k * m);
     s->n_steps++;
@@ -238,20 +246,22 @@ static hone_status run(const struct params *p, const hone_dataset *data, double 
     struct batch batch = {.n = 0};
     struct course course = {.idle = 0};
     double *before = NULL, moved = 0;
-    bool done = false;
+    bool all = size == n, done = false;
     hone_status status = batch_make(&batch, size, data->x.cols, err);
     if (status == HONE_OK)
         status = hone_new2(&before, s->n_clusters, s->n_columns, err);
     while (status == HONE_OK && s->n_steps < steps && !done) {
-        draw_rows(&batch, data, hone_rng_at(p->seed, hone_rng_stream(BATCH_STREAM, s->n_steps)));
+        if (!all || s->n_steps == 0)
+            draw_rows(&batch, data,
+                      hone_rng_at(p->seed, hone_rng_stream(BATCH_STREAM, s->n_steps)));
         if ((status = hone_monitor_poll(mon, err)) ||
-            (status = step(s, &batch, before, &moved, mon, err)))
+            (status = step(s, &batch, all, before, &moved, mon, err)))
             break;
         if (has_empty(s) || ++course.since_renewal >= PATIENCE_PER_CLUSTER * s->n_clusters) {
             renew(p, s, &batch);
             course.since_renewal = 0;
         }
-        done = is_done(p, &course, &batch, n, s->n_steps, moved, limit);
+        done = (all && moved == 0) || is_done(p, &course, &batch, n, s->n_steps, moved, limit);
         hone_monitor_progress(mon, (double)s->n_steps / (double)steps, WHO);
     }
     s->n_iter = (s->n_steps * size + n - 1) / n;
@@ -326,7 +336,7 @@ static hone_status partial_fit(const void *params, const hone_dataset *data,
         (status = hone_new2(&before, s->n_clusters, s->n_columns, err)))
         goto done;
     draw_rows(&batch, data, hone_rng_at(p->seed, BATCH_STREAM));
-    if ((status = step(s, &batch, before, &moved, mon, err)))
+    if ((status = step(s, &batch, false, before, &moved, mon, err)))
         goto done;
     if (has_empty(s) || s->n_steps % (PATIENCE_PER_CLUSTER * s->n_clusters) == 0)
         renew(p, s, &batch);
