@@ -41,6 +41,20 @@ def r2(within=1e-4):
     return Quality("R2", of, False, within)
 
 
+def over_seeds(quality, seeds):
+    """The mean of a quality over fits with seeds 0, 1, ...: where chance decides about one."""
+    def of(model, data):
+        total = 0.0
+        for seed in range(seeds):
+            if hasattr(model, "set_params"):
+                model.set_params(random_state=seed).fit(data.x, data.y)
+            else:
+                model.set(seed=seed).fit(data.x, data.y)
+            total += quality.of(model, data)
+        return total / seeds
+    return quality._replace(name=f"{quality.name} of {seeds} seeds", of=of)
+
+
 # ---- of fitted models ----------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ what is made of other estimators has no row, nor have encoders: iris has no text
 """
 import hone
 from problems import table
-from quality import Quality, accuracy, attribute, r2, size_of_output
+from quality import Quality, accuracy, attribute, over_seeds, r2, size_of_output
 from works import Work, fit
 
 PEERS = {
@@ -60,17 +60,25 @@ GOAL = 20
 
 
 def _quality(name, task):
-    """On the rows of the fit: equal but for the last digits, or alike where chance comes in."""
-    loose = name.startswith(RANDOM)
+    """On the rows of the fit: equal but for the last digits, or alike where chance comes in: on iris
+    as it is a perceptron of either side has an accuracy from 0.34 to 0.97, by the order of the rows."""
+    if name.startswith(RANDOM):
+        return over_seeds(_loose_quality(name, task), 20 if name.startswith("mlp") else 200)
     if task == hone.TRANSFORMER:
         return size_of_output()
     if name.endswith("k_means"):
         return attribute("inertia_", within=0.1)
     if task == hone.CLASSIFIER:
-        return accuracy(0.1 if loose else 0.01)
+        return accuracy(0.01)
     if task == hone.REGRESSOR:
-        return r2(0.1 if loose else 1e-3)
+        return r2(1e-3)
     return Quality("fitted", lambda *_: 1.0, True, 0)
+
+
+def _loose_quality(name, task):
+    if name.endswith("k_means"):
+        return attribute("inertia_", within=0.05)
+    return accuracy(0.05) if task == hone.CLASSIFIER else r2(0.1)
 
 
 def _row(name, task):
