@@ -133,6 +133,9 @@ HONE_NODISCARD hone_status hone_svm_ask_sparse(hone_svm_slot *slot, const void *
 
 /* ---- shared work (svm_work.c) --------------------------------------------------------------- */
 
+/* Beyond so many full rows, values of the rbf kernel are cheaper to compute anew (svm_smo_tiles.c). */
+enum { HONE_SVM_MOST_SHARED = 4096 };
+
 /* Products of all pairs of rows, of rbf their squared distances: what all C, gamma and folds have
  * in common. Empty where it does not fit in cache_size, and of kernels that share nothing. */
 struct hone_svm_work {

@@ -66,11 +66,13 @@ static hone_status choose_solver(struct hone_svm_settings *settings, bool unifor
     return HONE_OK;
 }
 
-/* Kernel values of all pairs serve several problems at a time best; a single one asks for rows. */
+/* Kernel values of all pairs serve several problems at a time best, where they are dear; a single
+ * one asks for rows. */
 static bool wants_gram(const struct hone_svm_source *source,
                        const struct hone_svm_settings *settings) {
     double n = (double)source->n;
-    return settings->tasks > 1 && n * n * sizeof(float) <= settings->cache_size * 0x1p20;
+    return settings->tasks > 1 && !hone_smo_tiles_suit(source) &&
+           n * n * sizeof(float) <= settings->cache_size * 0x1p20;
 }
 
 hone_status hone_svm_rows_create(const struct hone_svm_source *source,

@@ -6,9 +6,11 @@
  * the gradient of all others follows, f += K[:, set] (b - b before). A problem that is no larger
  * than a working set is one.
  * K is rounded to float, all else is double; the gradient is summed row by row of K, by chunks of
- * columns on all threads.
- * Shapes: b, f, p, lo, hi n_vars; a working set at most SET.
- * Cost: O(n m) for each row that was ever in a set, O(SET n) for a round.
+ * columns on all threads. Rows of K are kept (svm_smo_cache.c), or computed anew for each sum where
+ * that is cheap (svm_smo_tiles.c).
+ * Shapes: b, f, p, lo, hi n_vars; a working set at most `room`, 512 to 2048.
+ * Cost: O(n m) for each row that was ever in a set, or for each that moved in a round, O(room n)
+ * for a round.
  * Reference: Joachims 1999; Wen et al. 2018, ThunderSVM. */
 #include "classic/svm_smo.h"
 
@@ -19,23 +21,28 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = HONE_SMO_LANES, SET = 512, MAX_CHUNKS = 64, STEPS_A_ROUND = 20000, VECTORS = 7 };
+enum { LANES = HONE_SMO_LANES, SET = 512, LARGE_SET = 1024, LARGEST_SET = 2048, VECTORS = 7 };
+enum { MAX_CHUNKS = 64, STEPS_A_ROUND = 20000 };
 
 struct solver {
     const struct hone_smo_problem *p;
     const hone_monitor *mon;
-    struct hone_smo_cache *cache;
+    struct hone_smo_cache *cache; /* one of the two, or neither where the problem is small */
+    struct hone_smo_tiles *tiles;
+    size_t room;              /* variables in a set */
+    double depth;             /* a round closes the gap to one part in this many */
     double *f;                /* n_vars: gradient */
     double least[2], most[2]; /* of each part: f of those that may go up, or down */
     size_t parts;
     bool stuck;         /* the last round moved nothing: tol is below what rounding lets through */
-    size_t *set, n_set; /* SET: variables of the round */
-    size_t *fresh, n_fresh; /* SET / 2: those that joined last */
+    size_t *set, n_set; /* room: variables of the round */
+    size_t *fresh, n_fresh; /* room / 2: those that joined last */
     unsigned char *member;  /* n_vars: in the set */
-    size_t *heap;           /* SET / 4 */
-    size_t *rows, *place;   /* SET: their rows; places in the dense problem */
-    const float **k;        /* SET */
-    double *delta;          /* SET */
+    size_t *heap;           /* room / 4 */
+    size_t *rows, *place;   /* room: their rows; places in the dense problem */
+    const float **k;        /* room: rows of the cache */
+    double *delta;          /* room */
+    size_t *at;             /* room, with gaps: row in each place of the dense problem */
     struct hone_smo_dense dense;
     float *block; /* of the dense problem */
     double *pool; /* its vectors */
@@ -115,7 +122,7 @@ static void join(struct solver *s, size_t part, double sign, size_t limit) {
 }
 
 static void choose(struct solver *s) {
-    size_t limit = SET / 4 / s->parts;
+    size_t limit = s->room / 4 / s->parts;
     memset(s->member, 0, s->p->n_vars);
     for (size_t i = 0; i < s->n_fresh; i++)
         s->member[s->fresh[i]] = 1;
@@ -181,16 +188,30 @@ static void load_variables(struct solver *s) {
     }
 }
 
-/* What stands in places not in use is never chosen. */
-static void load(struct solver *s) {
+/* The block of K, from whole rows or by itself. What stands in places not in use is never chosen.
+ */
+static hone_status load_block(struct solver *s, hone_error *err) {
+    size_t n = s->dense.n;
+    if (s->tiles) {
+        memset(s->at, 0, n * sizeof *s->at);
+        for (size_t i = 0; i < s->n_set; i++)
+            s->at[s->place[i]] = s->rows[i];
+        return hone_smo_tiles_block(s->tiles, s->at, n, s->block, n, s->mon, err);
+    }
+    hone_status status = hone_smo_cache_get(s->cache, s->rows, s->n_set, s->k, s->mon, err);
+    for (size_t i = 0; status == HONE_OK && i < s->n_set; i++)
+        for (size_t j = 0; j < s->n_set; j++)
+            s->block[s->place[i] * n + s->place[j]] = s->k[i][s->rows[j]];
+    return status;
+}
+
+static hone_status load(struct solver *s, hone_error *err) {
     lay_out(s);
     cut_pool(s);
-    for (size_t i = 0; i < s->n_set; i++) {
-        float *to = s->block + s->place[i] * s->dense.n;
-        for (size_t j = 0; j < s->n_set; j++)
-            to[s->place[j]] = s->k[i][s->rows[j]];
-    }
-    load_variables(s);
+    hone_status status = load_block(s, err);
+    if (status == HONE_OK)
+        load_variables(s);
+    return status;
 }
 
 /* ---- the gradient ---------------------------------------------------------------------------- */
@@ -230,21 +251,27 @@ static hone_status update_chunk(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
+/* f += sum over the first n_rows of rows and k. */
 static hone_status update(struct solver *s, size_t n_rows, hone_error *err) {
+    size_t copies = s->p->n_vars / s->p->n;
+    if (s->tiles)
+        return hone_smo_tiles_add(s->tiles, s->rows, s->delta, n_rows, s->f, copies, s->mon, err);
     struct update u = {s, s->k, s->delta, n_rows,
-                       hone_cut_rows(s->p->n, n_rows * (s->p->n_vars / s->p->n), MAX_CHUNKS)};
+                       hone_cut_rows(s->p->n, n_rows * copies, MAX_CHUNKS)};
     return n_rows ? hone_parallel(u.cut.chunks, update_chunk, &u, s->mon, err) : HONE_OK;
 }
 
-/* b takes its new values; the rows that moved come to the front of k, their moves into delta. */
+/* b takes its new values; the rows that moved come to the front, their moves into delta. */
 static hone_status spread(struct solver *s, hone_error *err) {
     size_t moved = 0;
     for (size_t i = 0; i < s->n_set; i++) {
         size_t v = s->set[i];
         double delta = s->dense.b[s->place[i]] - s->p->b[v];
         s->p->b[v] = s->dense.b[s->place[i]];
-        if (delta != 0)
-            s->k[moved] = s->k[i], s->delta[moved++] = delta;
+        if (delta == 0)
+            continue;
+        s->k[moved] = s->k[i], s->rows[moved] = s->rows[i];
+        s->delta[moved++] = delta;
     }
     s->stuck = moved == 0;
     return update(s, moved, err);
@@ -257,10 +284,12 @@ static hone_status begin(struct solver *s, hone_error *err) {
     memcpy(s->f, s->p->p, n_vars * sizeof *s->f);
     for (size_t v = 0; v < n_vars && status == HONE_OK;) {
         size_t count = 0;
-        for (; v < n_vars && count < SET; v++)
+        for (; v < n_vars && count < s->room; v++)
             if (s->p->b[v] != 0)
                 s->rows[count] = v % n, s->delta[count++] = s->p->b[v];
-        if ((status = hone_smo_cache_get(s->cache, s->rows, count, s->k, s->mon, err)) == HONE_OK)
+        if (s->cache)
+            status = hone_smo_cache_get(s->cache, s->rows, count, s->k, s->mon, err);
+        if (status == HONE_OK)
             status = update(s, count, err);
     }
     return status;
@@ -284,7 +313,7 @@ static void solve_dense(struct solver *s, double tol, struct hone_smo_result *ou
 
 static hone_status run(struct solver *s, struct hone_smo_result *out, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
-    bool whole = p->n_vars <= SET;
+    bool whole = p->n_vars <= s->room;
     double until = hone_now() + p->time_limit;
     hone_status status = begin(s, err);
     while (status == HONE_OK && !is_done(s, until, out)) {
@@ -293,11 +322,9 @@ static hone_status run(struct solver *s, struct hone_smo_result *out, hone_error
         else
             choose(s);
         list_members(s);
-        if ((status = hone_monitor_poll(s->mon, err)) ||
-            (status = hone_smo_cache_get(s->cache, s->rows, s->n_set, s->k, s->mon, err)))
+        if ((status = hone_monitor_poll(s->mon, err)) || (status = load(s, err)))
             break;
-        load(s);
-        solve_dense(s, whole ? p->tol : fmax(p->tol / 2, out->gap / 10), out);
+        solve_dense(s, whole ? p->tol : fmax(p->tol / 2, out->gap / s->depth), out);
         status = spread(s, err);
     }
     return status;
@@ -349,19 +376,38 @@ static void finish(const struct solver *s, struct hone_smo_result *out) {
         out->objective += s->p->b[v] * (s->f[v] + s->p->p[v]) / 2;
 }
 
+/* Where kernel rows come from. Where they are kept, a small set asks for few of them; where each
+ * use computes them anew, a large one, solved to a smaller gap, needs fewer rounds. */
+static hone_status make_rows(struct solver *s, hone_error *err) {
+    const struct hone_smo_problem *p = s->p;
+    size_t large = p->n / 10 < LARGE_SET     ? LARGE_SET
+                   : p->n / 10 > LARGEST_SET ? LARGEST_SET
+                                             : p->n / 10;
+    hone_status status = HONE_OK;
+    if (hone_smo_tiles_suit(p->source))
+        status =
+            hone_smo_tiles_create(p->source, p->index, p->n, large + 2 * LANES, &s->tiles, err);
+    if (s->tiles)
+        s->room = large, s->depth = 100;
+    else if (status == HONE_OK)
+        status =
+            hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes, &s->cache, err);
+    return status;
+}
+
 static hone_status make(struct solver *s, bool small, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
-    size_t set = round_up(p->n_vars < SET ? p->n_vars : SET) + LANES;
     hone_status status;
-    if (!small && (status = hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes,
-                                                  &s->cache, err)))
+    s->room = SET, s->depth = 10;
+    if (!small && (status = make_rows(s, err)))
         return status;
-    if ((status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, SET, err)) ||
-        (status = hone_new(&s->fresh, SET / 2, err)) ||
+    size_t room = s->room, set = round_up(p->n_vars < room ? p->n_vars : room) + LANES;
+    if ((status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, room, err)) ||
+        (status = hone_new(&s->fresh, room / 2, err)) ||
         (status = hone_new(&s->member, p->n_vars, err)) ||
-        (status = hone_new(&s->heap, SET / 4, err)) || (status = hone_new(&s->rows, SET, err)) ||
-        (status = hone_new(&s->place, SET, err)) || (status = hone_new(&s->k, SET, err)) ||
-        (status = hone_new(&s->delta, SET, err)) ||
+        (status = hone_new(&s->heap, room / 4, err)) || (status = hone_new(&s->rows, room, err)) ||
+        (status = hone_new(&s->place, room, err)) || (status = hone_new(&s->k, room, err)) ||
+        (status = hone_new(&s->delta, room, err)) || (status = hone_new(&s->at, set, err)) ||
         (status = hone_new2(&s->block, set, set, err)) ||
         (status = hone_new2(&s->pool, set, VECTORS, err)))
         return status;
@@ -370,6 +416,7 @@ static hone_status make(struct solver *s, bool small, hone_error *err) {
 
 static void unmake(struct solver *s) {
     hone_smo_cache_free(s->cache);
+    hone_smo_tiles_free(s->tiles);
     hone_release(s->f);
     hone_release(s->set);
     hone_release(s->fresh);
@@ -379,6 +426,7 @@ static void unmake(struct solver *s) {
     hone_release(s->place);
     hone_release(s->k);
     hone_release(s->delta);
+    hone_release(s->at);
     hone_release(s->block);
     hone_release(s->pool);
 }

@@ -48,6 +48,30 @@ HONE_NODISCARD hone_status hone_smo_cache_get(struct hone_smo_cache *cache, cons
                                               size_t n_wanted, const float **rows,
                                               const hone_monitor *mon, hone_error *err);
 
+/* ---- kernel values used where they are computed (svm_smo_tiles.c) -------------------------------
+ */
+
+/* Rows of a problem for the rbf kernel in single precision. */
+struct hone_smo_tiles;
+
+/* Are there so many rows, of such a kernel, that tiles are the way? */
+bool hone_smo_tiles_suit(const struct hone_svm_source *source);
+/* For the problem's rows index (n), up to most_rows of them at a time; *out stays NULL where single
+ * precision does not do. O(n m). */
+HONE_NODISCARD hone_status hone_smo_tiles_create(const struct hone_svm_source *source,
+                                                 const size_t *index, size_t n, size_t most_rows,
+                                                 struct hone_smo_tiles **out, hone_error *err);
+void hone_smo_tiles_free(struct hone_smo_tiles *tiles);
+/* f (copies x n): each copy += sum over r of delta_r K(rows_r, .). O(n_rows n m). */
+HONE_NODISCARD hone_status hone_smo_tiles_add(struct hone_smo_tiles *tiles, const size_t *rows,
+                                              const double *delta, size_t n_rows, double *f,
+                                              size_t copies, const hone_monitor *mon,
+                                              hone_error *err);
+/* out (n_rows x n_rows, ldo) = K among these rows. O(n_rows^2 m). */
+HONE_NODISCARD hone_status hone_smo_tiles_block(struct hone_smo_tiles *tiles, const size_t *rows,
+                                                size_t n_rows, float *out, size_t ldo,
+                                                const hone_monitor *mon, hone_error *err);
+
 /* ---- any problem (svm_smo.c) --------------------------------------------------------------------
  */
 

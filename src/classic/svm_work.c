@@ -47,7 +47,8 @@ hone_status hone_svm_work_prepare(int kernel, double cache_size, const hone_data
                    .x = data->x,
                    .sparse = data->sparse}};
     hone_status status;
-    if (kernel > HONE_SVM_SIGMOID || (double)n * (double)n * 8 > cache_size * 0x1p20)
+    if (kernel > HONE_SVM_SIGMOID || (double)n * (double)n * 8 > cache_size * 0x1p20 ||
+        (kernel == HONE_SVM_RBF && !data->sparse && n > HONE_SVM_MOST_SHARED))
         return HONE_OK;
     if ((status = hone_new2(&work->base, n, n, err)) || (status = hone_new(&f.all, n, err)))
         return status;
