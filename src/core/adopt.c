@@ -16,15 +16,16 @@ static hone_status name_columns(size_t n, hone_schema **out, hone_error *err) {
     return status;
 }
 
-static hone_status make_schema(size_t n_cols, const double *classes, size_t n_classes,
-                               hone_schema **out, hone_error *err) {
+static hone_status make_schema(const hone_column *given, size_t n_cols, const double *classes,
+                               size_t n_classes, hone_schema **out, hone_error *err) {
     const hone_column plain = {.name = "y"};
     hone_schema *columns = NULL, *target = NULL;
     hone_status status;
-    if ((status = name_columns(n_cols, &columns, err)) ||
+    if ((!given && (status = name_columns(n_cols, &columns, err))) ||
         (n_classes && (status = hone_schema_of_classes(classes, n_classes, NULL, &target, err))))
         goto done;
-    hone_schema both = {n_cols, columns->columns, 1, target ? target->targets : &plain};
+    hone_schema both = {n_cols, given ? given : columns->columns, 1,
+                        target ? target->targets : &plain};
     status = hone_schema_copy(&both, out, err);
 done:
     hone_schema_free(columns);
@@ -34,6 +35,12 @@ done:
 
 hone_status hone_estimator_adopt(hone_estimator *est, void *state, size_t n_cols,
                                  const double *classes, size_t n_classes, hone_error *err) {
+    return hone_estimator_adopt_columns(est, state, NULL, n_cols, classes, n_classes, err);
+}
+
+hone_status hone_estimator_adopt_columns(hone_estimator *est, void *state,
+                                         const hone_column *columns, size_t n_cols,
+                                         const double *classes, size_t n_classes, hone_error *err) {
     const hone_class *cls = est->cls;
     struct fitted *fitted = NULL;
     hone_status status = hone_new(&fitted, 1, err);
@@ -44,7 +51,7 @@ hone_status hone_estimator_adopt(hone_estimator *est, void *state, size_t n_cols
     fitted->state = state, fitted->n_classes = n_classes;
     if ((status =
              hone_params_copy(cls->params, cls->params_size, est->params, &fitted->params, err)) ||
-        (status = make_schema(n_cols, classes, n_classes, &fitted->schema, err)) ||
+        (status = make_schema(columns, n_cols, classes, n_classes, &fitted->schema, err)) ||
         (status = hone_new(&fitted->classes, n_classes, err)))
         goto done;
     for (size_t k = 0; k < n_classes; k++)

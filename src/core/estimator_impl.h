@@ -147,6 +147,11 @@ const void *hone_estimator_state(const hone_estimator *est);
 HONE_NODISCARD hone_status hone_estimator_adopt(hone_estimator *est, void *state, size_t n_cols,
                                                 const double *classes, size_t n_classes,
                                                 hone_error *err);
+/* The same with columns of its own (n_cols, copied), or those of above where NULL. */
+HONE_NODISCARD hone_status hone_estimator_adopt_columns(hone_estimator *est, void *state,
+                                                        const hone_column *columns, size_t n_cols,
+                                                        const double *classes, size_t n_classes,
+                                                        hone_error *err);
 /* Same class, parameters and fitted numbers, bit for bit? */
 bool hone_estimator_equal(const hone_estimator *a, const hone_estimator *b);
 /* Can it stand before the last step of a pipeline: a transformer, or what predicts and transforms?
