@@ -120,6 +120,12 @@ struct hone_class {
     const hone_attr *work_attrs;
     size_t work_size;
 
+    /* (optional, both or none) Before several blocks of rows: adds to `state`, a shallow copy of
+     * the fitted one that the blocks of this one question get instead, what makes each of them
+     * cheaper. On failure there is nothing to take away. unready takes it away. */
+    hone_status (*ready)(const void *params, void *state, size_t rows, hone_error *err);
+    void (*unready)(void *state);
+
     /* (optional) The most rows that a slot gets at once, where a row is much work: so that a few
      * rows are shared out too. */
     size_t block_rows;

@@ -28,6 +28,7 @@ struct question {
 struct job {
     const hone_estimator *est;
     const struct question *question;
+    const void *state;      /* the fitted one, or what was made of it for this question */
     hone_view x;            /* or else */
     const hone_csr *sparse; /* compressed rows */
     size_t rows, block;     /* rows per block */
@@ -41,25 +42,53 @@ static hone_status run_block(void *context, size_t block, hone_error *err) {
     size_t first = block * job->block;
     size_t n = job->rows - first < job->block ? job->rows - first : job->block;
     if (question->fn)
-        return question->fn(question->context, fitted->params, fitted->state,
+        return question->fn(question->context, fitted->params, job->state,
                             hone_view_rows(job->x, first, n), first, err);
     double *out = job->out + first * question->cols;
     if (!job->sparse)
-        return question->dense(fitted->params, fitted->state, hone_view_rows(job->x, first, n), out,
+        return question->dense(fitted->params, job->state, hone_view_rows(job->x, first, n), out,
                                err);
     hone_csr rows = *job->sparse;
     rows.starts += first;
     rows.rows = n;
-    return question->sparse(fitted->params, fitted->state, &rows, out, err);
+    return question->sparse(fitted->params, job->state, &rows, out, err);
+}
+
+/* *copy (NULL where the class has no need of it): a state made ready for all blocks. */
+static hone_status make_ready(struct job *job, void **copy, hone_error *err) {
+    const hone_class *cls = job->est->cls;
+    const struct fitted *fitted = job->est->fitted;
+    char *state = NULL;
+    if (!cls->ready)
+        return HONE_OK;
+    hone_status status = hone_new(&state, cls->state_size, err);
+    if (status)
+        return status;
+    memcpy(state, fitted->state, cls->state_size);
+    if ((status = cls->ready(fitted->params, state, job->rows, err)))
+        hone_release(state);
+    else
+        job->state = *copy = state;
+    return status;
 }
 
 static hone_status run_blocks(struct job *job, size_t row_numbers, const hone_monitor *mon,
                               hone_error *err) {
+    const hone_class *cls = job->est->cls;
     size_t block = BLOCK_NUMBERS / (row_numbers ? row_numbers : 1);
-    size_t most = job->est->cls->block_rows ? job->est->cls->block_rows : BLOCK_MAX;
+    size_t most = cls->block_rows ? cls->block_rows : BLOCK_MAX;
     job->block = block < BLOCK_MIN ? BLOCK_MIN : block;
     job->block = job->block > most ? most : job->block;
-    return hone_parallel((job->rows + job->block - 1) / job->block, run_block, job, mon, err);
+    job->state = job->est->fitted->state;
+    size_t n = (job->rows + job->block - 1) / job->block;
+    void *copy = NULL;
+    hone_status status = n > 1 ? make_ready(job, &copy, err) : HONE_OK;
+    if (status == HONE_OK)
+        status = hone_parallel(n, run_block, job, mon, err);
+    if (copy)
+        cls->unready(copy);
+    hone_release(copy);
+    return status;
 }
 
 /* Categories that the fit did not meet are no error: encoders have a rule for them. */

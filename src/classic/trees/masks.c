@@ -8,6 +8,7 @@
 
 #include "core/clones.h"
 
+enum { LANES = 8 }; /* rows are taken so many at a time, also past the last one */
 static const uint64_t ALL = ~(uint64_t)0;
 
 HONE_CLONES
@@ -62,6 +63,7 @@ static void ask_set(const hone_ask_set *ask, const uint64_t *bits, const uint64_
 
 void hone_plan_ask(const hone_trees_plan *plan, const hone_plan_tree *tree,
                    const hone_planes *planes, size_t rows, uint64_t *leaf) {
+    rows = (rows + LANES - 1) / LANES * LANES;
     for (size_t i = 0; i < rows; i++)
         leaf[i] = ALL;
     trees_ask_numbers(plan->ask + tree->ask, tree->n_asks, planes->numbers, rows, leaf);

@@ -85,10 +85,10 @@ void hone_plan_free(hone_trees_plan *plan);
 
 /* Lays out at most HONE_PLAN_ROWS rows. */
 void hone_planes_fill(const hone_trees_plan *plan, hone_view x, hone_planes *planes);
-/* leaf (rows, a multiple of 8): a row's leaf, counted from left, in a tree asked by masks. */
+/* leaf (HONE_PLAN_ROWS): a row's leaf, counted from the root, in a tree asked by masks. */
 void hone_plan_ask(const hone_trees_plan *plan, const hone_plan_tree *tree,
                    const hone_planes *planes, size_t rows, uint64_t *leaf);
-/* leaf (rows): a row's leaf, counted from the root, in a tree walked by steps. */
+/* The same in a tree walked by steps. */
 void hone_plan_walk(const hone_trees_plan *plan, const hone_plan_tree *tree,
                     const hone_planes *planes, size_t rows, uint64_t *leaf);
 

@@ -31,6 +31,7 @@ typedef struct hone_trees {
     float *cover;      /* n_nodes: weight (boosting: of second derivatives) of the rows met */
     float *gain;       /* n_nodes: what the split has won; 0 for leaves */
     int32_t *words; /* n_words: sets, each its number of words and then these, 32 codes in each */
+    struct hone_trees_plan *plan; /* NULL but between hone_trees_ready() and hone_trees_unready() */
 } hone_trees;
 
 /* rule: bit 0, missing values go left; the rest 0 for numbers, else 1 + where the set begins. */
@@ -136,6 +137,11 @@ HONE_NODISCARD hone_status hone_trees_validate(const char *who, const hone_trees
  * allocation. */
 HONE_NODISCARD hone_status hone_trees_predict(const hone_trees *trees, hone_view x, size_t first,
                                               size_t end, double *out, hone_error *err);
+/* The slots `ready` and `unready` of classes whose state begins with a hone_trees: line the trees
+ * up once for all blocks of rows. */
+HONE_NODISCARD hone_status hone_trees_ready(const void *params, void *state, size_t rows,
+                                            hone_error *err);
+void hone_trees_unready(void *state);
 /* out (x.rows x n_trees): the number of the leaf (from the root) that each row reaches. */
 void hone_trees_leaves(const hone_trees *trees, hone_view x, int32_t *out);
 

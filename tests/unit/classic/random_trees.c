@@ -121,3 +121,54 @@ void plain_answer(const hone_trees *trees, const double *x, size_t first, size_t
                 out[k] += trees->value[leaf];
     }
 }
+
+/* ---- as an estimator ------------------------------------------------------------------------- */
+
+struct params {
+    int trees, leaves, levels;
+    uint64_t seed;
+};
+static const hone_param PARAMS[] = {
+    HONE_INT(params, trees, 10, "[0, inf)", "trees"),
+    HONE_INT(params, leaves, 31, "[1, inf)", "leaves of each"),
+    HONE_INT(params, levels, 0, "[0, inf)", "levels of every third column"),
+    HONE_SEED(params, seed, "of all that is drawn"),
+    HONE_PARAM_END,
+};
+
+static const hone_attr ATTRS[] = {HONE_TREES_ATTRS, HONE_ATTR_END};
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const struct params *p = params;
+    (void)mon, (void)err;
+    *(hone_trees *)state = random_trees(&(random_spec){.cols = data->x.cols,
+                                                       .levels = (size_t)p->levels,
+                                                       .outputs = 1,
+                                                       .width = 1,
+                                                       .trees = (size_t)p->trees,
+                                                       .leaves = (size_t)p->leaves,
+                                                       .seed = p->seed});
+    return HONE_OK;
+}
+
+static hone_status predict(const void *params, const void *state, hone_view x, double *out,
+                           hone_error *err) {
+    (void)params;
+    return hone_trees_predict(state, x, 0, SIZE_MAX, out, err);
+}
+
+const hone_class random_trees_regressor = {
+    .name = "random_trees_regressor",
+    .summary = "trees that nothing was learnt by",
+    .task = HONE_REGRESSOR,
+    .tags = HONE_TAG_MISSING | HONE_TAG_CATEGORIES,
+    .params = PARAMS,
+    .params_size = sizeof(struct params),
+    .attrs = ATTRS,
+    .state_size = sizeof(hone_trees),
+    .fit = fit,
+    .predict = predict,
+    .ready = hone_trees_ready,
+    .unready = hone_trees_unready,
+};

@@ -4,6 +4,7 @@
 #define HONE_TESTS_RANDOM_TREES_H
 
 #include "classic/trees/trees.h"
+#include "core/estimator_impl.h"
 
 typedef struct random_spec {
     size_t cols, levels; /* every third column is categorical with so many levels, 0: none */
@@ -20,5 +21,8 @@ hone_view random_rows(const random_spec *spec, size_t n, bool missing);
 void plain_answer(const hone_trees *trees, const double *x, size_t first, size_t end, double *out);
 /* The leaf of tree number `tree`. */
 size_t plain_leaf(const hone_trees *trees, size_t tree, const double *x);
+
+/* A regressor that is "fitted" by random_trees(): parameters trees, leaves, levels, seed. */
+extern const hone_class random_trees_regressor;
 
 #endif

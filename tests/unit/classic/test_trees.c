@@ -233,3 +233,36 @@ Test(trees, answer_about_one_row_without_an_allocation) {
     hone_trees_clear(&t);
     free((void *)x.data);
 }
+
+/* The wrapper lines the trees up once for all blocks. */
+Test(trees, answer_through_an_estimator) {
+    random_spec spec = {.cols = 30, .outputs = 1, .width = 1, .trees = 40, .leaves = 50, .seed = 3};
+    hone_view x = random_rows(&spec, 5000, true);
+    hone_trees t = random_trees(&spec);
+    double y[5000] = {0}, *got = calloc(x.rows, sizeof *got), want;
+    hone_dataset data = {.x = x, .y = hone_view_of(y, 5000, 1)};
+    hone_estimator *est = NULL;
+    hone_error err = {HONE_OK, ""};
+    cr_assert_eq(hone_estimator_new(&random_trees_regressor, &est, &err), HONE_OK);
+    cr_assert_eq(hone_set(est, "trees=40,leaves=50,seed=3", &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_OK, "%s", err.message);
+    for (int threads = 1; threads <= 3; threads++) {
+        memset(got, 0, x.rows * sizeof *got);
+        cr_assert_eq(hone_predict(est, &data, got, &(hone_monitor){.threads = threads}, &err),
+                     HONE_OK);
+        for (size_t i = 0; i < x.rows; i++) {
+            plain_answer(&t, hone_view_row(x, i), 0, 40, &want);
+            cr_assert_eq(got[i], want, "row %zu", i);
+        }
+    }
+    for (long k = 1, done = 0; !done; k++) {
+        hone_alloc_fail_at(k, 0);
+        hone_status status = hone_predict(est, &data, got, &(hone_monitor){.threads = 1}, &err);
+        hone_alloc_fail_at(0, 0);
+        cr_assert(status == HONE_OK || status == HONE_ENOMEM);
+        done = status == HONE_OK;
+    }
+    hone_free(est);
+    hone_trees_clear(&t);
+    free((void *)x.data), free(got);
+}
