@@ -39,7 +39,8 @@ typedef enum hone_tag {
     HONE_TAG_TWO_CLASSES = 8192,  /**< a classifier for exactly two classes */
     HONE_TAG_PARTIAL = 16384,     /**< hone_partial_fit() */
     HONE_TAG_COUNTS = 32768,      /**< takes no negative number in X */
-    HONE_TAG_TARGET = 65536       /**< learns from y although it predicts none of it */
+    HONE_TAG_TARGET = 65536,      /**< learns from y although it predicts none of it */
+    HONE_TAG_MANY = 131072        /**< made of several others */
 } hone_tag;
 
 /* ---- creation and parameters ------------------------------------------------------------- */
@@ -58,7 +59,9 @@ HONE_API HONE_NODISCARD hone_status hone_clone(const hone_estimator *est, hone_e
 HONE_API void hone_free(hone_estimator *est);
 
 /** Sets parameters from text: "name=value" pairs separated by blanks or commas; a list is written
- *  (100,50) or 100x50, class weights {M:2,B:1}; `step__name=value` reaches an inner estimator.
+ *  (100,50) or 100x50, class weights {M:2,B:1}; `step__name=value` reaches an inner estimator: step
+ *  is its name ("svc-2" the second svc), or that of the parameter which holds it alone
+ *  ("estimator"); inside others it need not be led to.
  *  All or nothing: on failure no parameter changes. HONE_ENAME for an unknown name (nearest
  *  suggested), HONE_EINVAL for a value that cannot be read or is out of its domain, or for a
  *  parameter that the text names twice. */

@@ -13,7 +13,8 @@ HONE_BEGIN_DECLS
 /** Creates an estimator from a spec "name[(inner spec)][:param=value,...]"; name is a full or a
  *  short name, the latter resolved by the kind of target. Steps with | between them make a
  * pipeline: "standard_scaler | pca:n_components=5 | lr". An estimator made around another has that
- *  one's spec in parentheses: "calibrated_classifier(svc:kernel=rbf,C=3):method=isotonic".
+ *  one's spec in parentheses: "calibrated_classifier(svc:kernel=rbf,C=3):method=isotonic"; one made
+ * of several has them between commas: "voting_classifier(lr:C=3, svm, gaussian_nb):voting=soft".
  *  Fails like hone_class_find() and hone_set(); HONE_EINVAL for parentheses that do not match, that
  *  are missing where an estimator is made around another, or there where it is not. */
 HONE_API HONE_NODISCARD hone_status hone_create_spec(const char *spec, hone_target_kind target,
@@ -34,6 +35,13 @@ HONE_API HONE_NODISCARD hone_status hone_spec(const hone_estimator *est, char *o
  *  HONE_EINVAL for one that is not made around another, or when `inner` does not suit. */
 HONE_API HONE_NODISCARD hone_status hone_wrap(const char *name, hone_estimator *inner,
                                               hone_estimator **out, hone_error *err);
+
+/** An estimator made around n others: "voting_classifier", "stacking_regressor" (its answers are
+ *  learnt from by a last estimator, for which the spec has another place: after ;), or one around
+ *  one as above; with n = 0 around what the class has for that case. Of a short name the class that
+ *  suits the first of them. Takes them over, also on failure; fails like hone_wrap(). */
+HONE_API HONE_NODISCARD hone_status hone_wrap_many(const char *name, hone_estimator *const *inner,
+                                                   size_t n, hone_estimator **out, hone_error *err);
 
 /** A pipeline of n >= 1 steps: all but the last transform. Takes the steps over, also on failure.
  */

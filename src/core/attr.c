@@ -4,7 +4,6 @@
 #include "core/alloc.h"
 #include "core/estimator_impl.h"
 
-#include <assert.h>
 #include <string.h>
 
 static const void *field(const hone_attr *row, const void *state) {
@@ -76,6 +75,18 @@ static hone_status copy_array(const hone_attr *row, const void *from, void *to, 
     return status;
 }
 
+static hone_status copy_fitted_steps(const hone_attr *row, const void *from, void *to,
+                                     hone_error *err) {
+    const hone_steps *steps = field(row, from);
+    hone_steps *copy = (hone_steps *)(void *)((char *)to + row->offset);
+    hone_status status = hone_new(&copy->at, steps->n, err);
+    for (size_t i = 0; i < steps->n && status == HONE_OK; i++) {
+        status = hone_estimator_copy(steps->at[i], &copy->at[i], err);
+        copy->n += status == HONE_OK;
+    }
+    return status;
+}
+
 /* The plain fields go over as they are; blocks are unlinked first, so that a failure half-way
  * frees none of the original's. */
 hone_status hone_state_copy(const hone_attr *table, size_t size, const void *from, void **out,
@@ -86,12 +97,15 @@ hone_status hone_state_copy(const hone_attr *table, size_t size, const void *fro
         return status;
     memcpy(copy, from, size);
     for (const hone_attr *row = table; row->name; row++) {
-        assert(row->kind != HONE_ATTR_STEPS);
-        if (hone_attr_item_size(row->kind))
+        if (row->kind == HONE_ATTR_STEPS)
+            memset((char *)copy + row->offset, 0, sizeof(hone_steps));
+        else if (hone_attr_item_size(row->kind))
             *(void **)((char *)copy + row->offset) = NULL;
     }
     for (const hone_attr *row = table; row->name && status == HONE_OK; row++)
-        if (hone_attr_item_size(row->kind))
+        if (row->kind == HONE_ATTR_STEPS)
+            status = copy_fitted_steps(row, from, copy, err);
+        else if (hone_attr_item_size(row->kind))
             status = copy_array(row, from, copy, err);
     if (status)
         hone_state_free(table, copy);

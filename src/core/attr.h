@@ -57,7 +57,7 @@ size_t hone_attr_cols(const hone_attr *row, const void *state);
 size_t hone_attr_item_size(hone_attr_kind kind);
 /* Frees every block named by the table, and the state. NULL is fine. */
 void hone_state_free(const hone_attr *table, void *state);
-/* A deep copy of a state of `size` bytes without inner estimators; free with hone_state_free(). */
+/* A deep copy of a state of `size` bytes; free with hone_state_free(). */
 HONE_NODISCARD hone_status hone_state_copy(const hone_attr *table, size_t size, const void *from,
                                            void **out, hone_error *err);
 /* Same numbers, bit for bit (inner estimators too)? */

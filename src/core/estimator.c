@@ -78,9 +78,6 @@ done:
 
 hone_status hone_estimator_copy(const hone_estimator *est, hone_estimator **out, hone_error *err) {
     hone_estimator *copy = NULL;
-    if (hone_n_steps(est) > 0)
-        return hone_fail(err, HONE_EUNSUPPORTED, "%s: is made of others and cannot be copied",
-                         est->cls->name);
     hone_status status = hone_clone(est, &copy, err);
     if (status == HONE_OK && est->fitted)
         status = copy_fitted(est->cls, est->fitted, &copy->fitted, err);
@@ -135,20 +132,45 @@ static hone_status unknown_param(const hone_class *cls, const char *name, hone_e
                      cls->name, name, cls->name);
 }
 
-/* The inner estimator whose class is called [name, name + length), or NULL. */
-static hone_estimator *find_step(const hone_class *cls, void *params, const char *name,
-                                 size_t length) {
-    for (const hone_param *row = cls->params; row->name; row++) {
-        if (row->kind != HONE_PARAM_STEPS)
-            continue;
-        hone_steps *steps = (hone_steps *)(void *)((char *)params + row->offset);
-        for (size_t i = 0; i < steps->n; i++) {
-            const char *have = steps->at[i]->cls->name;
-            if (strncmp(have, name, length) == 0 && have[length] == '\0')
-                return steps->at[i];
-        }
+/* Is [name, name + length) what a step is called: its class's name, "-2" behind it for the second
+ * of the class? `which` counts those of the class from 1 on. */
+static bool is_called(const char *have, size_t which, const char *name, size_t length) {
+    char numbered[160];
+    snprintf(numbered, sizeof numbered, "%s-%zu", have, which);
+    return (which == 1 && strncmp(have, name, length) == 0 && have[length] == '\0') ||
+           (strncmp(numbered, name, length) == 0 && numbered[length] == '\0');
+}
+
+/* One of these, or the only one by the name of the parameter that holds it. */
+static hone_estimator *find_in(const hone_steps *steps, const char *param, const char *name,
+                               size_t length) {
+    if (steps->n == 1 && strncmp(param, name, length) == 0 && param[length] == '\0')
+        return steps->at[0];
+    for (size_t i = 0; i < steps->n; i++) {
+        size_t which = 1;
+        for (size_t j = 0; j < i; j++)
+            which += steps->at[j]->cls == steps->at[i]->cls;
+        if (is_called(steps->at[i]->cls->name, which, name, length))
+            return steps->at[i];
     }
     return NULL;
+}
+
+/* The inner estimator that is called [name, name + length), or NULL. Further inside only where none
+ * is near: preprocessing that came by itself does not stand in the way of a name. */
+static hone_estimator *find_step(const hone_class *cls, void *params, const char *name,
+                                 size_t length) {
+    hone_estimator *found = NULL;
+    for (int deep = 0; deep < 2 && !found; deep++)
+        for (const hone_param *row = cls->params; row->name && !found; row++) {
+            hone_steps *steps = (hone_steps *)(void *)((char *)params + row->offset);
+            if (row->kind != HONE_PARAM_STEPS)
+                continue;
+            found = deep ? NULL : find_in(steps, row->name, name, length);
+            for (size_t i = 0; deep && i < steps->n && !found; i++)
+                found = find_step(steps->at[i]->cls, steps->at[i]->params, name, length);
+        }
+    return found;
 }
 
 static hone_status set_one(const hone_class *cls, void *params, const char *name, const char *value,

@@ -194,7 +194,7 @@ HONE_NODISCARD hone_status hone_fit_prepared(hone_estimator *est, const hone_dat
                                              const hone_work *work, const size_t *rows,
                                              const hone_monitor *mon, hone_error *err);
 
-/* A copy of an estimator with its fitted state; HONE_EUNSUPPORTED for those made of others. */
+/* A copy of an estimator with its fitted state, those inside too. */
 HONE_NODISCARD hone_status hone_estimator_copy(const hone_estimator *est, hone_estimator **out,
                                                hone_error *err);
 

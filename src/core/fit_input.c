@@ -115,8 +115,13 @@ static hone_status check_y(const hone_dataset *data, const char *who, bool class
 /* Who it is that takes no weights: of a pipeline the last step, within a wrapper the innermost. */
 static const char *weightless(const hone_estimator *est) {
     const hone_estimator *at = est;
-    while (hone_n_steps(at) > 0)
-        at = hone_step(at, hone_n_steps(at) - 1);
+    for (size_t n; (n = hone_n_steps(at)) > 0;) {
+        const hone_estimator *next = hone_step(at, n - 1);
+        for (size_t i = 0; (at->cls->tags & HONE_TAG_MANY) && i < n; i++)
+            if (!(hone_estimator_tags(hone_step(at, i)) & HONE_TAG_WEIGHTS))
+                next = hone_step(at, i);
+        at = next;
+    }
     return at->cls->tags & HONE_TAG_WEIGHTS ? est->cls->name : at->cls->name;
 }
 

@@ -308,8 +308,9 @@ hone_status hone_params_default(const hone_param *table, const char *owner, void
                                 hone_error *err) {
     hone_status status = HONE_OK;
     for (const hone_param *row = table; row->name && status == HONE_OK; row++)
-        status =
-            hone_param_set(row, owner, params, row->default_text, strlen(row->default_text), err);
+        if (row->kind != HONE_PARAM_STEPS)
+            status = hone_param_set(row, owner, params, row->default_text,
+                                    strlen(row->default_text), err);
     return status;
 }
 

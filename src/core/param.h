@@ -47,7 +47,8 @@ typedef enum hone_param_kind {
     HONE_PARAM_CLASS_WEIGHT, /* hone_short_text: none | balanced | {label:weight,...}; the wrapper
                                 multiplies it into the sample weights, the estimator never looks */
     HONE_PARAM_TEXT,         /* hone_short_text: what the row's `accept` takes */
-    HONE_PARAM_STEPS         /* hone_steps: set by code only, reached by step__name */
+    HONE_PARAM_STEPS         /* hone_steps: set by code only (the default is the spec that it puts
+                                there), reached by step__name */
 } hone_param_kind;
 
 typedef struct hone_param {
@@ -83,6 +84,9 @@ typedef struct hone_param {
     {#field, HONE_PARAM_TEXT, offsetof(struct type, field), value, domain, NULL, help, accept}
 #define HONE_STEPS(type, field, help) \
     {#field, HONE_PARAM_STEPS, offsetof(struct type, field), "", NULL, NULL, help, NULL}
+/* value: "spec" of what is inside unless others are given, or none */
+#define HONE_STEPS_OR(type, field, value, help) \
+    {#field, HONE_PARAM_STEPS, offsetof(struct type, field), value, NULL, NULL, help, NULL}
 #define HONE_PARAM_END {NULL, HONE_PARAM_REAL, 0, NULL, NULL, NULL, NULL, NULL}
 /* clang-format on */
 

@@ -3,12 +3,15 @@
  *     [simple_imputer] -> [one_hot_encoder] -> [standard_scaler] -> estimator
  *
  * The imputer is there even when the training data has no holes: new data may have some. An
- * estimator made around another gets it inside, where its inner folds fit it too. */
+ * estimator made around others gets it inside, where its inner folds fit it too; what comes after
+ * those inside sees their answers and, if it has the parameter passthrough, the columns. */
 #include "selection/registry.h"
 
 #include "preprocess/preprocess.h"
 
 #include <hone/selection.h>
+
+#include <string.h>
 
 static bool has_categories(const hone_schema *schema) {
     for (size_t j = 0; schema && j < schema->n_columns; j++)
@@ -17,18 +20,25 @@ static bool has_categories(const hone_schema *schema) {
     return false;
 }
 
-static hone_status prepare_inside(hone_estimator *est, hone_steps *inside,
-                                  const hone_schema *schema, hone_estimator **out,
-                                  hone_error *err) {
-    size_t n = inside->n;
-    inside->n = 0; /* the call takes it over */
-    hone_status status = hone_auto_pipeline(inside->at[0], schema, &inside->at[0], err);
-    if (status == HONE_OK) {
-        inside->n = n;
+static bool passes_columns(const hone_estimator *est) {
+    char text[8];
+    return hone_get(est, "passthrough", text, sizeof text, NULL) == HONE_OK &&
+           strcmp(text, "true") == 0;
+}
+
+/* A call that fails has taken the estimator over and left NULL in its place, which frees well. */
+static hone_status prepare_inside(hone_estimator *est, const hone_schema *schema,
+                                  hone_estimator **out, hone_error *err) {
+    hone_status status = HONE_OK;
+    hone_steps *inside;
+    for (size_t i = 0; (inside = hone_wrapped(est, i)); i++)
+        for (size_t j = 0; status == HONE_OK && j < inside->n; j++)
+            status = hone_auto_pipeline(
+                inside->at[j], i == 0 || passes_columns(est) ? schema : NULL, &inside->at[j], err);
+    if (status == HONE_OK)
         *out = est;
-    } else {
+    else
         hone_free(est);
-    }
     return status;
 }
 
@@ -47,9 +57,9 @@ static hone_status make_automatic(hone_estimator *const *steps, size_t n, hone_e
 hone_status hone_auto_pipeline(hone_estimator *est, const hone_schema *schema, hone_estimator **out,
                                hone_error *err) {
     *out = NULL; /* `out` may be where the caller keeps `est`: never leave it dangling */
-    hone_steps *inside = hone_wrapped(est);
+    hone_steps *inside = hone_wrapped(est, 0);
     if (inside && inside->n > 0)
-        return prepare_inside(est, inside, schema, out, err);
+        return prepare_inside(est, schema, out, err);
     unsigned tags = hone_estimator_tags(est);
     const struct {
         bool needed;

@@ -66,6 +66,8 @@ static const hone_class *const CLASSES[] = {
     &hone_pipeline_class,
     &hone_calibrated_classifier,
     &hone_tuned_threshold_classifier,
+    &hone_bagging_classifier,
+    &hone_bagging_regressor,
 };
 enum { N_CLASSES = sizeof CLASSES / sizeof *CLASSES };
 
@@ -172,6 +174,8 @@ hone_status hone_create(const char *name, hone_estimator **out, hone_error *err)
     hone_status status = hone_class_find(name, HONE_TARGET_AUTO, &cls, err);
     if (status)
         return status;
+    if (hone_wraps_by_default(cls))
+        return hone_wrap_class(cls, NULL, 0, NULL, out, err);
     if (cls->tags & HONE_TAG_INTERNAL)
         return hone_fail(err, HONE_EINVAL, "%s: is made of other estimators, not by its name alone",
                          cls->name);

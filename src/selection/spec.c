@@ -1,7 +1,11 @@
 /* spec.c -- an estimator as one line of text, and back.
  *
  *     SPEC = STEP { '|' STEP }                   a pipeline, where there are several
- *     STEP = NAME[(SPEC)][:param=value,...]      the inner SPEC of an estimator made around another
+ *     STEP = NAME[(INNER)][:param=value,...]
+ *     INNER = SPEC{,SPEC}[;SPEC]                 what an estimator is made around: one, or several
+ *                                                and what comes after them
+ *
+ * A comma begins another SPEC unless "param=" follows: then it is one between parameters.
  *
  * Cost: O(parameters). */
 #include "selection/registry.h"
@@ -36,6 +40,29 @@ static const char *closing(const char *open, const char *end) {
             return at;
     }
     return NULL;
+}
+
+/* Does a comma at `at` part two specs? Not where the next word is a parameter's name. */
+static bool parts_specs(const char *at, const char *end) {
+    at++;
+    while (at < end && strchr(" \t\n", *at))
+        at++;
+    while (at < end && !strchr(" \t\n,;:|()=", *at))
+        at++;
+    while (at < end && strchr(" \t\n", *at))
+        at++;
+    return at == end || *at != '=';
+}
+
+/* Where the spec of a list that begins at `at` ends: at a comma, a semicolon, or `end`. */
+static const char *next_spec(const char *at, const char *end) {
+    int depth = 0;
+    for (; at < end; at++) {
+        depth += (strchr("([{", *at) != NULL) - (strchr(")]}", *at) != NULL);
+        if (depth <= 0 && (*at == ';' || (*at == ',' && parts_specs(at, end))))
+            break;
+    }
+    return at;
 }
 
 /* Cuts the spec [spec, end). */
@@ -77,11 +104,37 @@ static void trim(const char **begin, const char **end) {
         --*end;
 }
 
-/* The estimator of the class, around that of the inner spec if it is made so. */
+/* What is in the parentheses of an estimator. */
+struct inside {
+    hone_estimator *at[MOST_STEPS], *last;
+    size_t n;
+};
+
+static hone_status create_inside(const hone_class *cls, const struct parts *parts,
+                                 hone_target_kind target, int depth, struct inside *out,
+                                 hone_error *err) {
+    const char *end = parts->inner + parts->inner_length, *stop;
+    bool many = cls->tags & HONE_TAG_MANY, last = false;
+    hone_status status = HONE_OK;
+    for (const char *at = parts->inner; status == HONE_OK && at <= end; at = stop + 1) {
+        stop = many ? next_spec(at, end) : end;
+        if (out->last || out->n == MOST_STEPS)
+            return hone_fail(err, HONE_EINVAL,
+                             "%s: expected at most %d estimators in its parentheses, and one "
+                             "after ;",
+                             cls->name, (int)MOST_STEPS);
+        status = create(at, stop, target, depth + 1, last ? &out->last : &out->at[out->n], err);
+        out->n += status == HONE_OK && !last;
+        last = last || (stop < end && *stop == ';');
+    }
+    return status;
+}
+
+/* The estimator of the class, around those of the inner specs if it is made so. */
 static hone_status create_class(const hone_class *cls, const struct parts *parts,
                                 hone_target_kind target, int depth, hone_estimator **out,
                                 hone_error *err) {
-    hone_estimator *inner = NULL;
+    struct inside inside = {.n = 0};
     if (!hone_is_wrapper(cls)) {
         if (parts->inner)
             return hone_fail(err, HONE_EINVAL,
@@ -89,16 +142,21 @@ static hone_status create_class(const hone_class *cls, const struct parts *parts
                              cls->name);
         return hone_create(cls->name, out, err);
     }
-    if (!parts->inner)
-        return hone_fail(err, HONE_EINVAL,
-                         "%s: is made around another estimator, expected %s(lr) or the like",
-                         cls->name, cls->name);
+    if (!parts->inner && !hone_wraps_by_default(cls))
+        return hone_fail(err, HONE_EINVAL, "%s: is made around %s, expected %s(%s) or the like",
+                         cls->name, cls->tags & HONE_TAG_MANY ? "others" : "another estimator",
+                         cls->name, cls->tags & HONE_TAG_MANY ? "lr,svm" : "lr");
     if (depth == MOST_DEEP)
         return hone_fail(err, HONE_EINVAL, "spec: more than %d estimators within each other",
                          (int)MOST_DEEP);
     hone_status status =
-        create(parts->inner, parts->inner + parts->inner_length, target, depth + 1, &inner, err);
-    return status == HONE_OK ? hone_wrap_class(cls, inner, out, err) : status;
+        parts->inner ? create_inside(cls, parts, target, depth, &inside, err) : HONE_OK;
+    if (status == HONE_OK)
+        return hone_wrap_class(cls, inside.at, inside.n, inside.last, out, err);
+    for (size_t i = 0; i < inside.n; i++)
+        hone_free(inside.at[i]);
+    hone_free(inside.last);
+    return status;
 }
 
 /* Sets the parameters in [text, end). */
@@ -202,18 +260,49 @@ static hone_status append_param(const hone_estimator *est, const hone_estimator 
 
 static hone_status write(const hone_estimator *est, char *out, size_t size, hone_error *err);
 
+/* Is this what would be there if nothing were given (preprocessing that comes by itself aside)? */
+static hone_status is_default(const hone_estimator *est, size_t i, bool *out, hone_error *err) {
+    const hone_steps *steps = hone_wrapped(est, i);
+    hone_estimator *standard = NULL;
+    char own[VALUE_SIZE] = "", usual[VALUE_SIZE] = "";
+    hone_status status = hone_wrapped_default(hone_estimator_class(est), i, &standard, err);
+    *out = false;
+    if (status == HONE_OK)
+        *out = steps->n == 1 && write(steps->at[0], own, sizeof own, NULL) == HONE_OK &&
+               write(standard, usual, sizeof usual, NULL) == HONE_OK && !strcmp(own, usual);
+    hone_free(standard);
+    return status;
+}
+
+/* "(svc, ridge; lr)": what differs from the default. */
+static hone_status write_inside(const hone_estimator *est, char *out, size_t size,
+                                hone_error *err) {
+    const hone_class *cls = hone_estimator_class(est);
+    const hone_steps *steps = hone_wrapped(est, 0), *last = hone_wrapped(est, 1);
+    bool usual = false, usual_last = true;
+    hone_status status = HONE_OK;
+    if (steps && hone_wraps_by_default(cls))
+        status = is_default(est, 0, &usual, err);
+    if (status == HONE_OK && last && last->n > 0)
+        status = is_default(est, 1, &usual_last, err);
+    if (status != HONE_OK || !steps || steps->n == 0 || (usual && usual_last))
+        return status;
+    for (size_t i = 0; i < steps->n && status == HONE_OK; i++)
+        if ((status = append(est, out, size, i ? ", " : "(", err)) == HONE_OK)
+            status = write(steps->at[i], out, size, err);
+    if (status == HONE_OK && !usual_last && (status = append(est, out, size, "; ", err)) == HONE_OK)
+        status = write(last->at[0], out, size, err);
+    return status == HONE_OK ? append(est, out, size, ")", err) : status;
+}
+
 static hone_status write_step(const hone_estimator *est, char *out, size_t size, hone_error *err) {
     hone_estimator *fresh = NULL;
     hone_status status;
     bool first = true;
     const hone_class *cls = hone_estimator_class(est);
-    if ((status = append(est, out, size, cls->name, err)) != HONE_OK)
+    if ((status = append(est, out, size, cls->name, err)) != HONE_OK ||
+        (status = write_inside(est, out, size, err)) != HONE_OK)
         return status;
-    if (hone_is_wrapper(cls) && hone_n_steps(est) > 0)
-        if ((status = append(est, out, size, "(", err)) != HONE_OK ||
-            (status = write(hone_step(est, 0), out, size, err)) != HONE_OK ||
-            (status = append(est, out, size, ")", err)) != HONE_OK)
-            return status;
     status = hone_estimator_new(cls, &fresh, err);
     for (const hone_param *row = cls->params; status == HONE_OK && row->name; row++)
         if (row->kind != HONE_PARAM_STEPS)

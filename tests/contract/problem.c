@@ -5,33 +5,20 @@
 
 #include <stdio.h>
 
-static hone_status make_pipeline(hone_estimator *inner, hone_estimator **out, hone_error *err) {
-    hone_estimator *steps[2] = {NULL, inner};
-    cr_assert_eq(hone_create("standard_scaler", &steps[0], err), HONE_OK);
-    return hone_pipeline(steps, 2, out, err);
-}
-
-static hone_status make_calibrated(hone_estimator *inner, hone_estimator **out, hone_error *err) {
-    return hone_wrap("calibrated_classifier", inner, out, err);
-}
-
-static hone_status make_tuned(hone_estimator *inner, hone_estimator **out, hone_error *err) {
-    return hone_wrap("tuned_threshold_classifier", inner, out, err);
-}
-
 /* How to make what is made of others. */
 static const struct recipe {
-    const char *name;
-    hone_status (*make)(hone_estimator *inner, hone_estimator **out, hone_error *err);
+    const char *name, *spec;
 } RECIPES[] = {
-    {"pipeline", make_pipeline},
-    {"calibrated_classifier", make_calibrated},
-    {"tuned_threshold_classifier", make_tuned},
+    {"pipeline", "standard_scaler | logistic_regression"},
+    {"calibrated_classifier", "calibrated_classifier(logistic_regression)"},
+    {"tuned_threshold_classifier", "tuned_threshold_classifier(logistic_regression)"},
+    {"bagging_classifier", "bagging_classifier(logistic_regression):n_estimators=4,max_features=3"},
+    {"bagging_regressor", "bagging_regressor(ridge):n_estimators=4,oob_score=false"},
 };
 enum { N_RECIPES = sizeof RECIPES / sizeof *RECIPES };
 
 hone_estimator *make_estimator(const hone_class *cls) {
-    hone_estimator *est = NULL, *inner = NULL;
+    hone_estimator *est = NULL;
     hone_error err;
     if (!(cls->tags & HONE_TAG_INTERNAL)) {
         cr_assert_eq(hone_create(cls->name, &est, &err), HONE_OK, "%s", err.message);
@@ -41,8 +28,8 @@ hone_estimator *make_estimator(const hone_class *cls) {
     while (i < N_RECIPES && strcmp(RECIPES[i].name, cls->name) != 0)
         i++;
     cr_assert_lt(i, N_RECIPES, "tests/contract does not know how to make a %s", cls->name);
-    cr_assert_eq(hone_create("logistic_regression", &inner, &err), HONE_OK);
-    cr_assert_eq(RECIPES[i].make(inner, &est, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_create_spec(RECIPES[i].spec, HONE_TARGET_AUTO, &est, &err), HONE_OK, "%s",
+                 err.message);
     return est;
 }
 
