@@ -5,6 +5,7 @@
 #include "selection/registry.h"
 
 #include "classic/classic.h"
+#include "classic/forest/forest.h"
 #include "nn/nn.h"
 #include "preprocess/preprocess.h"
 
@@ -38,6 +39,12 @@ static const hone_class *const CLASSES[] = {
     &hone_k_neighbors_regressor,
     &hone_radius_neighbors_classifier,
     &hone_radius_neighbors_regressor,
+    &hone_decision_tree_classifier,
+    &hone_decision_tree_regressor,
+    &hone_random_forest_classifier,
+    &hone_random_forest_regressor,
+    &hone_extra_trees_classifier,
+    &hone_extra_trees_regressor,
     &hone_mlp_classifier,
     &hone_mlp_regressor,
     /* of X alone */

@@ -27,24 +27,21 @@ static size_t more_room(size_t room, size_t need) {
     return grown > need ? grown : need;
 }
 
-static hone_status room_for_trees(hone_trees_builder *b, size_t n, hone_error *err) {
-    if (n <= b->room_trees)
-        return HONE_OK;
-    size_t room = more_room(b->room_trees, n);
+static hone_status grow_trees(hone_trees_builder *b, size_t room, hone_error *err) {
     hone_status status = hone_grow(&b->trees->start, b->room_trees + 1, room + 1, err);
     if (status == HONE_OK)
         b->room_trees = room;
     return status;
 }
 
-static hone_status room_for_nodes(hone_trees_builder *b, size_t n, hone_error *err) {
+static hone_status room_for_trees(hone_trees_builder *b, size_t n, hone_error *err) {
+    return n <= b->room_trees ? HONE_OK : grow_trees(b, more_room(b->room_trees, n), err);
+}
+
+static hone_status grow_nodes(hone_trees_builder *b, size_t room, hone_error *err) {
     hone_trees *t = b->trees;
-    size_t old = b->room_nodes, room = more_room(old, n);
+    size_t old = b->room_nodes;
     hone_status status;
-    if (n <= old)
-        return HONE_OK;
-    if (n > INT32_MAX)
-        return hone_fail(err, HONE_EDATA, "more than %ld nodes in the trees", (long)INT32_MAX);
     if ((status = hone_grow(&t->column, old, room, err)) != HONE_OK ||
         (status = hone_grow(&t->child, old, room, err)) != HONE_OK ||
         (status = hone_grow(&t->threshold, old, room, err)) != HONE_OK ||
@@ -57,16 +54,35 @@ static hone_status room_for_nodes(hone_trees_builder *b, size_t n, hone_error *e
     return HONE_OK;
 }
 
-static hone_status room_for_words(hone_trees_builder *b, size_t n, hone_error *err) {
-    if (n <= b->room_words)
-        return HONE_OK;
-    if (n > INT32_MAX / 2) /* rule holds twice the place */
-        return hone_fail(err, HONE_EDATA, "more than %ld words of categories in the trees",
-                         (long)INT32_MAX / 2);
-    size_t room = more_room(b->room_words, n);
+static hone_status room_for_nodes(hone_trees_builder *b, size_t n, hone_error *err) {
+    if (n > INT32_MAX)
+        return hone_fail(err, HONE_EDATA, "more than %ld nodes in the trees", (long)INT32_MAX);
+    return n <= b->room_nodes ? HONE_OK : grow_nodes(b, more_room(b->room_nodes, n), err);
+}
+
+static hone_status grow_words(hone_trees_builder *b, size_t room, hone_error *err) {
     hone_status status = hone_grow(&b->trees->words, b->room_words, room, err);
     if (status == HONE_OK)
         b->room_words = room;
+    return status;
+}
+
+static hone_status room_for_words(hone_trees_builder *b, size_t n, hone_error *err) {
+    if (n > INT32_MAX / 2) /* rule holds twice the place */
+        return hone_fail(err, HONE_EDATA, "more than %ld words of categories in the trees",
+                         (long)INT32_MAX / 2);
+    return n <= b->room_words ? HONE_OK : grow_words(b, more_room(b->room_words, n), err);
+}
+
+hone_status hone_trees_reserve(hone_trees_builder *b, size_t trees, size_t nodes, size_t words,
+                               hone_error *err) {
+    hone_status status = HONE_OK;
+    if (trees > b->room_trees)
+        status = grow_trees(b, trees, err);
+    if (status == HONE_OK && nodes > b->room_nodes)
+        status = nodes > INT32_MAX ? room_for_nodes(b, nodes, err) : grow_nodes(b, nodes, err);
+    if (status == HONE_OK && words > b->room_words)
+        status = words > INT32_MAX / 2 ? room_for_words(b, words, err) : grow_words(b, words, err);
     return status;
 }
 

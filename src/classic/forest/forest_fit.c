@@ -1,0 +1,219 @@
+/* forest_fit.c -- the trees of a forest, each from its own drawing of the rows.
+ *
+ *     F(x) = 1 / T sum_t (class shares, or mean, of the rows in the leaf of x in tree t)
+ *
+ * Threads go over trees; tree t draws rows and columns by streams of its own, and the trees stand
+ * in their order: the same bits for any number of threads.
+ * Cost: O(T n log(n) columns looked at). Reference: Breiman 2001, "Random forests". */
+#include "classic/forest/forest.h"
+
+#include "core/alloc.h"
+#include "core/error.h"
+#include "core/parallel.h"
+
+#include <math.h>
+
+enum { STREAM_DRAW = 0xF0D4A, MOST_CHUNKS = 64 };
+
+void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint32_t *count) {
+    hone_rng rng = hone_rng_at(seed, hone_rng_stream(STREAM_DRAW, number));
+    for (size_t i = 0; i < n; i++)
+        count[i] = 0;
+    for (size_t i = 0; i < draws; i++)
+        count[hone_rng_below(&rng, n)]++;
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+static hone_status whole(const char *who, const char *name, const hone_mixed *p, double from,
+                         hone_error *err) {
+    if (p->word >= 0 || p->value < from || p->value == floor(p->value))
+        return HONE_OK;
+    return hone_fail(err, HONE_EINVAL, "%s: parameter %s must be a whole number from %g on, got %g",
+                     who, name, from, p->value);
+}
+
+hone_status hone_forest_check(const struct forest_kind *kind, const struct forest_params *p,
+                              hone_error *err) {
+    hone_status status;
+    if ((status = whole(kind->who, "max_depth", &p->max_depth, 0, err)) != HONE_OK ||
+        (status = whole(kind->who, "max_leaf_nodes", &p->max_leaf_nodes, 0, err)) != HONE_OK ||
+        (status = whole(kind->who, "max_features", &p->max_features, 1, err)) != HONE_OK ||
+        (kind->many && (status = whole(kind->who, "max_samples", &p->max_samples, 1, err))))
+        return status;
+    if (p->oob_score && !p->bootstrap)
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: oob_score=true needs bootstrap=true: else every tree has seen "
+                         "every row",
+                         kind->who);
+    return HONE_OK;
+}
+
+static size_t limit_of(const hone_mixed *p) {
+    return p->word >= 0 || p->value >= 1e15 ? SIZE_MAX : (size_t)p->value;
+}
+
+static size_t features_of(const hone_mixed *p, size_t cols) {
+    double m = (double)cols, take = p->value < 1 ? floor(p->value * m) : p->value;
+    if (p->word == HONE_FEATURES_ALL || (p->word < 0 && take >= m))
+        return cols;
+    if (p->word >= 0)
+        take = floor(p->word == HONE_FEATURES_SQRT ? sqrt(m) : log2(m));
+    return take < 1 ? 1 : (size_t)take;
+}
+
+/* Rows that a tree draws; 0 without drawing. */
+static hone_status draws_of(const struct forest_kind *kind, const struct forest_params *p, size_t n,
+                            size_t *draws, hone_error *err) {
+    double value = p->max_samples.value;
+    *draws = p->bootstrap ? n : 0;
+    if (!p->bootstrap || p->max_samples.word >= 0)
+        return HONE_OK;
+    if (value > (double)n && value > 1)
+        return hone_fail(err, HONE_EDATA, "%s: max_samples=%g, but there are %zu rows", kind->who,
+                         value, n);
+    double share = nearbyint((double)n * value);
+    *draws = value > 1 ? (size_t)value : share < 1 ? 1 : (size_t)share;
+    return HONE_OK;
+}
+
+static hone_grow_plan plan_of(const struct forest_kind *kind, const struct forest_params *p,
+                              const struct forest_data *data, size_t n_classes, size_t n_trees) {
+    hone_split_rules split = {
+        .bins = data->bins,
+        .range = data->range,
+        .n_classes = n_classes,
+        .criterion = n_classes == 0      ? HONE_SQUARED_ERROR
+                     : p->criterion == 0 ? HONE_GINI
+                                         : HONE_ENTROPY,
+        .max_features = features_of(&p->max_features, data->bins->cols),
+        .min_samples_leaf = (size_t)p->min_samples_leaf,
+        .random = kind->random || p->splitter == 1,
+    };
+    return (hone_grow_plan){
+        .split = split,
+        .stat = data->stat,
+        .y = data->y,
+        .max_depth = limit_of(&p->max_depth),
+        .min_samples_split = (size_t)p->min_samples_split,
+        .max_leaf_nodes = limit_of(&p->max_leaf_nodes),
+        .min_weight_fraction_leaf = p->min_weight_fraction_leaf,
+        .min_impurity_decrease = p->min_impurity_decrease,
+        .ccp_alpha = p->ccp_alpha,
+        .score_unit = data->score_unit,
+        .part = 1 / (double)n_trees,
+        .seed = p->seed,
+    };
+}
+
+/* ---- trees ----------------------------------------------------------------------------------- */
+
+struct growing {
+    const hone_grow_plan *plan;
+    size_t first, end, per_chunk; /* numbers of the trees to grow */
+    size_t draws;                 /* 0: all rows, once */
+    hone_trees *tree;             /* end - first */
+    const hone_monitor *mon;
+};
+
+static hone_status grow_chunk(void *context, size_t chunk, hone_error *err) {
+    const struct growing *job = context;
+    size_t n = job->plan->split.bins->rows, t = job->first + chunk * job->per_chunk;
+    size_t end = t + job->per_chunk < job->end ? t + job->per_chunk : job->end;
+    hone_grower *grower = NULL;
+    uint32_t *count = NULL;
+    hone_status status = hone_grower_make(job->plan, &grower, err);
+    if (status == HONE_OK && job->draws > 0)
+        status = hone_new(&count, n, err);
+    for (; t < end && status == HONE_OK; t++) {
+        if (count != NULL)
+            hone_forest_draw(job->plan->seed, t, n, job->draws, count);
+        status = hone_grow_tree(grower, count, t, job->mon, job->tree + (t - job->first), err);
+    }
+    hone_grower_free(grower);
+    hone_release(count);
+    return status;
+}
+
+/* All trees behind those that are there; each is given back as soon as it is copied. */
+static hone_status join(struct growing *job, hone_trees *out, hone_error *err) {
+    hone_trees_builder builder = hone_trees_build(out);
+    size_t trees = out->n_trees, nodes = out->n_nodes, words = out->n_words;
+    for (size_t i = 0; i < job->end - job->first; i++) {
+        trees++;
+        nodes += job->tree[i].n_nodes;
+        words += job->tree[i].n_words;
+    }
+    hone_status status = hone_trees_reserve(&builder, trees, nodes, words, err);
+    for (size_t i = 0; i < job->end - job->first && status == HONE_OK; i++) {
+        status = hone_trees_append(&builder, job->tree + i, err);
+        hone_trees_clear(job->tree + i);
+    }
+    return status;
+}
+
+static hone_status grow_trees(const hone_grow_plan *plan, size_t first, size_t end, size_t draws,
+                              const hone_monitor *mon, hone_trees *out, hone_error *err) {
+    size_t n = end - first, per_chunk = (n + MOST_CHUNKS - 1) / MOST_CHUNKS;
+    struct growing job = {plan, first, end, per_chunk, draws, NULL, mon};
+    hone_status status = hone_new(&job.tree, n, err);
+    if (status == HONE_OK)
+        status = hone_parallel((n + per_chunk - 1) / per_chunk, grow_chunk, &job, mon, err);
+    if (status == HONE_OK)
+        status = join(&job, out, err);
+    for (size_t i = 0; job.tree != NULL && i < n; i++)
+        hone_trees_clear(job.tree + i);
+    hone_release(job.tree);
+    return status;
+}
+
+/* Leaves hold their share of the mean of more trees now. */
+static void share_anew(hone_trees *trees, size_t n_trees) {
+    double part = (double)trees->n_trees / (double)n_trees;
+    for (size_t i = 0; i < trees->n_nodes * trees->width; i++)
+        trees->value[i] *= part;
+}
+
+static hone_status begin(const struct forest_kind *kind, size_t n_trees, struct forest_state *s,
+                         hone_error *err) {
+    hone_trees *trees = &s->trees;
+    size_t n_outputs = s->n_classes > 0 ? s->n_classes : 1;
+    if (trees->n_trees > n_trees)
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: warm_start goes on from a model of %zu trees, but n_estimators is "
+                         "%zu",
+                         kind->who, trees->n_trees, n_trees);
+    hone_release(s->oob_prediction);
+    s->oob_prediction = NULL;
+    s->n_oob = 0;
+    s->oob_score = NAN;
+    if (trees->n_trees == 0)
+        return hone_trees_begin(trees, n_outputs, n_outputs, err);
+    share_anew(trees, n_trees);
+    return HONE_OK;
+}
+
+hone_status hone_forest_fit(const struct forest_kind *kind, const struct forest_params *p,
+                            const hone_dataset *data, const hone_monitor *mon,
+                            struct forest_state *s, hone_error *err) {
+    size_t n_trees = kind->many ? (size_t)p->n_estimators : 1, draws, first;
+    struct forest_data rows = {NULL, NULL, NULL, NULL, 0};
+    s->n_classes = kind->classes ? hone_fit_classes(data) : 0;
+    hone_status status = draws_of(kind, p, data->x.rows, &draws, err);
+    if (status == HONE_OK)
+        status = begin(kind, n_trees, s, err);
+    first = s->trees.n_trees;
+    if (status == HONE_OK && first < n_trees) {
+        status = hone_forest_data_make(data, s->n_classes, (size_t)p->max_bins, p->seed, mon, &rows,
+                                       err);
+        hone_grow_plan plan;
+        if (status == HONE_OK) {
+            plan = plan_of(kind, p, &rows, s->n_classes, n_trees);
+            status = grow_trees(&plan, first, n_trees, draws, mon, &s->trees, err);
+        }
+    }
+    hone_forest_data_clear(&rows);
+    if (status == HONE_OK && p->oob_score)
+        status = hone_forest_judge(kind, p->seed, draws, data, mon, s, err);
+    return status;
+}

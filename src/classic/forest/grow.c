@@ -1,0 +1,460 @@
+/* grow.c -- see grow.h: nodes are split depth first, or the best one first (max_leaf_nodes).
+ *
+ * The rows of a node lie side by side in one index, ascending; a split parts them in place, the
+ * order kept. Where a node has become small, the bins of its rows are copied together, and its
+ * whole subtree is grown within the first-level cache.
+ * Cost: O(rows x columns looked at x depth) per tree; memory 28 bytes per row and thread. */
+#include "classic/forest/grow.h"
+
+#include "core/alloc.h"
+#include "core/parallel.h"
+
+#include <string.h>
+
+enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512, POLL_WORK = 1 << 22 };
+enum { STREAM_GROW = 0xF0E57 };
+
+/* A leaf that may be split. */
+struct task {
+    size_t node, begin, n, depth;
+    double weight, value;
+};
+
+/* One that waits for its turn, the best first. */
+struct waiting {
+    struct task task;
+    hone_split split;
+};
+
+/* Rows with what is known of them: all, or copies of those of a small node. */
+struct place {
+    uint8_t *bin;
+    hone_row_stat *stat;
+    double *y; /* of values */
+    uint32_t *row;
+    bool local;
+};
+
+struct hone_grower {
+    const hone_grow_plan *plan;
+    hone_splitter *splitter;
+    struct place all, small;
+    size_t local_rows;
+    uint32_t *right; /* rows that go right, while they are parted */
+    struct task *task;
+    size_t n_tasks, room_tasks;
+    struct waiting *heap;
+    size_t n_heap, room_heap;
+    double *answer;   /* width */
+    uint32_t *words;  /* of a set of categories */
+    hone_trees trees; /* one */
+    /* of the tree that is grown */
+    hone_trees_builder builder;
+    hone_rng rng;
+    double total, min_weight_leaf;
+    size_t work, n_leaves;
+    const hone_monitor *mon;
+};
+
+static size_t width_of(const hone_grow_plan *plan) {
+    return plan->split.n_classes > 0 ? plan->split.n_classes : 1;
+}
+
+static size_t most_words(const hone_bins *bins) {
+    size_t most = 0;
+    for (size_t j = 0; j < bins->cols; j++)
+        if (bins->column[j].categorical && bins->column[j].n_levels > most)
+            most = bins->column[j].n_levels;
+    return most / 32 + 1;
+}
+
+static hone_status make_small(hone_grower *g, hone_error *err) {
+    size_t stride = g->plan->split.bins->stride, n = LOCAL_BYTES / stride;
+    g->local_rows = n < 16 ? 16 : n > LOCAL_ROWS ? (size_t)LOCAL_ROWS : n;
+    g->small.local = true;
+    hone_status status;
+    if ((status = hone_new2(&g->small.bin, g->local_rows, stride, err)) == HONE_OK &&
+        (status = hone_new(&g->small.stat, g->local_rows, err)) == HONE_OK &&
+        (status = hone_new(&g->small.y, g->local_rows, err)) == HONE_OK)
+        status = hone_new(&g->small.row, g->local_rows, err);
+    return status;
+}
+
+hone_status hone_grower_make(const hone_grow_plan *plan, hone_grower **out, hone_error *err) {
+    hone_grower *g = NULL;
+    size_t n = plan->split.bins->rows;
+    hone_status status = hone_new(&g, 1, err);
+    if (status != HONE_OK)
+        return status;
+    g->plan = plan;
+    g->all.bin = plan->split.bins->bin;
+    g->all.y = (double *)plan->y;
+    if ((status = hone_splitter_make(&plan->split, &g->splitter, err)) == HONE_OK &&
+        (status = hone_new(&g->all.stat, n, err)) == HONE_OK &&
+        (status = hone_new(&g->all.row, n, err)) == HONE_OK &&
+        (status = hone_new(&g->right, n, err)) == HONE_OK &&
+        (status = make_small(g, err)) == HONE_OK &&
+        (status = hone_new(&g->words, most_words(plan->split.bins), err)) == HONE_OK)
+        status = hone_new(&g->answer, width_of(plan), err);
+    if (status == HONE_OK)
+        *out = g, g = NULL;
+    hone_grower_free(g);
+    return status;
+}
+
+void hone_grower_free(hone_grower *g) {
+    if (g == NULL)
+        return;
+    hone_splitter_free(g->splitter);
+    hone_release(g->all.stat);
+    hone_release(g->all.row);
+    hone_release(g->right);
+    hone_release(g->small.bin);
+    hone_release(g->small.stat);
+    hone_release(g->small.y);
+    hone_release(g->small.row);
+    hone_release(g->task);
+    hone_release(g->heap);
+    hone_release(g->words);
+    hone_release(g->answer);
+    hone_trees_clear(&g->trees);
+    hone_release(g);
+}
+
+/* ---- leaves ---------------------------------------------------------------------------------- */
+
+/* Shares of the classes, each times `part`; tells whether there is one class only. */
+static bool answer_classes(hone_grower *g, const struct place *at, const struct task *t) {
+    size_t k = g->plan->split.n_classes;
+    double *out = g->answer;
+    if (k <= 2) {
+        out[0] = (t->weight - t->value) / t->weight * g->plan->part;
+        if (k == 2)
+            out[1] = t->value / t->weight * g->plan->part;
+        return t->value == 0 || t->value == t->weight;
+    }
+    bool pure = false;
+    memset(out, 0, k * sizeof *out);
+    for (size_t i = t->begin; i < t->begin + t->n; i++)
+        out[(size_t)at->stat[at->row[i]].value] += at->stat[at->row[i]].weight;
+    for (size_t c = 0; c < k; c++) {
+        pure |= out[c] == t->weight;
+        out[c] = out[c] / t->weight * g->plan->part;
+    }
+    return pure;
+}
+
+/* The mean of the values, which the rows' stat have rounded. */
+static bool answer_value(hone_grower *g, const struct place *at, const struct task *t) {
+    double first = at->y[at->row[t->begin]], sum = 0;
+    bool pure = true;
+    for (size_t i = t->begin; i < t->begin + t->n; i++) {
+        double d = at->y[at->row[i]] - first;
+        pure &= d == 0;
+        sum += at->stat[at->row[i]].weight * d;
+    }
+    *g->answer = (first + sum / t->weight) * g->plan->part;
+    return pure;
+}
+
+/* Adds a node of these rows to the tree; tells whether it may be split. */
+static hone_status add_leaf(hone_grower *g, const struct place *at, struct task *t, bool *open,
+                            hone_error *err) {
+    const hone_grow_plan *plan = g->plan;
+    bool pure = plan->y ? answer_value(g, at, t) : answer_classes(g, at, t);
+    *open = !pure && t->n >= plan->min_samples_split && t->depth < plan->max_depth &&
+            t->n / 2 >= plan->split.min_samples_leaf && t->weight >= 2 * g->min_weight_leaf;
+    hone_node leaf = {.column = -1, .cover = (float)t->weight};
+    g->work += t->n;
+    return hone_trees_add(&g->builder, &leaf, g->answer, &t->node, err);
+}
+
+/* ---- splits ---------------------------------------------------------------------------------- */
+
+static bool find_split(hone_grower *g, const struct place *at, const struct task *t,
+                       hone_split *split) {
+    const hone_grow_plan *plan = g->plan;
+    hone_node_rows rows = {at->bin, plan->split.bins->stride, at->stat, at->row + t->begin, t->n};
+    g->work += t->n * plan->split.max_features;
+    if (!hone_split_find(g->splitter, &rows, t->weight, t->value, &g->rng, split))
+        return false;
+    split->gain *= plan->score_unit;
+    return split->gain >= plan->min_impurity_decrease * g->total;
+}
+
+/* Parts the rows of a node; how many go left. */
+static size_t part_rows(hone_grower *g, const struct place *at, const struct task *t,
+                        const hone_split *split) {
+    const uint8_t *bin = at->bin + split->column;
+    size_t stride = g->plan->split.bins->stride, n_left = 0, n_right = 0;
+    uint32_t *row = at->row + t->begin, *right = g->right;
+    for (size_t i = 0; i < t->n; i++) {
+        uint32_t r = row[i];
+        size_t b = bin[r * stride];
+        bool left = split->left[b / 64] >> b % 64 & 1;
+        row[n_left] = r;
+        right[n_right] = r;
+        n_left += left;
+        n_right += !left;
+    }
+    memcpy(row + n_left, right, n_right * sizeof *row);
+    return n_left;
+}
+
+/* The codes that go left: those of the bins that do, and where missing values do all that have no
+ * bin or were not met. How many words there are: those at the end that say what missing values
+ * do are left out. */
+static size_t write_set(hone_grower *g, const hone_split *split, const uint64_t met[4]) {
+    const hone_bin_column *col = g->plan->split.bins->column + split->column;
+    size_t n = col->n_levels / 32 + 1;
+    uint32_t rest = split->missing_left ? UINT32_MAX : 0;
+    for (size_t i = 0; i < n; i++)
+        g->words[i] = rest;
+    for (size_t b = 0; b < col->n_bins; b++) {
+        uint32_t code = (uint32_t)col->code[b], bit = (uint32_t)1 << code % 32;
+        if (!(met[b / 64] >> b % 64 & 1))
+            continue;
+        if (split->left[b / 64] >> b % 64 & 1)
+            g->words[code / 32] |= bit;
+        else
+            g->words[code / 32] &= ~bit;
+    }
+    while (n > 1 && g->words[n - 1] == rest)
+        n--;
+    return n;
+}
+
+static void find_met(const hone_grower *g, const struct place *at, const struct task *t,
+                     size_t column, uint64_t met[4]) {
+    memset(met, 0, 4 * sizeof *met);
+    for (size_t i = t->begin; i < t->begin + t->n; i++) {
+        size_t b = at->bin[at->row[i] * g->plan->split.bins->stride + column];
+        met[b / 64] |= (uint64_t)1 << b % 64;
+    }
+}
+
+/* Writes the question into the node that is a leaf so far. */
+static hone_status ask(hone_grower *g, const struct place *at, const struct task *t,
+                       const hone_split *split, hone_error *err) {
+    uint64_t met[4];
+    hone_node node = {.column = (int32_t)split->column,
+                      .child = (int32_t)g->trees.n_nodes,
+                      .missing_left = split->missing_left,
+                      .threshold = split->threshold,
+                      .gain = (float)split->gain};
+    if (g->plan->split.bins->column[split->column].categorical) {
+        find_met(g, at, t, split->column, met);
+        node.set = g->words;
+        node.n_set = write_set(g, split, met);
+    }
+    return hone_trees_split(&g->builder, t->node, &node, err);
+}
+
+/* Splits a node; child (2) are its children and open whether they may be split. */
+static hone_status split_node(hone_grower *g, const struct place *at, const struct task *t,
+                              const hone_split *split, struct task child[2], bool open[2],
+                              hone_error *err) {
+    hone_status status = ask(g, at, t, split, err);
+    size_t n_left = part_rows(g, at, t, split);
+    child[0] = (struct task){.begin = t->begin,
+                             .n = n_left,
+                             .depth = t->depth + 1,
+                             .weight = split->left_weight,
+                             .value = split->left_value};
+    child[1] = (struct task){.begin = t->begin + n_left,
+                             .n = t->n - n_left,
+                             .depth = t->depth + 1,
+                             .weight = t->weight - split->left_weight,
+                             .value = t->value - split->left_value};
+    for (int side = 0; side < 2 && status == HONE_OK; side++)
+        status = add_leaf(g, at, child + side, open + side, err);
+    g->n_leaves++;
+    if (g->work >= POLL_WORK && status == HONE_OK)
+        g->work = 0, status = hone_monitor_poll(g->mon, err);
+    return status;
+}
+
+/* ---- depth first ----------------------------------------------------------------------------- */
+
+static hone_status push(hone_grower *g, const struct task *t, hone_error *err) {
+    if (g->n_tasks == g->room_tasks) {
+        size_t room = 2 * g->room_tasks + 64;
+        hone_status status = hone_grow(&g->task, g->room_tasks, room, err);
+        if (status != HONE_OK)
+            return status;
+        g->room_tasks = room;
+    }
+    g->task[g->n_tasks++] = *t;
+    return HONE_OK;
+}
+
+static hone_status split_next(hone_grower *g, const struct place *at, hone_error *err) {
+    struct task t = g->task[--g->n_tasks], child[2];
+    hone_split split;
+    bool open[2];
+    if (!find_split(g, at, &t, &split))
+        return HONE_OK;
+    hone_status status = split_node(g, at, &t, &split, child, open, err);
+    for (int side = 1; side >= 0 && status == HONE_OK; side--)
+        if (open[side])
+            status = push(g, child + side, err);
+    return status;
+}
+
+/* Grows the subtree of the last task on a copy of its rows. */
+static hone_status grow_small(hone_grower *g, hone_error *err) {
+    struct task *t = g->task + g->n_tasks - 1;
+    size_t stride = g->plan->split.bins->stride, base = g->n_tasks - 1;
+    struct place *to = &g->small;
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < t->n; i++) {
+        size_t row = g->all.row[t->begin + i];
+        memcpy(to->bin + i * stride, g->all.bin + row * stride, stride);
+        to->stat[i] = g->all.stat[row];
+        to->row[i] = (uint32_t)i;
+        if (g->all.y != NULL)
+            to->y[i] = g->all.y[row];
+    }
+    t->begin = 0;
+    while (g->n_tasks > base && status == HONE_OK)
+        status = split_next(g, to, err);
+    return status;
+}
+
+static hone_status grow_down(hone_grower *g, hone_error *err) {
+    hone_status status = HONE_OK;
+    while (g->n_tasks > 0 && status == HONE_OK)
+        status = g->task[g->n_tasks - 1].n <= g->local_rows ? grow_small(g, err)
+                                                            : split_next(g, &g->all, err);
+    return status;
+}
+
+/* ---- the best first -------------------------------------------------------------------------- */
+
+/* The one that wins more, of equal ones the one that came first. */
+static bool before(const struct waiting *a, const struct waiting *b) {
+    return a->split.gain != b->split.gain ? a->split.gain > b->split.gain
+                                          : a->task.node < b->task.node;
+}
+
+static hone_status wait_for_turn(hone_grower *g, const struct task *t, hone_error *err) {
+    struct waiting item = {.task = *t};
+    hone_status status = HONE_OK;
+    if (!find_split(g, &g->all, t, &item.split))
+        return HONE_OK;
+    if (g->n_heap == g->room_heap) {
+        size_t room = 2 * g->room_heap + 64;
+        if ((status = hone_grow(&g->heap, g->room_heap, room, err)) != HONE_OK)
+            return status;
+        g->room_heap = room;
+    }
+    size_t i = g->n_heap++;
+    for (; i > 0 && before(&item, g->heap + (i - 1) / 2); i = (i - 1) / 2)
+        g->heap[i] = g->heap[(i - 1) / 2];
+    g->heap[i] = item;
+    return HONE_OK;
+}
+
+static struct waiting take_best(hone_grower *g) {
+    struct waiting best = g->heap[0], last = g->heap[--g->n_heap];
+    size_t i = 0;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= g->n_heap)
+            break;
+        if (child + 1 < g->n_heap && before(g->heap + child + 1, g->heap + child))
+            child++;
+        if (!before(g->heap + child, &last))
+            break;
+        g->heap[i] = g->heap[child], i = child;
+    }
+    g->heap[i] = last;
+    return best;
+}
+
+static hone_status grow_best(hone_grower *g, hone_error *err) {
+    hone_status status = HONE_OK;
+    if (g->n_tasks > 0)
+        status = wait_for_turn(g, &g->task[--g->n_tasks], err);
+    while (g->n_heap > 0 && g->n_leaves < g->plan->max_leaf_nodes && status == HONE_OK) {
+        struct waiting w = take_best(g);
+        struct task child[2];
+        bool open[2];
+        status = split_node(g, &g->all, &w.task, &w.split, child, open, err);
+        for (int side = 0; side < 2 && status == HONE_OK; side++)
+            if (open[side])
+                status = wait_for_turn(g, child + side, err);
+    }
+    return status;
+}
+
+/* ---- a tree ---------------------------------------------------------------------------------- */
+
+/* The rows that were drawn, and their sums. */
+static struct task gather(hone_grower *g, const uint32_t *count) {
+    const hone_grow_plan *plan = g->plan;
+    struct task root = {.n = 0};
+    for (size_t i = 0; i < plan->split.bins->rows; i++) {
+        double times = count != NULL ? count[i] : 1;
+        hone_row_stat stat = plan->stat[i];
+        stat.weight *= times;
+        if (hone_in_pairs(&plan->split))
+            stat.value *= times;
+        g->all.stat[i] = stat;
+        g->all.row[root.n] = (uint32_t)i;
+        root.n += times > 0;
+        root.weight += stat.weight;
+        root.value += times > 0 ? stat.value : 0;
+    }
+    return root;
+}
+
+static hone_status begin_tree(hone_grower *g, hone_error *err) {
+    size_t width = width_of(g->plan);
+    hone_status status = HONE_OK;
+    if (g->trees.n_ends == 0)
+        status = hone_trees_begin(&g->trees, width, width, err);
+    if (status != HONE_OK)
+        return status;
+    if (g->builder.trees == NULL)
+        g->builder = hone_trees_build(&g->trees);
+    hone_trees_cut(&g->trees, 0);
+    g->trees.n_words = 0;
+    g->n_tasks = g->n_heap = 0;
+    g->n_leaves = 1;
+    return hone_trees_open(&g->builder, err);
+}
+
+/* An ensemble of its own, of the right size. */
+static hone_status hand_over(hone_grower *g, hone_trees *out, hone_error *err) {
+    hone_trees_builder builder;
+    hone_status status = hone_trees_begin(out, g->trees.n_outputs, g->trees.width, err);
+    if (status != HONE_OK)
+        return status;
+    builder = hone_trees_build(out);
+    if (g->plan->ccp_alpha > 0)
+        return hone_tree_prune(&g->trees, g->plan->ccp_alpha, g->total, &builder, err);
+    return hone_trees_append(&builder, &g->trees, err);
+}
+
+hone_status hone_grow_tree(hone_grower *g, const uint32_t *count, size_t number,
+                           const hone_monitor *mon, hone_trees *out, hone_error *err) {
+    const hone_grow_plan *plan = g->plan;
+    struct task root = gather(g, count);
+    bool open = false;
+    g->mon = mon;
+    g->rng = hone_rng_at(plan->seed, hone_rng_stream(STREAM_GROW, number));
+    g->total = root.weight;
+    g->min_weight_leaf = plan->min_weight_fraction_leaf * root.weight;
+    hone_splitter_begin(g->splitter, g->min_weight_leaf);
+    hone_status status = begin_tree(g, err);
+    if (status == HONE_OK)
+        status = add_leaf(g, &g->all, &root, &open, err);
+    if (status == HONE_OK && open)
+        status = push(g, &root, err);
+    if (status == HONE_OK)
+        status = plan->max_leaf_nodes == SIZE_MAX ? grow_down(g, err) : grow_best(g, err);
+    if (status == HONE_OK)
+        status = hand_over(g, out, err);
+    return status;
+}

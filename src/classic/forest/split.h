@@ -1,0 +1,118 @@
+/* split.h -- the best question that a node of a decision tree can ask.
+ *
+ * A row is two numbers, its weight and its value: w and w y of a target (0 and 1 for two classes,
+ * whose Gini impurity is twice the variance), or w and the code of one of K > 2 classes. Both lie
+ * on a grid on which sums have no rounding: equal partitions win equally, whatever their order. */
+#ifndef HONE_FOREST_SPLIT_H
+#define HONE_FOREST_SPLIT_H
+
+#include "classic/gbdt/binning.h"
+#include "core/rng.h"
+
+typedef struct hone_row_stat {
+    double weight, value;
+} hone_row_stat;
+
+enum hone_criterion { HONE_GINI, HONE_ENTROPY, HONE_SQUARED_ERROR };
+
+/* Smallest and largest number in each bin of a column: thresholds lie half-way between them. */
+typedef struct hone_bin_range {
+    double low[256], high[256];
+} hone_bin_range;
+
+/* What all nodes of all trees share. Borrowed. */
+typedef struct hone_split_rules {
+    const hone_bins *bins;
+    const hone_bin_range *range; /* cols */
+    size_t n_classes;            /* 0 for values */
+    enum hone_criterion criterion;
+    size_t max_features;     /* columns that a node looks at */
+    size_t min_samples_leaf; /* rows, however often they were drawn */
+    bool random;             /* one threshold per column, by chance */
+} hone_split_rules;
+
+/* Are two sums all that there is to know of a node? */
+static inline bool hone_in_pairs(const hone_split_rules *rules) {
+    return rules->n_classes <= 2;
+}
+
+/* Rows row[0 .. n-1] of a node, with what they are read from (the whole data, or a copy). */
+typedef struct hone_node_rows {
+    const uint8_t *bin; /* rows x stride */
+    size_t stride;
+    const hone_row_stat *stat;
+    const uint32_t *row;
+    size_t n;
+} hone_node_rows;
+
+typedef struct hone_split {
+    double gain; /* weight of the node x what its impurity falls by */
+    size_t column;
+    double threshold;  /* of a number */
+    uint64_t left[4];  /* bins that go left */
+    bool missing_left; /* also: what the node has not met goes left */
+    double left_weight, left_value;
+} hone_split;
+
+/* A bin that rows of the node are in. */
+struct slot {
+    double weight, value;
+    uint32_t n, bin; /* n: rows, where they must be counted */
+};
+
+/* A candidate: the slots 0 .. last go left, and missing values if told so. */
+struct cut {
+    double score; /* the node's weight x gain, up to what all cuts of a node share */
+    size_t last;
+    bool missing_left, pure; /* pure: nothing is better */
+    double weight, value;    /* of the left side */
+};
+
+typedef struct hone_splitter {
+    const hone_split_rules *rules;
+    double min_weight_leaf;
+    /* the node */
+    double weight, value;
+    double *total; /* n_classes: of K > 2 */
+    /* the column; the last slot but one is followed by that of missing values, if any */
+    struct slot slot[257];
+    size_t n_slots;
+    bool has_missing;
+    struct slot missing;
+    /* scratch */
+    size_t *order;             /* cols: a permutation */
+    hone_row_stat pair[256];   /* zero between columns */
+    uint32_t count[256];       /* zero between columns */
+    double *share;             /* 256 x K, zero between columns; of K > 2 */
+    double *left, *axis, *sum; /* n_classes; of K > 2 */
+} hone_splitter;
+
+HONE_NODISCARD hone_status hone_splitter_make(const hone_split_rules *rules, hone_splitter **out,
+                                              hone_error *err);
+void hone_splitter_free(hone_splitter *s);
+/* Before each tree: the least weight of a leaf, and columns in their order again. */
+void hone_splitter_begin(hone_splitter *s, double min_weight_leaf);
+/* The best split of a node with these sums; false where there is none. Looks at max_features
+ * columns drawn without replacement, and at more while all are constant. */
+bool hone_split_find(hone_splitter *s, const hone_node_rows *rows, double weight, double value,
+                     hone_rng *rng, hone_split *best);
+
+/* ---- two numbers (split_pairs.c), K > 2 classes (split_classes.c) ---------------------------- */
+
+/* Slots of the node's rows in a column, ascending; missing values apart if there are any. */
+void hone_pairs_collect(hone_splitter *s, const hone_node_rows *rows, size_t column);
+void hone_classes_collect(hone_splitter *s, const hone_node_rows *rows, size_t column);
+/* Tries the cuts first .. end-1, missing values on one side, and improves `best`. */
+void hone_pairs_scan(const hone_splitter *s, size_t first, size_t end, bool missing_left,
+                     struct cut *best);
+void hone_classes_scan(hone_splitter *s, size_t first, size_t end, bool missing_left,
+                       struct cut *best);
+/* Totals of the node's classes, before its first column; bins empty again, after each. */
+void hone_classes_node(hone_splitter *s, const hone_node_rows *rows);
+void hone_classes_clear(hone_splitter *s);
+/* Where the categories of the slots lie on the axis along which classes differ most: slot.value. */
+void hone_classes_project(hone_splitter *s);
+/* Fills count (256) and tells the bins met: for min_samples_leaf > 1. */
+void hone_count_bins(const hone_node_rows *rows, size_t column, uint32_t *count);
+
+#endif

@@ -1,0 +1,161 @@
+/* split_classes.c -- cuts of a node with K > 2 classes.
+ *
+ *     Gini:     sum_k L_k^2 / W_l + sum_k R_k^2 / W_r
+ *     entropy:  H(T) - H(L) - H(R),   H(T) = f(W) - sum_k f(T_k),   f = x log2 x
+ *
+ * Shapes: share 256 x K, weights of the classes in each bin. Cost: O(rows + bins met x K). */
+#include "classic/forest/split.h"
+
+#include "core/clones.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FEW_ROWS = 192, TURNS = 12 };
+
+void hone_classes_node(hone_splitter *s, const hone_node_rows *rows) {
+    memset(s->total, 0, s->rules->n_classes * sizeof *s->total);
+    for (size_t i = 0; i < rows->n; i++) {
+        const hone_row_stat *stat = rows->stat + rows->row[i];
+        s->total[(size_t)stat->value] += stat->weight;
+    }
+}
+
+void hone_classes_collect(hone_splitter *s, const hone_node_rows *rows, size_t column) {
+    const hone_bin_column *col = s->rules->bins->column + column;
+    const uint8_t *bin = rows->bin + column;
+    size_t k = s->rules->n_classes, n = 0;
+    if (s->rules->min_samples_leaf > 1)
+        hone_count_bins(rows, column, s->count);
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t row = rows->row[i], b = bin[row * rows->stride];
+        const hone_row_stat *stat = rows->stat + row;
+        s->share[b * k + (size_t)stat->value] += stat->weight;
+        s->pair[b].weight += stat->weight;
+    }
+    for (size_t b = 0; b <= col->n_bins; b++)
+        if (s->pair[b].weight > 0) {
+            s->slot[n++] = (struct slot){s->pair[b].weight, 0, s->count[b], (uint32_t)b};
+            s->pair[b].weight = 0, s->count[b] = 0;
+        }
+    s->has_missing = n > 0 && s->slot[n - 1].bin == col->n_bins;
+    if (s->has_missing)
+        s->missing = s->slot[--n];
+    s->n_slots = n;
+}
+
+void hone_classes_clear(hone_splitter *s) {
+    size_t k = s->rules->n_classes;
+    for (size_t i = 0; i < s->n_slots; i++)
+        memset(s->share + s->slot[i].bin * k, 0, k * sizeof *s->share);
+    if (s->has_missing)
+        memset(s->share + s->missing.bin * k, 0, k * sizeof *s->share);
+}
+
+/* ---- cuts ------------------------------------------------------------------------------------ */
+
+static double x_log_x(double x) {
+    return x > 0 ? x * log2(x) : 0;
+}
+
+HONE_INLINE double by_gini(const double *total, const double *left, size_t k, double w,
+                           double left_w) {
+    double in_left = 0, in_right = 0;
+    for (size_t c = 0; c < k; c++) {
+        double right = total[c] - left[c];
+        in_left += left[c] * left[c];
+        in_right += right * right;
+    }
+    return in_left / left_w + in_right / (w - left_w);
+}
+
+static double by_entropy(const double *total, const double *left, size_t k, double w,
+                         double left_w) {
+    double fall = x_log_x(w) - x_log_x(left_w) - x_log_x(w - left_w);
+    for (size_t c = 0; c < k; c++)
+        fall += x_log_x(left[c]) + x_log_x(total[c] - left[c]) - x_log_x(total[c]);
+    return fall;
+}
+
+HONE_CLONES
+static void add_shares(double *restrict to, const double *restrict from, size_t k) {
+    for (size_t c = 0; c < k; c++)
+        to[c] += from[c];
+}
+
+void hone_classes_scan(hone_splitter *s, size_t first, size_t end, bool missing_left,
+                       struct cut *best) {
+    double w = s->weight, left_w = 0, min_w = s->min_weight_leaf;
+    size_t k = s->rules->n_classes, min_n = s->rules->min_samples_leaf, left_n = 0, n = 0;
+    bool counted = min_n > 1, gini = s->rules->criterion == HONE_GINI;
+    memset(s->left, 0, k * sizeof *s->left);
+    if (missing_left) {
+        left_w = s->missing.weight, left_n = s->missing.n;
+        add_shares(s->left, s->share + s->missing.bin * k, k);
+    }
+    for (size_t i = 0; counted && i < s->n_slots; i++)
+        n += s->slot[i].n;
+    n += s->has_missing ? s->missing.n : 0;
+    for (size_t i = 0; i < end; i++) {
+        add_shares(s->left, s->share + s->slot[i].bin * k, k);
+        left_w += s->slot[i].weight, left_n += s->slot[i].n;
+        if (i < first || left_w < min_w || w - left_w < min_w ||
+            (counted && (left_n < min_n || n - left_n < min_n)))
+            continue;
+        double score = gini ? by_gini(s->total, s->left, k, w, left_w)
+                            : by_entropy(s->total, s->left, k, w, left_w);
+        if (score > best->score)
+            *best = (struct cut){score, i, missing_left, false, left_w, 0};
+    }
+}
+
+/* ---- categories ------------------------------------------------------------------------------ */
+
+/* What a slot's shares of the classes differ by from the node's, along the axis. */
+static double place_of(const hone_splitter *s, const struct slot *slot) {
+    size_t k = s->rules->n_classes;
+    const double *share = s->share + slot->bin * k;
+    double place = 0;
+    for (size_t c = 0; c < k; c++)
+        place += (share[c] / slot->weight - s->total[c] / s->weight) * s->axis[c];
+    return place;
+}
+
+/* The first principal axis of the slots' shares, each with its weight, by power iteration; it
+ * begins with the first of those that differ most. */
+static void find_axis(hone_splitter *s) {
+    size_t k = s->rules->n_classes;
+    double most = -1;
+    for (size_t i = 0; i < s->n_slots; i++) {
+        const double *share = s->share + s->slot[i].bin * k;
+        double length = 0;
+        for (size_t c = 0; c < k; c++) {
+            double d = share[c] / s->slot[i].weight - s->total[c] / s->weight;
+            s->sum[c] = d, length += d * d;
+        }
+        if (length * s->slot[i].weight > most)
+            most = length * s->slot[i].weight, memcpy(s->axis, s->sum, k * sizeof *s->sum);
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+        double length = 0;
+        memset(s->sum, 0, k * sizeof *s->sum);
+        for (size_t i = 0; i < s->n_slots; i++) {
+            double place = place_of(s, s->slot + i) * s->slot[i].weight;
+            for (size_t c = 0; c < k; c++)
+                s->sum[c] += place * (s->share[s->slot[i].bin * k + c] / s->slot[i].weight -
+                                      s->total[c] / s->weight);
+        }
+        for (size_t c = 0; c < k; c++)
+            length += s->sum[c] * s->sum[c];
+        if (!(length > 0))
+            return;
+        for (size_t c = 0; c < k; c++)
+            s->axis[c] = s->sum[c] / sqrt(length);
+    }
+}
+
+void hone_classes_project(hone_splitter *s) {
+    find_axis(s);
+    for (size_t i = 0; i < s->n_slots; i++)
+        s->slot[i].value = place_of(s, s->slot + i);
+}
