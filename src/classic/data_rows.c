@@ -2,7 +2,6 @@
  * stored cells and fills a part of its own. */
 #include "classic/data_rows.h"
 
-#include "classic/design.h"
 #include "core/alloc.h"
 #include "core/parallel.h"
 #include "linalg/linalg.h"
@@ -14,7 +13,7 @@
 #define MOST_PARTS      16
 #define FEW_CELLS       ((size_t)1 << 21) /* one pass over so few is done before threads wake */
 #define MOST_GRAM_PARTS 4
-#define FAR             1e2 /* a mean this many spreads from 0 */
+#define FAR             2.0 /* a mean this many spreads from 0 */
 
 struct walk {
     const hone_csr *x;
@@ -128,26 +127,13 @@ static bool is_far(const hone_dataset *data, const double *mean, const double *s
     return far;
 }
 
-static hone_status gram_of_copy(const hone_dataset *data, const double *w, const double *mean,
-                                double *g, const hone_monitor *mon, hone_error *err) {
-    double *copy = NULL;
-    hone_status status = hone_new2(&copy, data->x.rows, data->x.cols, err);
-    if (status == HONE_OK)
-        status = hone_design_fill(data->x, mean, NULL, w, false, copy, mon, err);
-    if (status == HONE_OK)
-        status =
-            hone_gram_weighted(hone_view_of(copy, data->x.rows, data->x.cols), NULL, g, mon, err);
-    hone_release(copy);
-    return status;
-}
-
 hone_status hone_data_gram_centred(const hone_dataset *data, const double *w, const double *mean,
                                    const double *spread, double *g, const hone_monitor *mon,
                                    hone_error *err) {
     size_t n = hone_dataset_rows(data), m = hone_dataset_cols(data);
     double total = 0;
     if (is_far(data, mean, spread))
-        return gram_of_copy(data, w, mean, g, mon, err);
+        return hone_gram_centred(data->x, w, mean, g, mon, err);
     hone_status status = hone_data_gram(data, w, g, mon, err);
     for (size_t i = 0; i < n; i++)
         total += w ? w[i] : 1;
@@ -193,4 +179,20 @@ hone_status hone_data_moments(const hone_dataset *data, const double *w, double 
         sparse_moments(data->sparse, w, present, mean, sd);
     hone_release(present);
     return status == HONE_OK ? hone_monitor_poll(mon, err) : status;
+}
+
+hone_status hone_data_covary(const hone_dataset *data, const double *w, const double *r,
+                             double *mean, double *sd, double *ties, const hone_monitor *mon,
+                             hone_error *err) {
+    double sum = 0;
+    if (!data->sparse)
+        return hone_column_covary(data->x, w, r, mean, sd, ties, mon, err);
+    hone_status status = hone_data_moments(data, w, mean, sd, mon, err);
+    if (status == HONE_OK)
+        status = hone_data_back(data, r, ties, mon, err);
+    for (size_t i = 0; i < data->sparse->rows; i++)
+        sum += r[i];
+    for (size_t j = 0; j < data->sparse->cols; j++)
+        ties[j] -= mean[j] * sum;
+    return status;
 }

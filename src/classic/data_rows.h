@@ -19,8 +19,8 @@ HONE_NODISCARD hone_status hone_data_back(const hone_dataset *data, const double
 HONE_NODISCARD hone_status hone_data_gram(const hone_dataset *data, const double *w, double *g,
                                           const hone_monitor *mon, hone_error *err);
 /* The same of centred columns, G = X' diag(w) X - total mean mean', total the sum of weights. Where
- * a mean is so many spreads from 0 that the difference would cost digits, G is that of a centred
- * copy (n m doubles; compressed rows are never copied). mean, spread: m. */
+ * a mean is so many spreads from 0 that the difference would cost digits, full rows are centred
+ * first, block by block. mean, spread: m. */
 HONE_NODISCARD hone_status hone_data_gram_centred(const hone_dataset *data, const double *w,
                                                   const double *mean, const double *spread,
                                                   double *g, const hone_monitor *mon,
@@ -30,5 +30,10 @@ HONE_NODISCARD hone_status hone_data_gram_centred(const hone_dataset *data, cons
 HONE_NODISCARD hone_status hone_data_moments(const hone_dataset *data, const double *w,
                                              double *mean, double *sd, const hone_monitor *mon,
                                              hone_error *err);
+/* The same of finite cells, and ties (m) = X'r of centred columns; r: n. One pass over full rows.
+ */
+HONE_NODISCARD hone_status hone_data_covary(const hone_dataset *data, const double *w,
+                                            const double *r, double *mean, double *sd, double *ties,
+                                            const hone_monitor *mon, hone_error *err);
 
 #endif

@@ -81,8 +81,8 @@ static void set(const struct params *p, double l1_ratio, struct hone_lasso *f) {
     f->max_iter = (size_t)p->max_iter;
 }
 
-static hone_status learn(const char *who, double l1_ratio, const struct hone_lasso *f,
-                         struct state *s, const hone_monitor *mon, hone_error *err) {
+static hone_status learn(const char *who, double l1_ratio, struct hone_lasso *f, struct state *s,
+                         const hone_monitor *mon, hone_error *err) {
     struct hone_lasso_end end;
     double top = 0;
     hone_status status = HONE_OK;

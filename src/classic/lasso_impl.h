@@ -20,7 +20,7 @@ struct hone_lasso {
     double *mean, *spread, *q; /* m: of the columns; X'y */
     double total, y_mean, y2;  /* sum of weights; |y|^2 */
     double *own_gram;
-    const double *gram; /* m x m, X'X in full; NULL where rows are looked at instead */
+    const double *gram; /* m x m, X'X in full; NULL while nobody asked for it */
     double a, b, tol;
     bool positive, random;
     bool borrowed; /* the arrays are another's */
@@ -43,26 +43,34 @@ struct hone_lasso_part {
     bool positive;
     hone_rng *random; /* or NULL: in turn */
     size_t *order;    /* p */
+    const double *q;  /* p: X'y, or NULL: the gap is not looked at */
+    double y2, gap;   /* |y|^2; a gap that is small enough */
 };
 
-/* Moments of columns and y, X'y, and X'X where m <= n and it has room. */
+/* Moments of columns and y, X'y. */
 HONE_NODISCARD hone_status hone_lasso_measure(const hone_dataset *data, bool intercept,
                                               struct hone_lasso *out, const hone_monitor *mon,
                                               hone_error *err);
 void hone_lasso_free(struct hone_lasso *f);
-/* Are data of this shape given X'X? */
+/* Does X'X pay for data of this shape: m <= n, and it has room? */
 bool hone_lasso_multiplies(const hone_dataset *data);
+/* X'X, where it is not there yet. */
+HONE_NODISCARD hone_status hone_lasso_multiply(struct hone_lasso *f, const hone_monitor *mon,
+                                               hone_error *err);
 
 /* Minimises from c (m), which becomes the result. */
-HONE_NODISCARD hone_status hone_lasso_solve(const struct hone_lasso *f, double *c,
+HONE_NODISCARD hone_status hone_lasso_solve(struct hone_lasso *f, double *c,
                                             struct hone_lasso_end *out, const hone_monitor *mon,
                                             hone_error *err);
 
-/* Coordinate descent until no condition is off by more than eps, or for `most` sweeps; adds those
- * used to *n_iter. */
+/* Coordinate descent until the gap is small enough or no condition is off by more than eps, or for
+ * `most` sweeps; adds those used to *n_iter. */
 HONE_NODISCARD hone_status hone_lasso_descend(struct hone_lasso_part *part, double eps, size_t most,
                                               size_t *n_iter, const hone_monitor *mon,
                                               hone_error *err);
+
+/* P(c) - D(theta) over |y|^2 of the p columns of a part, from c, s and r2 = |y - X c|^2. */
+double hone_lasso_gap(const struct hone_lasso_part *part, double r2);
 
 /* By how much the condition of a coefficient c with X'r = s is off. */
 static inline double hone_lasso_offence(double c, double s, double a, double b, bool positive) {

@@ -1,7 +1,7 @@
 /* lasso_measure.c -- what a lasso needs to know of its data once, whatever alpha.
  *
- * X'X pays where it is small beside X and its descents: m <= n and m <= MOST_GRAM. Cost: two passes
- * over X for the moments, one for X'y; n m^2 flops and m^2 doubles for X'X. */
+ * X'X pays where it is small beside X and its descents: m <= n and m <= MOST_GRAM. Cost: one pass
+ * over X; n m^2 flops and m^2 doubles for X'X. */
 #include "classic/data_rows.h"
 #include "classic/lasso_impl.h"
 #include "core/alloc.h"
@@ -12,12 +12,12 @@
 #define MOST_GRAM ((size_t)3000)
 
 void hone_lasso_free(struct hone_lasso *f) {
+    hone_release(f->own_gram);
     if (f->borrowed)
         return;
     hone_release(f->mean);
     hone_release(f->spread);
     hone_release(f->q);
-    hone_release(f->own_gram);
 }
 
 bool hone_lasso_multiplies(const hone_dataset *data) {
@@ -25,9 +25,25 @@ bool hone_lasso_multiplies(const hone_dataset *data) {
     return m <= hone_dataset_rows(data) && m <= MOST_GRAM;
 }
 
-static hone_status measure_columns(struct hone_lasso *f, bool intercept, const hone_monitor *mon,
-                                   hone_error *err) {
-    hone_status status = hone_data_moments(f->data, f->w, f->mean, f->spread, mon, err);
+/* total, y_mean, |y|^2, r (n) = w y. */
+static void measure_y(struct hone_lasso *f, bool intercept, double *r) {
+    for (size_t i = 0; i < f->n; i++)
+        f->total += f->w ? f->w[i] : 1;
+    for (size_t i = 0; intercept && i < f->n; i++)
+        f->y_mean += (f->w ? f->w[i] : 1) / f->total * *hone_view_row(f->data->y, i);
+    for (size_t i = 0; i < f->n; i++) {
+        double w = (f->w ? f->w[i] : 1) / f->total, y = *hone_view_row(f->data->y, i) - f->y_mean;
+        f->y2 += w * y * y;
+        r[i] = w * y;
+    }
+}
+
+static hone_status measure_columns(struct hone_lasso *f, bool intercept, const double *r,
+                                   const hone_monitor *mon, hone_error *err) {
+    double sum = 0;
+    hone_status status = hone_data_covary(f->data, f->w, r, f->mean, f->spread, f->q, mon, err);
+    for (size_t i = 0; i < f->n; i++)
+        sum += r[i];
     for (size_t j = 0; status == HONE_OK && j < f->m; j++) {
         if (!isfinite(f->spread[j]) || !isfinite(f->mean[j]))
             return hone_fail(err, HONE_ENUMERIC,
@@ -36,37 +52,17 @@ static hone_status measure_columns(struct hone_lasso *f, bool intercept, const h
                              j + 1);
         if (!intercept) {
             f->spread[j] = hypot(f->spread[j], f->mean[j]);
+            f->q[j] += f->mean[j] * sum;
             f->mean[j] = 0;
         }
     }
     return status;
 }
 
-/* y_mean, |y|^2, X'y. */
-static hone_status measure_y(struct hone_lasso *f, bool intercept, const hone_monitor *mon,
-                             hone_error *err) {
-    double *r = NULL, sum = 0;
-    hone_status status = hone_new(&r, f->n, err);
-    if (status != HONE_OK)
-        return status;
-    for (size_t i = 0; i < f->n; i++)
-        f->total += f->w ? f->w[i] : 1;
-    for (size_t i = 0; intercept && i < f->n; i++)
-        f->y_mean += (f->w ? f->w[i] : 1) / f->total * *hone_view_row(f->data->y, i);
-    for (size_t i = 0; i < f->n; i++) {
-        double w = (f->w ? f->w[i] : 1) / f->total, y = *hone_view_row(f->data->y, i) - f->y_mean;
-        f->y2 += w * y * y;
-        sum += r[i] = w * y;
-    }
-    status = hone_data_back(f->data, r, f->q, mon, err);
-    for (size_t j = 0; j < f->m; j++)
-        f->q[j] -= f->mean[j] * sum;
-    hone_release(r);
-    return status;
-}
-
-static hone_status measure_gram(struct hone_lasso *f, const hone_monitor *mon, hone_error *err) {
+hone_status hone_lasso_multiply(struct hone_lasso *f, const hone_monitor *mon, hone_error *err) {
     size_t m = f->m;
+    if (f->gram)
+        return HONE_OK;
     hone_status status = hone_new2(&f->own_gram, m, m, err);
     if (status == HONE_OK)
         status = hone_data_gram_centred(f->data, f->w, f->mean, f->spread, f->own_gram, mon, err);
@@ -80,13 +76,16 @@ static hone_status measure_gram(struct hone_lasso *f, const hone_monitor *mon, h
 hone_status hone_lasso_measure(const hone_dataset *data, bool intercept, struct hone_lasso *out,
                                const hone_monitor *mon, hone_error *err) {
     hone_status status;
+    double *r = NULL;
     *out = (struct hone_lasso){.data = data, .w = data->weights};
     out->n = hone_dataset_rows(data), out->m = hone_dataset_cols(data);
-    if ((status = hone_new(&out->mean, out->m, err)) != HONE_OK ||
-        (status = hone_new(&out->spread, out->m, err)) != HONE_OK ||
-        (status = hone_new(&out->q, out->m, err)) != HONE_OK ||
-        (status = measure_columns(out, intercept, mon, err)) != HONE_OK ||
-        (status = measure_y(out, intercept, mon, err)) != HONE_OK)
-        return status;
-    return hone_lasso_multiplies(data) ? measure_gram(out, mon, err) : HONE_OK;
+    if ((status = hone_new(&out->mean, out->m, err)) == HONE_OK &&
+        (status = hone_new(&out->spread, out->m, err)) == HONE_OK &&
+        (status = hone_new(&out->q, out->m, err)) == HONE_OK &&
+        (status = hone_new(&r, out->n, err)) == HONE_OK) {
+        measure_y(out, intercept, r);
+        status = measure_columns(out, intercept, r, mon, err);
+    }
+    hone_release(r);
+    return status;
 }

@@ -32,6 +32,8 @@ hone_status hone_lasso_prepare(const hone_dataset *data, bool intercept,
     if (!data->y.data || data->y.cols != 1)
         return HONE_OK;
     hone_status status = hone_lasso_measure(data, intercept, &f, mon, err);
+    if (status == HONE_OK && hone_lasso_multiplies(data))
+        status = hone_lasso_multiply(&f, mon, err);
     if (status == HONE_ENUMERIC) { /* the fit will look at X and say what is wrong */
         status = HONE_OK;
         goto done;

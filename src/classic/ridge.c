@@ -230,9 +230,13 @@ static hone_status learn(const struct params *p, const hone_dataset *data,
     if (gram) {
         status = hone_lasso_begin(work, rows, data, p->fit_intercept, &f, mon, err);
         if (status == HONE_OK)
+            status = hone_lasso_multiply(&f, mon, err);
+        if (status == HONE_OK)
             status = by_gram(p, &f, s, &definite, err);
         hone_lasso_free(&f);
     }
+    if (status == HONE_ENUMERIC) /* too large to be squared: so not by X'X */
+        status = HONE_OK;
     if (status != HONE_OK || definite)
         return status;
     return data->sparse ? fit_iterated(p, data, s, mon, err)

@@ -54,6 +54,9 @@ size_t hone_block_rows(size_t m, size_t bytes);
 /* Lower triangle of C (m x m) = X' diag(w) X, X (n x m); w (n) or NULL = all 1. */
 HONE_NODISCARD hone_status hone_gram_weighted(hone_view x, const double *w, double *c,
                                               const hone_monitor *mon, hone_error *err);
+/* The same of (x - mean); mean (m). */
+HONE_NODISCARD hone_status hone_gram_centred(hone_view x, const double *w, const double *mean,
+                                             double *c, const hone_monitor *mon, hone_error *err);
 /* out (n x k, packed) = X (n x m) W' (W: k x m, ldw). Not by BLAS: each element is summed in one
  * fixed order, so a row has the same bits in whatever block it comes (predict needs that). */
 HONE_NODISCARD hone_status hone_rows_times(hone_view x, const double *w, size_t k, size_t ldw,
@@ -125,6 +128,11 @@ void hone_softmax_rows(double *z, size_t n, size_t k, double *log_sum);
 HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, double *mean,
                                                double *sd, const hone_monitor *mon,
                                                hone_error *err);
+/* Weighted mean and standard deviation as above of finite cells (not finite where squares are too
+ * large), and ties (m) = sum over rows of r (x - mean); r (n). One pass over X (n >= 1). */
+HONE_NODISCARD hone_status hone_column_covary(hone_view x, const double *w, const double *r,
+                                              double *mean, double *sd, double *ties,
+                                              const hone_monitor *mon, hone_error *err);
 /* Squared euclidean norm of every row; out: n. */
 void hone_row_norms2(hone_view x, double *out);
 

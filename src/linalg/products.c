@@ -11,13 +11,14 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_PARTS  16
-#define BLOCK_BYTES ((size_t)1 << 18)
+#define MOST_PARTS       ((size_t)16)
+#define LEAST_GRAM_PARTS ((size_t)4)
+#define BLOCK_BYTES      ((size_t)1 << 18)
 
 struct sum {
     hone_view x;
-    const double *w; /* n or NULL (gram) */
-    const double *r; /* n x k (back) */
+    const double *w, *mean; /* n and m, or NULL (gram) */
+    const double *r;        /* n x k (back) */
     size_t k;
     double *parts; /* chunks x size */
     size_t size;   /* of a part */
@@ -37,9 +38,9 @@ static void add_parts(const double *in, size_t parts, size_t n, double *out) {
             out[i] += in[p * n + i];
 }
 
-static hone_status sum_rows(struct sum *job, hone_chunk_fn *fn, size_t row_work, double *out,
-                            hone_error *err) {
-    job->cut = hone_cut_rows(job->x.rows, row_work, MOST_PARTS);
+static hone_status sum_rows(struct sum *job, hone_chunk_fn *fn, size_t row_work, size_t most,
+                            double *out, hone_error *err) {
+    job->cut = hone_cut_rows(job->x.rows, row_work, most);
     if (job->cut.chunks == 0) {
         memset(out, 0, job->size * sizeof *out);
         return HONE_OK;
@@ -53,14 +54,18 @@ static hone_status sum_rows(struct sum *job, hone_chunk_fn *fn, size_t row_work,
     return status;
 }
 
-/* block (rows x m, packed) = diag(sqrt w) x. */
+/* block (rows x m, packed) = diag(sqrt w) (x - mean). */
 HONE_CLONES
-static void scale_rows(hone_view x, const double *w, double *block) {
+static void scale_rows(hone_view x, const double *w, const double *mean, double *block) {
     for (size_t i = 0; i < x.rows; i++) {
-        double root = sqrt(w[i]);
-        const double *row = hone_view_row(x, i);
-        for (size_t j = 0; j < x.cols; j++)
-            block[i * x.cols + j] = root * row[j];
+        double root = w ? sqrt(w[i]) : 1;
+        const double *row = x.data + i * x.ld;
+        if (mean)
+            for (size_t j = 0; j < x.cols; j++)
+                block[i * x.cols + j] = root * (row[j] - mean[j]);
+        else
+            for (size_t j = 0; j < x.cols; j++)
+                block[i * x.cols + j] = root * row[j];
     }
 }
 
@@ -69,22 +74,35 @@ static hone_status gram_chunk(void *context, size_t chunk, hone_error *err) {
     size_t m = job->x.cols, step = hone_block_rows(m, BLOCK_BYTES);
     size_t end = hone_cut_first(job->cut, chunk + 1);
     double *part = job->parts + chunk * job->size, *block = NULL;
-    hone_status status = job->w ? hone_new2(&block, step, m, err) : HONE_OK;
+    bool copy = job->w || job->mean;
+    hone_status status = copy ? hone_new2(&block, step, m, err) : HONE_OK;
     for (size_t i = hone_cut_first(job->cut, chunk); status == HONE_OK && i < end; i += step) {
         hone_view rows = hone_view_rows(job->x, i, min(step, end - i));
-        if (job->w)
-            scale_rows(rows, job->w + i, block);
-        hone_dsyrk_t(m, rows.rows, 1, job->w ? block : rows.data, job->w ? m : rows.ld, 1, part, m);
+        if (copy)
+            scale_rows(rows, job->w ? job->w + i : NULL, job->mean, block);
+        hone_dsyrk_t(m, rows.rows, 1, copy ? block : rows.data, copy ? m : rows.ld, 1, part, m);
         status = hone_monitor_poll(job->mon, err);
     }
     hone_release(block);
     return status;
 }
 
+/* Parts of more than an eighth of X would cost more memory, and time to fetch it, than they help.
+ */
+static size_t most_gram_parts(hone_view x) {
+    size_t parts = x.rows / (8 * x.cols + 1);
+    return parts < LEAST_GRAM_PARTS ? LEAST_GRAM_PARTS : min(parts, MOST_PARTS);
+}
+
+hone_status hone_gram_centred(hone_view x, const double *w, const double *mean, double *c,
+                              const hone_monitor *mon, hone_error *err) {
+    struct sum job = {.x = x, .w = w, .mean = mean, .size = x.cols * x.cols, .mon = mon};
+    return sum_rows(&job, gram_chunk, x.cols * x.cols / 2, most_gram_parts(x), c, err);
+}
+
 hone_status hone_gram_weighted(hone_view x, const double *w, double *c, const hone_monitor *mon,
                                hone_error *err) {
-    struct sum job = {.x = x, .w = w, .size = x.cols * x.cols, .mon = mon};
-    return sum_rows(&job, gram_chunk, x.cols * x.cols / 2, c, err);
+    return hone_gram_centred(x, w, NULL, c, mon, err);
 }
 
 static hone_status back_chunk(void *context, size_t chunk, hone_error *err) {
@@ -108,5 +126,5 @@ static hone_status back_chunk(void *context, size_t chunk, hone_error *err) {
 hone_status hone_rows_back(hone_view x, const double *r, size_t k, double *out,
                            const hone_monitor *mon, hone_error *err) {
     struct sum job = {.x = x, .r = r, .k = k, .size = k * x.cols, .mon = mon};
-    return sum_rows(&job, back_chunk, x.cols * k, out, err);
+    return sum_rows(&job, back_chunk, x.cols * k, MOST_PARTS, out, err);
 }

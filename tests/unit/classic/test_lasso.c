@@ -168,6 +168,48 @@ Test(lasso, reaches_the_minimum_in_every_form) {
     }
 }
 
+/* Few columns in use of many are found without X'X, weights and all; more of them ask for it. The
+ * same bits for any number of threads, and with shared work. */
+Test(lasso, finds_few_columns_of_many) {
+    static const char *const PARAMS[] = {"alpha=0.3, tol=1e-16", "alpha=0.02, tol=1e-16",
+                                         "alpha=0.3, tol=1e-16, fit_intercept=false"};
+    size_t n = 5000, m = 250;
+    double *x, *y, *w = calloc(n, sizeof *w);
+    support_make(n, m, 0, 29, &x, &y);
+    for (size_t i = 0; i < n; i++) {
+        y[i] = 0;
+        for (size_t j = 0; j < m; j++) {
+            x[i * m + j] += j == 3 ? 20 : 0;
+            y[i] += j % 10 == 3 ? x[i * m + j] / (double)(j + 1) * 10 : sin((double)(i * j)) / 20;
+        }
+        w[i] = 1;
+    }
+    hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
+    for (int which = 0; which < 3; which++) {
+        hone_estimator *alone = fitted(&hone_lasso_class, PARAMS[which], &data);
+        hone_work *work = NULL;
+        if (which < 2)
+            check_conditions(alone, &data, which == 0 ? 0.3 : 0.02);
+        cr_assert_eq(hone_work_prepare(alone, &data, NULL, &work, NULL), HONE_OK);
+        for (int threads = 1; threads <= 4; threads *= 2) {
+            hone_monitor mon = {.threads = threads};
+            hone_estimator *other = make(&hone_lasso_class, PARAMS[which]);
+            cr_assert_eq(hone_fit(other, &data, &mon, NULL), HONE_OK);
+            cr_assert(hone_estimator_equal(alone, other));
+            cr_assert_eq(hone_fit_prepared(other, &data, work, NULL, &mon, NULL), HONE_OK);
+            cr_assert(hone_estimator_equal(alone, other));
+            hone_free(other);
+        }
+        data.weights = w;
+        hone_estimator *same = fitted(&hone_lasso_class, PARAMS[which], &data);
+        cr_expect_lt(support_distance(coefs(alone), coefs(same), m), 1e-9);
+        data.weights = NULL;
+        hone_free(alone), hone_free(same);
+        hone_work_free(work);
+    }
+    free(x), free(y), free(w);
+}
+
 Test(lasso, knows_where_its_path_begins) {
     double *x, *y;
     char text[64];

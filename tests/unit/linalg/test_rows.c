@@ -101,3 +101,37 @@ Test(moments, weights_repeat_rows_and_threads_change_no_bit) {
                  HONE_OK);
     cr_assert_lt(support_distance(moments[0], moments[4], 2 * M), 1e-13);
 }
+
+/* In one pass what moments and a product give. */
+Test(moments, covary_with_a_vector) {
+    enum { N = 30001, M = 11 };
+    static double x[N * M], w[N], r[N];
+    hone_rng rng = hone_rng_at(1, 2);
+    double sum = 0, mean[M], sd[M], back[M], got[4][3 * M];
+    for (size_t i = 0; i < N; i++) {
+        w[i] = 1 + (double)(i % 3);
+        sum += r[i] = hone_rng_normal(&rng);
+        for (size_t j = 0; j < M; j++)
+            x[i * M + j] = j == 0 ? 0.1 : j == 1 ? 1e9 + (double)(i % 2) : hone_rng_normal(&rng);
+    }
+    hone_view view = hone_view_of(x, N, M);
+    for (int weighted = 0; weighted < 2; weighted++) {
+        const double *weights = weighted ? w : NULL;
+        cr_assert_eq(hone_column_moments(view, weights, mean, sd, NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_rows_back(view, r, 1, back, NULL, NULL), HONE_OK);
+        for (int t = 0; t < 4; t++) {
+            hone_monitor mon = {.threads = t};
+            cr_assert_eq(hone_column_covary(view, weights, r, got[t], got[t] + M, got[t] + 2 * M,
+                                            &mon, NULL),
+                         HONE_OK);
+            cr_assert_arr_eq(got[t], got[0], sizeof *got);
+        }
+        cr_expect(got[0][0] == 0.1 && got[0][M] == 0 && got[0][2 * M] == 0);
+        cr_expect_float_eq(got[0][1], mean[1], 1e-6);
+        cr_expect_float_eq(got[0][M + 1], sd[1], 1e-12);
+        cr_expect_lt(support_distance(got[0] + 2, mean + 2, M - 2), 1e-14);
+        cr_expect_lt(support_distance(got[0] + M + 2, sd + 2, M - 2), 1e-14);
+        for (size_t j = 2; j < M; j++)
+            cr_expect_float_eq(got[0][2 * M + j], back[j] - mean[j] * sum, 1e-10);
+    }
+}
