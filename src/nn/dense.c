@@ -41,10 +41,10 @@ static void forward(const hone_layer *layer, const hone_pass *pass, const real *
                     const hone_tape *tape) {
     size_t rows = tape->rows, in = layer->in, out = layer->out;
     real *z = layer->activation->keeps_input ? tape->kept : tape->out;
-    if (pass->training)
-        real_gemm(false, false, rows, out, in, 1, tape->x, in, params, out, 0, z, out);
-    else
+    if (!pass->training)
         hone_row_product(rows, in, out, tape->x, params, z);
+    else if (!hone_small_forward(rows, in, out, tape->x, params, z))
+        real_gemm(false, false, rows, out, in, 1, tape->x, in, params, out, 0, z, out);
     layer->activation->forward(rows, out, params + in * out, z, tape->out);
 }
 
@@ -64,9 +64,10 @@ static void backward(const hone_layer *layer, const hone_pass *pass, const real 
     const real *kept = layer->activation->keeps_input ? tape->kept : tape->out;
     real *d = tape->d_out;
     layer->activation->backward(rows * out, kept, d);
-    real_gemm(true, false, in, out, rows, 1, tape->x, in, d, out, 0, grads, out);
+    if (!hone_small_gradient(rows, in, out, tape->x, d, grads))
+        real_gemm(true, false, in, out, rows, 1, tape->x, in, d, out, 0, grads, out);
     sum_columns(rows, out, d, grads + in * out);
-    if (tape->d_x)
+    if (tape->d_x && !hone_small_backward(rows, in, out, d, params, tape->d_x))
         real_gemm(false, true, rows, in, out, 1, d, out, params, out, 0, tape->d_x, in);
 }
 

@@ -4,6 +4,8 @@
  * prediction depend on its neighbours. Here the sums of 6 rows x 16 columns stay in registers
  * while k runs (6 x 4 or 6 x 1 when there are fewer columns); edges are covered by tiles that
  * overlap their neighbours, where the same entries come out the same twice.
+ * The products of training are made of the same tiles while they are small: a BLAS first copies its
+ * matrices, which then takes longer than to multiply them.
  * Cost: 2 rows in out operations, at the speed of a BLAS that has 256-bit registers.         */
 #include "nn/product.h"
 
@@ -14,32 +16,46 @@ typedef real lanes
     __attribute__((vector_size(16 * sizeof(real)), aligned(sizeof(real)), may_alias));
 typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
-enum { TALL = 6, WIDE = 16, QUAD = 4 };
+enum { TALL = 6, WIDE = 16, QUAD = 4, SMALL = 1 << 18, SMALL_W = 1 << 12 };
 
-/* 6 x 16 sums; x, w and z point at the corner. */
-__attribute__((always_inline)) static inline void
-wide_tile(size_t in, size_t out, const real *restrict x, const real *restrict w, real *restrict z) {
-    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0};
+/* The sums of `tall` <= 6 rows x 16 columns; all point at the corner. x_ik = x[i down + k along].
+ */
+HONE_INLINE void wide_tile(size_t tall, size_t in, size_t out, const real *restrict x, size_t down,
+                           size_t along, const real *restrict w, real *restrict z) {
+    lanes s[TALL] = {{0}};
     for (size_t k = 0; k < in; k++) {
         lanes b = *(const lanes *)(w + k * out);
-        s0 += x[k] * b;
-        s1 += x[in + k] * b;
-        s2 += x[2 * in + k] * b;
-        s3 += x[3 * in + k] * b;
-        s4 += x[4 * in + k] * b;
-        s5 += x[5 * in + k] * b;
+        for (size_t i = 0; i < tall; i++)
+            s[i] += x[i * down + k * along] * b;
     }
-    *(lanes *)z = s0;
-    *(lanes *)(z + out) = s1;
-    *(lanes *)(z + 2 * out) = s2;
-    *(lanes *)(z + 3 * out) = s3;
-    *(lanes *)(z + 4 * out) = s4;
-    *(lanes *)(z + 5 * out) = s5;
+    for (size_t i = 0; i < tall; i++)
+        *(lanes *)(z + i * out) = s[i];
+}
+
+/* The same where fewer than 6 rows are all there are: a kernel for each number of them. */
+HONE_INLINE void low_tile(size_t tall, size_t in, size_t out, const real *restrict x, size_t down,
+                          size_t along, const real *restrict w, real *restrict z) {
+    switch (tall) {
+    case 1:
+        wide_tile(1, in, out, x, down, along, w, z);
+        break;
+    case 2:
+        wide_tile(2, in, out, x, down, along, w, z);
+        break;
+    case 3:
+        wide_tile(3, in, out, x, down, along, w, z);
+        break;
+    case 4:
+        wide_tile(4, in, out, x, down, along, w, z);
+        break;
+    default:
+        wide_tile(5, in, out, x, down, along, w, z);
+    }
 }
 
 /* 6 x 4 sums. */
-__attribute__((always_inline)) static inline void
-quad_tile(size_t in, size_t out, const real *restrict x, const real *restrict w, real *restrict z) {
+HONE_INLINE void quad_tile(size_t in, size_t out, const real *restrict x, const real *restrict w,
+                           real *restrict z) {
     quad s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0};
     for (size_t k = 0; k < in; k++) {
         quad b = *(const quad *)(w + k * out);
@@ -58,20 +74,9 @@ quad_tile(size_t in, size_t out, const real *restrict x, const real *restrict w,
     *(quad *)(z + 5 * out) = s5;
 }
 
-/* 1 x 16 sums. */
-__attribute__((always_inline)) static inline void
-flat_tile(size_t in, size_t out, const real *restrict x, const real *restrict w, real *restrict z) {
-    lanes s = {0};
-    for (size_t k = 0; k < in; k++)
-        s += x[k] * *(const lanes *)(w + k * out);
-    *(lanes *)z = s;
-}
-
 /* tall <= 6 sums below each other: as many chains of additions run at a time. */
-__attribute__((always_inline)) static inline void thin_tile(size_t tall, size_t in, size_t out,
-                                                            const real *restrict x,
-                                                            const real *restrict w,
-                                                            real *restrict z) {
+HONE_INLINE void thin_tile(size_t tall, size_t in, size_t out, const real *restrict x,
+                           const real *restrict w, real *restrict z) {
     real s[TALL] = {0};
     for (size_t k = 0; k < in; k++)
         for (size_t i = 0; i < tall; i++)
@@ -84,18 +89,30 @@ static inline size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+HONE_INLINE void wide_tiles(size_t rows, size_t in, size_t out, const real *x, size_t down,
+                            size_t along, const real *w, real *z) {
+    for (size_t j = 0; j < out; j += WIDE) {
+        size_t col = least(j, out - WIDE);
+        if (rows < TALL)
+            low_tile(rows, in, out, x, down, along, w + col, z + col);
+        for (size_t i = 0; i < rows && rows >= TALL; i += TALL) {
+            size_t row = least(i, rows - TALL);
+            wide_tile(TALL, in, out, x + row * down, down, along, w + col, z + row * out + col);
+        }
+    }
+}
+
 HONE_CLONES
 static void wide_product(size_t rows, size_t in, size_t out, const real *x, const real *w,
                          real *z) {
-    for (size_t j = 0; j < out; j += WIDE) {
-        size_t col = least(j, out - WIDE);
-        for (size_t i = 0; i < rows && rows >= TALL; i += TALL) {
-            size_t row = least(i, rows - TALL);
-            wide_tile(in, out, x + row * in, w + col, z + row * out + col);
-        }
-        for (size_t i = 0; i < rows && rows < TALL; i++)
-            flat_tile(in, out, x + i * in, w + col, z + i * out + col);
-    }
+    wide_tiles(rows, in, out, x, in, 1, w, z);
+}
+
+/* With x' for x: it lies as in x rows. */
+HONE_CLONES
+static void wide_crossed(size_t rows, size_t in, size_t out, const real *x, const real *w,
+                         real *z) {
+    wide_tiles(rows, in, out, x, 1, rows, w, z);
 }
 
 HONE_CLONES
@@ -126,4 +143,78 @@ void hone_row_product(size_t rows, size_t in, size_t out, const real *x, const r
         quad_product(rows, in, out, x, w, z);
     else
         thin_product(rows, in, out, x, w, z);
+}
+
+/* ---- of training ----------------------------------------------------------------------------- */
+
+static bool is_small(size_t rows, size_t in, size_t out) {
+    return in <= SMALL_W && out <= SMALL_W && in * out <= SMALL_W && rows <= SMALL / (in * out);
+}
+
+static void flip(size_t rows, size_t cols, const real *restrict w, real *restrict out) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            out[j * rows + i] = w[i * cols + j];
+}
+
+HONE_INLINE real total(const lanes *s, quad rest) {
+    const quad *part = (const quad *)s;
+    quad sum = (part[0] + part[2]) + (part[1] + part[3]) + rest;
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+/* w: out x in, so that a sum runs along two rows. */
+HONE_CLONES
+static void dots(size_t rows, size_t in, size_t out, const real *x, const real *w, real *z) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < out; j++) {
+            const real *a = x + i * in, *b = w + j * in;
+            lanes s = {0};
+            quad rest = {0};
+            size_t k = 0;
+            for (; k + WIDE <= in; k += WIDE)
+                s += *(const lanes *)(a + k) * *(const lanes *)(b + k);
+            for (; k + QUAD <= in; k += QUAD)
+                rest += *(const quad *)(a + k) * *(const quad *)(b + k);
+            for (; k < in; k++)
+                rest[0] += a[k] * b[k];
+            z[i * out + j] = total(&s, rest);
+        }
+}
+
+bool hone_small_forward(size_t rows, size_t in, size_t out, const real *x, const real *w, real *z) {
+    real flipped[SMALL_W];
+    if (!is_small(rows, in, out) || (in < WIDE && out < WIDE))
+        return false;
+    if (out < WIDE) {
+        flip(in, out, w, flipped);
+        dots(rows, in, out, x, flipped, z);
+    } else {
+        wide_product(rows, in, out, x, w, z);
+    }
+    return true;
+}
+
+bool hone_small_gradient(size_t rows, size_t in, size_t out, const real *x, const real *d,
+                         real *g) {
+    real flipped[SMALL_W];
+    if (!is_small(rows, in, out) || (in < WIDE && out < WIDE))
+        return false;
+    if (out < WIDE) {
+        wide_crossed(out, rows, in, d, x, flipped);
+        flip(out, in, flipped, g);
+    } else {
+        wide_crossed(in, rows, out, x, d, g);
+    }
+    return true;
+}
+
+bool hone_small_backward(size_t rows, size_t in, size_t out, const real *d, const real *w,
+                         real *dx) {
+    real flipped[SMALL_W];
+    if (!is_small(rows, in, out) || in < WIDE)
+        return false;
+    flip(in, out, w, flipped);
+    wide_product(rows, out, in, d, flipped, dx);
+    return true;
 }

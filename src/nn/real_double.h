@@ -24,6 +24,9 @@ typedef double real;
 #define hone_schedules        hone_schedules_f64
 #define hone_schedule_find    hone_schedule_find_f64
 #define hone_row_product      hone_row_product_f64
+#define hone_small_forward    hone_small_forward_f64
+#define hone_small_gradient   hone_small_gradient_f64
+#define hone_small_backward   hone_small_backward_f64
 #define hone_net_plan         hone_net_plan_f64
 #define hone_net_init         hone_net_init_f64
 #define hone_net_work_create  hone_net_work_create_f64
