@@ -2,7 +2,7 @@
 #ifndef HONE_FOREST_FOREST_H
 #define HONE_FOREST_FOREST_H
 
-#include "classic/forest/grow.h"
+#include "classic/trees/trees.h"
 #include "core/estimator_impl.h"
 
 /* Of all kinds; what a kind has no row for stays zero. */
@@ -30,21 +30,6 @@ struct forest_kind {
     bool many;   /* trees, else one */
     bool random; /* thresholds by chance */
 };
-
-/* What a fit reads the data for, once (forest_data.c). */
-struct forest_data {
-    hone_bins *bins;
-    hone_bin_range *range; /* cols */
-    hone_row_stat *stat;   /* rows */
-    double *y;             /* rows; NULL for classes */
-    double score_unit;
-};
-
-HONE_NODISCARD hone_status hone_forest_data_make(const hone_dataset *data, size_t n_classes,
-                                                 size_t max_bins, uint64_t seed,
-                                                 const hone_monitor *mon, struct forest_data *out,
-                                                 hone_error *err);
-void hone_forest_data_clear(struct forest_data *data);
 
 /* How often tree `number` draws each of n rows, count (n): `draws` with replacement. O(n). */
 void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint32_t *count);

@@ -4,7 +4,7 @@
  * bits: sums of them are exact, hence the same in any order, and two columns that part the rows
  * alike win exactly alike. Whole weights and classes are not changed; values keep 52 - log2 n bits
  * (the leaves answer with those that were given). Cost: O(n m). */
-#include "classic/forest/forest.h"
+#include "classic/forest/forest_data.h"
 
 #include "core/alloc.h"
 #include "core/parallel.h"

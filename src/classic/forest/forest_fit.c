@@ -6,6 +6,8 @@
  * in their order: the same bits for any number of threads.
  * Cost: O(T n log(n) columns looked at). Reference: Breiman 2001, "Random forests". */
 #include "classic/forest/forest.h"
+#include "classic/forest/forest_data.h"
+#include "classic/forest/grow.h"
 
 #include "core/alloc.h"
 #include "core/error.h"

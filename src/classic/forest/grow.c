@@ -9,6 +9,8 @@
 #include "core/alloc.h"
 #include "core/parallel.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512, POLL_WORK = 1 << 22 };
@@ -23,7 +25,7 @@ struct task {
 /* One that waits for its turn, the best first. */
 struct waiting {
     struct task task;
-    hone_split split;
+    hone_tree_split split;
 };
 
 /* Rows with what is known of them: all, or copies of those of a small node. */
@@ -172,19 +174,19 @@ static hone_status add_leaf(hone_grower *g, const struct place *at, struct task 
 /* ---- splits ---------------------------------------------------------------------------------- */
 
 static bool find_split(hone_grower *g, const struct place *at, const struct task *t,
-                       hone_split *split) {
+                       hone_tree_split *split) {
     const hone_grow_plan *plan = g->plan;
     hone_node_rows rows = {at->bin, plan->split.bins->stride, at->stat, at->row + t->begin, t->n};
     g->work += t->n * plan->split.max_features;
     if (!hone_split_find(g->splitter, &rows, t->weight, t->value, &g->rng, split))
         return false;
-    split->gain *= plan->score_unit;
+    split->gain = fmin(split->gain * plan->score_unit, FLT_MAX);
     return split->gain >= plan->min_impurity_decrease * g->total;
 }
 
 /* Parts the rows of a node; how many go left. */
 static size_t part_rows(hone_grower *g, const struct place *at, const struct task *t,
-                        const hone_split *split) {
+                        const hone_tree_split *split) {
     const uint8_t *bin = at->bin + split->column;
     size_t stride = g->plan->split.bins->stride, n_left = 0, n_right = 0;
     uint32_t *row = at->row + t->begin, *right = g->right;
@@ -204,7 +206,7 @@ static size_t part_rows(hone_grower *g, const struct place *at, const struct tas
 /* The codes that go left: those of the bins that do, and where missing values do all that have no
  * bin or were not met. How many words there are: those at the end that say what missing values
  * do are left out. */
-static size_t write_set(hone_grower *g, const hone_split *split, const uint64_t met[4]) {
+static size_t write_set(hone_grower *g, const hone_tree_split *split, const uint64_t met[4]) {
     const hone_bin_column *col = g->plan->split.bins->column + split->column;
     size_t n = col->n_levels / 32 + 1;
     uint32_t rest = split->missing_left ? UINT32_MAX : 0;
@@ -235,7 +237,7 @@ static void find_met(const hone_grower *g, const struct place *at, const struct 
 
 /* Writes the question into the node that is a leaf so far. */
 static hone_status ask(hone_grower *g, const struct place *at, const struct task *t,
-                       const hone_split *split, hone_error *err) {
+                       const hone_tree_split *split, hone_error *err) {
     uint64_t met[4];
     hone_node node = {.column = (int32_t)split->column,
                       .child = (int32_t)g->trees.n_nodes,
@@ -252,7 +254,7 @@ static hone_status ask(hone_grower *g, const struct place *at, const struct task
 
 /* Splits a node; child (2) are its children and open whether they may be split. */
 static hone_status split_node(hone_grower *g, const struct place *at, const struct task *t,
-                              const hone_split *split, struct task child[2], bool open[2],
+                              const hone_tree_split *split, struct task child[2], bool open[2],
                               hone_error *err) {
     hone_status status = ask(g, at, t, split, err);
     size_t n_left = part_rows(g, at, t, split);
@@ -290,7 +292,7 @@ static hone_status push(hone_grower *g, const struct task *t, hone_error *err) {
 
 static hone_status split_next(hone_grower *g, const struct place *at, hone_error *err) {
     struct task t = g->task[--g->n_tasks], child[2];
-    hone_split split;
+    hone_tree_split split;
     bool open[2];
     if (!find_split(g, at, &t, &split))
         return HONE_OK;

@@ -10,27 +10,35 @@
 
 #include "core/alloc.h"
 
-/* Number of each node that stays, in worth's place: children side by side and past their parent. */
-static hone_status copy_kept(const hone_trees *from, const double *worth, int32_t *place,
+/* A node as it was, or as a leaf. */
+static hone_node node_of(const hone_trees *from, size_t i, bool stays) {
+    hone_node node = {.column = -1, .cover = from->cover[i]};
+    if (!stays)
+        return node;
+    int32_t rule = from->rule[i];
+    node.column = from->column[i], node.threshold = from->threshold[i], node.gain = from->gain[i];
+    node.missing_left = hone_rule_missing_left(rule);
+    if (hone_rule_is_set(rule)) {
+        const int32_t *set = from->words + hone_rule_set(rule);
+        node.n_set = (size_t)set[0], node.set = (const uint32_t *)(set + 1);
+    }
+    return node;
+}
+
+/* old (nodes): the old number of each new node. Children are numbered when their parent is written,
+ * so they come side by side and past it. */
+static hone_status copy_kept(const hone_trees *from, const double *worth, int32_t *old,
                              hone_trees_builder *out, hone_error *err) {
     hone_status status = hone_trees_open(out, err);
-    int32_t next = 1;
-    for (size_t i = 0; i < from->n_nodes && status == HONE_OK; i++) {
-        hone_node node = {.column = -1, .cover = from->cover[i]};
-        int32_t rule = from->rule[i], child = from->child[i];
-        if (i > 0 && place[i] == 0)
-            continue;
-        if (worth[i] > 0) {
-            node.column = from->column[i], node.child = next;
-            node.threshold = from->threshold[i], node.gain = from->gain[i];
-            node.missing_left = hone_rule_missing_left(rule);
-            if (hone_rule_is_set(rule)) {
-                const int32_t *set = from->words + hone_rule_set(rule);
-                node.n_set = (size_t)set[0], node.set = (const uint32_t *)(set + 1);
-            }
-            place[child] = next++, place[child + 1] = next++;
+    int32_t n = 1;
+    for (int32_t i = 0; i < n && status == HONE_OK; i++) {
+        size_t was = (size_t)old[i];
+        hone_node node = node_of(from, was, worth[was] > 0);
+        if (node.column >= 0) {
+            node.child = n;
+            old[n++] = from->child[was], old[n++] = from->child[was] + 1;
         }
-        status = hone_trees_add(out, &node, from->value + i * from->width, NULL, err);
+        status = hone_trees_add(out, &node, from->value + was * from->width, NULL, err);
     }
     return status;
 }
@@ -38,10 +46,10 @@ static hone_status copy_kept(const hone_trees *from, const double *worth, int32_
 hone_status hone_tree_prune(const hone_trees *from, double alpha, double total,
                             hone_trees_builder *out, hone_error *err) {
     double *worth = NULL;
-    int32_t *place = NULL;
+    int32_t *old = NULL;
     hone_status status = hone_new(&worth, from->n_nodes, err);
     if (status == HONE_OK)
-        status = hone_new(&place, from->n_nodes, err);
+        status = hone_new(&old, from->n_nodes, err);
     for (size_t i = from->n_nodes; i-- > 0 && status == HONE_OK;) {
         int32_t child = from->child[i];
         if (from->column[i] < 0)
@@ -50,8 +58,8 @@ hone_status hone_tree_prune(const hone_trees *from, double alpha, double total,
         worth[i] = gain > 0 ? gain : 0;
     }
     if (status == HONE_OK)
-        status = copy_kept(from, worth, place, out, err);
+        status = copy_kept(from, worth, old, out, err);
     hone_release(worth);
-    hone_release(place);
+    hone_release(old);
     return status;
 }

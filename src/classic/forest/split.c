@@ -119,10 +119,11 @@ static double threshold_at(const hone_splitter *s, const hone_bin_range *range, 
 
 /* What this cut of the column in the slots means for rows. */
 static void keep(const hone_splitter *s, size_t column, const struct cut *cut, double drawn,
-                 hone_split *best) {
+                 hone_tree_split *best) {
     const hone_bin_column *col = s->rules->bins->column + column;
     bool met = s->has_missing;
-    *best = (hone_split){.column = column, .left_weight = cut->weight, .left_value = cut->value};
+    *best =
+        (hone_tree_split){.column = column, .left_weight = cut->weight, .left_value = cut->value};
     for (size_t i = 0; i <= cut->last; i++)
         best->left[s->slot[i].bin / 64] |= (uint64_t)1 << s->slot[i].bin % 64;
     best->missing_left = met ? cut->missing_left : 2 * cut->weight > s->weight;
@@ -155,7 +156,7 @@ static void try_cuts(hone_splitter *s, size_t column, hone_rng *rng, struct cut 
 
 /* Is the column more than one bin here? */
 static bool try_column(hone_splitter *s, const hone_node_rows *rows, size_t column, hone_rng *rng,
-                       struct cut *best_cut, hone_split *best) {
+                       struct cut *best_cut, hone_tree_split *best) {
     bool pairs = hone_in_pairs(s->rules);
     if (pairs)
         hone_pairs_collect(s, rows, column);
@@ -191,7 +192,7 @@ static double gain_of(const hone_splitter *s, double score) {
 }
 
 bool hone_split_find(hone_splitter *s, const hone_node_rows *rows, double weight, double value,
-                     hone_rng *rng, hone_split *best) {
+                     hone_rng *rng, hone_tree_split *best) {
     const hone_split_rules *rules = s->rules;
     size_t cols = rules->bins->cols;
     bool draw = rules->max_features < cols, varies = false;

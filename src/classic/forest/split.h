@@ -13,7 +13,7 @@ typedef struct hone_row_stat {
     double weight, value;
 } hone_row_stat;
 
-enum hone_criterion { HONE_GINI, HONE_ENTROPY, HONE_SQUARED_ERROR };
+enum hone_impurity { HONE_GINI, HONE_ENTROPY, HONE_SQUARED_ERROR };
 
 /* Smallest and largest number in each bin of a column: thresholds lie half-way between them. */
 typedef struct hone_bin_range {
@@ -25,7 +25,7 @@ typedef struct hone_split_rules {
     const hone_bins *bins;
     const hone_bin_range *range; /* cols */
     size_t n_classes;            /* 0 for values */
-    enum hone_criterion criterion;
+    enum hone_impurity criterion;
     size_t max_features;     /* columns that a node looks at */
     size_t min_samples_leaf; /* rows, however often they were drawn */
     bool random;             /* one threshold per column, by chance */
@@ -45,14 +45,14 @@ typedef struct hone_node_rows {
     size_t n;
 } hone_node_rows;
 
-typedef struct hone_split {
+typedef struct hone_tree_split {
     double gain; /* weight of the node x what its impurity falls by */
     size_t column;
     double threshold;  /* of a number */
     uint64_t left[4];  /* bins that go left */
     bool missing_left; /* also: what the node has not met goes left */
     double left_weight, left_value;
-} hone_split;
+} hone_tree_split;
 
 /* A bin that rows of the node are in. */
 struct slot {
@@ -95,7 +95,7 @@ void hone_splitter_begin(hone_splitter *s, double min_weight_leaf);
 /* The best split of a node with these sums; false where there is none. Looks at max_features
  * columns drawn without replacement, and at more while all are constant. */
 bool hone_split_find(hone_splitter *s, const hone_node_rows *rows, double weight, double value,
-                     hone_rng *rng, hone_split *best);
+                     hone_rng *rng, hone_tree_split *best);
 
 /* ---- two numbers (split_pairs.c), K > 2 classes (split_classes.c) ---------------------------- */
 
