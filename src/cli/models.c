@@ -38,7 +38,7 @@ static char *tag_names(unsigned tags) {
     return text;
 }
 
-/* Made around another model, which its spec names: NAME(MODEL). */
+/* Made around other models, which its spec names: NAME(MODEL), NAME(MODEL,MODEL). */
 static bool wraps(const hone_class *cls) {
     return (hone_class_tags(cls) & HONE_TAG_INTERNAL) && hone_class_alias(cls);
 }
@@ -60,7 +60,10 @@ static void print_all(cli_sink *sink) {
             continue;
         char *tags = tag_names(hone_class_tags(cls));
         const char *alias = hone_class_alias(cls);
-        cli_table_cell(&table, "%s%s", hone_class_name(cls), wraps(cls) ? "(MODEL)" : "");
+        cli_table_cell(&table, "%s%s", hone_class_name(cls),
+                       !wraps(cls)                            ? ""
+                       : hone_class_tags(cls) & HONE_TAG_MANY ? "(MODEL,MODEL)"
+                                                              : "(MODEL)");
         cli_table_cell(&table, "%s", alias ? alias : "");
         cli_table_cell(&table, "%s", TASKS[hone_class_task(cls)]);
         cli_table_cell(&table, "%s", tags ? tags : "");

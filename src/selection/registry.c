@@ -75,6 +75,12 @@ static const hone_class *const CLASSES[] = {
     &hone_tuned_threshold_classifier,
     &hone_bagging_classifier,
     &hone_bagging_regressor,
+    &hone_voting_classifier,
+    &hone_voting_regressor,
+    &hone_stacking_classifier,
+    &hone_stacking_regressor,
+    &hone_ada_boost_classifier,
+    &hone_ada_boost_regressor,
 };
 enum { N_CLASSES = sizeof CLASSES / sizeof *CLASSES };
 

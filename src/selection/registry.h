@@ -5,7 +5,9 @@
 #include "core/estimator_impl.h"
 
 extern const hone_class hone_pipeline_class, hone_calibrated_classifier,
-    hone_tuned_threshold_classifier, hone_bagging_classifier, hone_bagging_regressor;
+    hone_tuned_threshold_classifier, hone_bagging_classifier, hone_bagging_regressor,
+    hone_voting_classifier, hone_voting_regressor, hone_ada_boost_classifier,
+    hone_ada_boost_regressor, hone_stacking_classifier, hone_stacking_regressor;
 
 /* The class with this full name, or NULL. */
 const hone_class *hone_registry_lookup(const char *name);

@@ -13,6 +13,14 @@ static const struct recipe {
     {"calibrated_classifier", "calibrated_classifier(logistic_regression)"},
     {"tuned_threshold_classifier", "tuned_threshold_classifier(logistic_regression)"},
     {"bagging_classifier", "bagging_classifier(logistic_regression):n_estimators=4,max_features=3"},
+    {"voting_classifier",
+     "voting_classifier(logistic_regression, standard_scaler | svc:C=2,kernel=linear, "
+     "logistic_regression:C=0.1):weights=(2,1,1)"},
+    {"voting_regressor", "voting_regressor(ridge, linear_regression)"},
+    {"stacking_classifier", "stacking_classifier(gaussian_nb, svc:C=2):cv=3,passthrough=true"},
+    {"stacking_regressor", "stacking_regressor(ridge, linear_regression; linear_regression):cv=2"},
+    {"ada_boost_classifier", "ada_boost_classifier(gaussian_nb):n_estimators=5"},
+    {"ada_boost_regressor", "ada_boost_regressor(linear_regression):n_estimators=4"},
     {"bagging_regressor", "bagging_regressor(ridge):n_estimators=4,oob_score=false"},
 };
 enum { N_RECIPES = sizeof RECIPES / sizeof *RECIPES };
