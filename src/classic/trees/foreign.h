@@ -65,9 +65,29 @@ HONE_NODISCARD hone_status hone_foreign_graft(const hone_foreign_model *model,
 /* Column j has category `code`; HONE_EFORMAT where that is impossible. */
 HONE_NODISCARD hone_status hone_foreign_level(hone_foreign_model *model, size_t j, double code,
                                               hone_error *err);
-/* Gives up the state to a fitted gradient_boosting_classifier or _regressor. */
-HONE_NODISCARD hone_status hone_foreign_adopt(hone_foreign_model *model, hone_estimator **out,
-                                              hone_error *err);
+
+/* ---- writing (foreign_write.c) ----------------------------------------------------------------
+ */
+
+/* What a foreign file can hold of a fitted estimator; borrows from it. */
+typedef struct hone_foreign_source {
+    const hone_trees *trees;
+    const struct gbdt_state *linear; /* where it has coefficients instead of trees, else NULL */
+    enum hone_objective_name loss;
+    bool classes;
+    const hone_schema *schema;
+    const hone_estimator *est;
+} hone_foreign_source;
+
+/* The value of node i of tree t, with the base in the first tree of each output: such files begin
+ * at zero. */
+double hone_foreign_value(const hone_trees *trees, size_t tree, size_t i);
+/* Levels of column j; 0: numbers. */
+static inline size_t hone_foreign_levels(const hone_schema *schema, int32_t j) {
+    return schema->columns[j].kind == HONE_CATEGORICAL ? schema->columns[j].n_levels : 0;
+}
+/* A parameter of the estimator as a number, or `otherwise`. */
+double hone_foreign_param(const hone_estimator *est, const char *name, double otherwise);
 
 /* ---- single precision (foreign_float.c) ------------------------------------------------------ */
 

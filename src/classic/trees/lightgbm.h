@@ -50,5 +50,8 @@ HONE_NODISCARD hone_status hone_lightgbm_read(const char *path, hone_foreign_mod
 HONE_NODISCARD hone_status hone_lightgbm_read_tree(hone_foreign_model *m, hone_lines *lines,
                                                    size_t number, double scale,
                                                    hone_trees_builder *builder, hone_error *err);
+/* Writes a file. HONE_EIO. */
+HONE_NODISCARD hone_status hone_lightgbm_write(const hone_foreign_source *in, const char *path,
+                                               hone_error *err);
 
 #endif

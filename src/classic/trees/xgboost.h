@@ -27,5 +27,8 @@ HONE_NODISCARD hone_status hone_xgboost_read(const char *path, hone_foreign_mode
  * (xgboost_trees.c). */
 HONE_NODISCARD hone_status hone_xgboost_read_trees(hone_foreign_model *m, const hone_json *model,
                                                    const hone_json *drop, hone_error *err);
+/* Writes a file. HONE_EIO. */
+HONE_NODISCARD hone_status hone_xgboost_write(const hone_foreign_source *in, const char *path,
+                                              hone_error *err);
 
 #endif

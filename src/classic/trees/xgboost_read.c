@@ -164,6 +164,60 @@ static hone_status read_names(struct reader *in, hone_error *err) {
     return status;
 }
 
+/* Bytes first .. end-1 of a list of them: a name in UTF-8. */
+static hone_status read_name(const struct reader *in, const hone_json *bytes, size_t first,
+                             size_t end, char **out, hone_error *err) {
+    hone_status status = hone_new(out, end - first + 1, err);
+    for (size_t i = first; i < end && status == HONE_OK; i++) {
+        double byte = hone_json_as_real(hone_json_at(bytes, i));
+        if (!(byte >= -128 && byte <= 255) || byte == 0)
+            return hone_foreign_fail(in->m, err, "a category's name holds no text");
+        (*out)[i - first] = (char)(int)byte;
+    }
+    return status;
+}
+
+/* Category k of a column: "values" are its number, or the bytes from "offsets" k to k + 1. */
+static hone_status read_category(const struct reader *in, const hone_json *column, size_t k,
+                                 char **out, hone_error *err) {
+    const hone_json *offsets = hone_json_get(column, "offsets");
+    const hone_json *values = hone_json_get(column, "values");
+    char text[HONE_NUMBER_SIZE];
+    if (!offsets)
+        return hone_text_copy(hone_write_double(hone_json_as_real(hone_json_at(values, k)), text),
+                              out, err);
+    double first = hone_json_as_real(hone_json_at(offsets, k));
+    double end = hone_json_as_real(hone_json_at(offsets, k + 1));
+    if (!(first >= 0 && end >= first && end <= (double)hone_json_size(values)))
+        return hone_foreign_fail(in->m, err, "offsets of the categories' names are out of range");
+    return read_name(in, values, (size_t)first, (size_t)end, out, err);
+}
+
+/* cats: names of the categories, where the data had some (from 3.1 on). */
+static hone_status read_categories(struct reader *in, hone_error *err) {
+    const hone_json *cats = hone_json_get(hone_json_get(in->booster, "model"), "cats");
+    const hone_json *enc = hone_json_get(cats, "enc");
+    size_t n = hone_json_size(enc);
+    hone_status status = HONE_OK;
+    if (n != 0 && n != in->m->n_cols)
+        return hone_foreign_fail(in->m, err, "cats are of %zu columns, expected %zu", n,
+                                 in->m->n_cols);
+    for (size_t j = 0; j < n && status == HONE_OK; j++) {
+        const hone_json *one = hone_json_at(enc, j), *offsets = hone_json_get(one, "offsets");
+        hone_foreign_column *column = &in->m->columns[j];
+        size_t names = hone_json_size(offsets ? offsets : hone_json_get(one, "values"));
+        names -= offsets && names > 0;
+        if (!column->categorical || names == 0)
+            continue;
+        status = hone_new(&column->names, names, err);
+        for (size_t k = 0; k < names && status == HONE_OK; k++) {
+            column->n_names = k + 1; /* one that failed is freed with the others */
+            status = read_category(in, one, k, &column->names[k], err);
+        }
+    }
+    return status;
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 /* A linear booster: weights of column j for group k at j K + k, the constants last. XGBoost begins
@@ -207,7 +261,10 @@ static hone_status read_booster(struct reader *in, hone_error *err) {
             return missing(in, "gradient_booster.weight_drop", err);
     } else if (strcmp(name, "gbtree") != 0)
         return hone_foreign_cannot(in->m, err, "unknown kind of booster %.60s", name);
-    return hone_xgboost_read_trees(in->m, hone_json_get(in->booster, "model"), drop, err);
+    hone_status status = read_categories(in, err);
+    return status != HONE_OK
+               ? status
+               : hone_xgboost_read_trees(in->m, hone_json_get(in->booster, "model"), drop, err);
 }
 
 hone_status hone_xgboost_read(const char *path, hone_foreign_model *out, hone_error *err) {

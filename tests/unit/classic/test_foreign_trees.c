@@ -19,8 +19,9 @@ enum { M = 5 };
 static const struct kind {
     const char *name, *golden;
     hone_status (*read)(const char *path, hone_foreign_model *out, hone_error *err);
-} KINDS[] = {{"XGBoost", "xgboost_models.json", hone_xgboost_read},
-             {"LightGBM", "lightgbm_models.json", hone_lightgbm_read}};
+    hone_status (*write)(const hone_foreign_source *in, const char *path, hone_error *err);
+} KINDS[] = {{"XGBoost", "xgboost_models.json", hone_xgboost_read, hone_xgboost_write},
+             {"LightGBM", "lightgbm_models.json", hone_lightgbm_read, hone_lightgbm_write}};
 
 static const char *write_text(const char *text, size_t size) {
     const char *path = support_path("foreign.model");
@@ -98,6 +99,93 @@ Test(foreign_trees, say_what_they_say_there) {
     }
 }
 
+Test(foreign_trees, columns_and_categories_keep_their_names) {
+    static const char *const want[] = {"red", "green", "blue", "grey", "pink", "teal"};
+    for (size_t k = 0; k < 2; k++) {
+        hone_json *golden = support_golden(KINDS[k].golden);
+        char *text = model_text(hone_json_at(hone_json_get(golden, "cases"), k == 0 ? 3 : 2));
+        hone_foreign_model model = {0};
+        hone_error err = {HONE_OK, ""};
+        cr_assert_eq(KINDS[k].read(write_text(text, strlen(text)), &model, &err), HONE_OK);
+        cr_assert_str_eq(model.columns[0].name, "age");
+        cr_assert_str_eq(model.columns[4].name, "big");
+        cr_assert(model.columns[2].categorical && !model.columns[1].categorical);
+        cr_assert_eq(model.columns[2].n_names, 6);
+        for (size_t c = 0; c < 6; c++)
+            cr_assert_str_eq(model.columns[2].names[c], want[c]);
+        hone_foreign_free(&model);
+        free(text);
+        hone_json_free(golden);
+    }
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* What the model would be written from, with columns as its file has them. */
+static hone_foreign_source source_of(const hone_foreign_model *model, hone_column *columns,
+                                     hone_schema *schema) {
+    static const char *const levels[] = {"0", "1", "2", "3", "4", "5"};
+    static const char *const names[] = {"a", "b b", "c", "d", "e"};
+    for (size_t j = 0; j < M; j++)
+        columns[j] = model->columns[j].categorical
+                         ? (hone_column){names[j], HONE_CATEGORICAL, 6, levels}
+                         : (hone_column){names[j], HONE_NUMERIC, 0, NULL};
+    *schema = (hone_schema){.n_columns = M, .columns = columns};
+    const struct gbdt_state *s = model->state;
+    return (hone_foreign_source){.trees = &s->trees,
+                                 .linear = s->n_coefs ? s : NULL,
+                                 .loss = (enum hone_objective_name)s->loss,
+                                 .classes = model->of_classes,
+                                 .schema = schema};
+}
+
+/* Read from `from`'s file, written by `to`, read back: the same scores. */
+static void translate(const struct kind *from, const struct kind *to, const hone_json *golden,
+                      const hone_json *test) {
+    const char *name = hone_json_as_text(hone_json_get(test, "name"));
+    size_t cells;
+    double *x = support_reals(golden, "x", &cells);
+    char *text = model_text(test);
+    hone_foreign_model model = {0}, back = {0};
+    hone_error err = {HONE_OK, ""};
+    hone_column columns[M];
+    hone_schema schema;
+    cr_assert_eq(from->read(write_text(text, strlen(text)), &model, &err), HONE_OK);
+    hone_foreign_source source = source_of(&model, columns, &schema);
+    const char *path = support_path("written.model");
+    if (!source.linear || to == &KINDS[0]) {
+        cr_assert_eq(to->write(&source, path, &err), HONE_OK, "%s", err.message);
+        cr_assert_eq(to->read(path, &back, &err), HONE_OK, "%s: %s", name, err.message);
+        size_t n = cells / M, k = model.state->trees.n_outputs;
+        double *a = malloc(n * k * sizeof *a), *b = malloc(n * k * sizeof *b);
+        scores(model.state, x, n, a);
+        scores(back.state, x, n, b);
+        double worst = support_distance(a, b, n * k);
+        cr_assert_leq(worst, to == &KINDS[0] ? 1e-6 : 1e-14, "%s, %s to %s: %g", name, from->name,
+                      to->name, worst);
+        cr_assert_eq(back.of_classes, model.of_classes);
+        cr_assert_eq(back.state->loss, model.state->loss);
+        cr_assert_eq(back.state->n_classes, model.state->n_classes);
+        free(a);
+        free(b);
+    }
+    free(x);
+    free(text);
+    hone_foreign_free(&model);
+    hone_foreign_free(&back);
+}
+
+Test(foreign_trees, written_by_either_they_read_back) {
+    for (size_t from = 0; from < 2; from++)
+        for (size_t to = 0; to < 2; to++) {
+            hone_json *golden = support_golden(KINDS[from].golden);
+            const hone_json *cases = hone_json_get(golden, "cases");
+            for (size_t i = 0; i < hone_json_size(cases); i++)
+                translate(&KINDS[from], &KINDS[to], golden, hone_json_at(cases, i));
+            hone_json_free(golden);
+        }
+}
+
 /* ---- damage ---------------------------------------------------------------------------------- */
 
 /* Cut anywhere, the file is refused; where the cut is behind what matters, it may be read. */
@@ -151,6 +239,165 @@ Test(foreign_trees, a_changed_byte_is_read_or_refused_but_never_a_crash) {
         hone_json_free(golden);
     }
 }
+
+/* A file of one tree; what is wrong with it takes the place of what is right. */
+static const char XGBOOST[] =
+    "{\"learner\":{\"feature_names\":[],\"gradient_booster\":{\"model\":{\"tree_info\":[0],"
+    "\"trees\":[{\"left_children\":[1,3,-1,-1,-1],\"right_children\":[2,4,-1,-1,-1],"
+    "\"split_indices\":[0,1,0,0,0],\"split_conditions\":[0.5,0.25,1.5,2.5,3.5],"
+    "\"default_left\":[1,0,0,0,0],\"split_type\":[0,1,0,0,0],\"categories\":[1,2],"
+    "\"categories_nodes\":[1],\"categories_segments\":[0],\"categories_sizes\":[2]}]},"
+    "\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"[5E-1]\","
+    "\"num_class\":\"0\",\"num_feature\":\"2\"},\"objective\":{\"name\":\"reg:squarederror\"}}}";
+static const char LIGHTGBM[] =
+    "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=1\n"
+    "objective=regression\nfeature_names=a b\nfeature_infos=[0:1] 0:1:2\n\n"
+    "Tree=0\nnum_leaves=3\nnum_cat=1\nsplit_feature=0 1\nthreshold=0.5 0\ndecision_type=10 1\n"
+    "left_child=1 -1\nright_child=-2 -3\nleaf_value=1.5 2.5 3.5\ncat_boundaries=0 1\n"
+    "cat_threshold=6\nis_linear=0\n\nend of trees\n";
+
+/* `text` with its first `old` replaced: free(). */
+static char *replaced(const char *text, const char *old, const char *new) {
+    const char *at = strstr(text, old);
+    cr_assert_not_null(at, "%s", old);
+    size_t before = (size_t)(at - text), size = strlen(text) + strlen(new) + 1;
+    char *out = malloc(size);
+    snprintf(out, size, "%.*s%s%s", (int)before, text, new, at + strlen(old));
+    return out;
+}
+
+static const struct {
+    const char *old, *new, *want;
+    hone_status status;
+} BAD_XGBOOST[] =
+    {
+        {"[1,3,", "[1,0,", "tree 0: node 1 leads to a node that was reached before", HONE_EFORMAT},
+        {"[1,3,", "[1,1,", "tree 0: node 1 leads to a node that was reached before", HONE_EFORMAT},
+        {"[1,3,", "[1,5,", "tree 0: node 1 has a child that there is not", HONE_EFORMAT},
+        {"[2,4,", "[2,-1,", "tree 0: node 1 has a child that there is not", HONE_EFORMAT},
+        {"[2,4,", "[2,99999999999,", "tree 0: node 1 has no readable link", HONE_EFORMAT},
+        {"[2,4,", "[2,4.5,", "tree 0: node 1 has no readable link", HONE_EFORMAT},
+        {"[0,1,0,0,0],", "[2,1,0,0,0],", "tree 0: node 0 asks about a column that", HONE_EFORMAT},
+        {"[0,1,0,0,0],", "[0,7,0,0,0],", "tree 0: node 1 asks about a column that", HONE_EFORMAT},
+        {"[0,1,0,0,0],", "[1,1,0,0,0],", "node 0 asks column 1 as a number, others", HONE_EFORMAT},
+        {"[0,1,0,0,0],", "[0,1,0,0],", "split_indices has 4 numbers, expected 5", HONE_EFORMAT},
+        {"2.5,", "1e300,", "tree 0: node 3 has no readable link or number", HONE_EFORMAT},
+        {"2.5,", "null,", "tree 0: node 3 has no readable link or number", HONE_EFORMAT},
+        {"2.5,", "NaN,", "invalid token", HONE_EFORMAT},
+        {"_nodes\":[1]", "_nodes\":[0]", "list 0 of categories is out of range", HONE_EFORMAT},
+        {"_sizes\":[2]", "_sizes\":[3]", "list 0 of categories is out of range", HONE_EFORMAT},
+        {"_segments\":[0]", "_segments\":[-1]", "list 0 of categories is out of range",
+         HONE_EFORMAT},
+        {"[1,2]", "[1,-2]", "column 1 has the category -2", HONE_EFORMAT},
+        {"[1,2]", "[1,2000000000]", "column 1 has the category 2000000000", HONE_EUNSUPPORTED},
+        {"_nodes\":[1]", "_nodes\":[]", "node 1 has no list of categories", HONE_EFORMAT},
+        {"tree_info\":[0]", "tree_info\":[1]", "tree_info of tree 0 is impossible", HONE_EFORMAT},
+        {"tree_info\":[0]", "tree_info\":[]", "tree_info has 0 numbers for 1 trees", HONE_EFORMAT},
+        {"[5E-1]", "[5E-1,1E0]", "base_score has more than 1", HONE_EFORMAT},
+        {"[5E-1]", "half", "base_score half is impossible", HONE_EFORMAT},
+        {"feature\":\"2\"", "feature\":\"1e9\"", "num_feature is missing or", HONE_EFORMAT},
+        {"names\":[]", "names\":[\"a\"]", "feature_names or feature_types are not 2", HONE_EFORMAT},
+        {"reg:squarederror", "binary:hinge", "nothing like the objective binary:hinge",
+         HONE_EUNSUPPORTED},
+        {"gbtree\"}", "gblinear\"}", "a linear booster of 2 columns has 0 weights", HONE_EFORMAT},
+        {"gbtree\"}", "dart\"}", "weight_drop is missing", HONE_EFORMAT},
+        {"learner", "teacher", "not a model of XGBoost: learner is missing", HONE_EFORMAT},
+},
+  BAD_LIGHTGBM[] = {
+      {"left_child=1 -1", "left_child=0 -1", "node 0 leads to a node that was reached",
+       HONE_EFORMAT},
+      {"left_child=1 -1", "left_child=1 1", "node 1 leads to a node that was reached",
+       HONE_EFORMAT},
+      {"left_child=1 -1", "left_child=2 -1", "tree 0: node 0: left_child 2 is", HONE_EFORMAT},
+      {"left_child=1 -1", "left_child=1 -4", "tree 0: node 1: left_child -4 is", HONE_EFORMAT},
+      {"left_child=1 -1", "left_child=1", "tree 0: left_child has too few", HONE_EFORMAT},
+      {"left_child=1 -1", "left_child=1 -1 0", "tree 0: left_child has too many", HONE_EFORMAT},
+      {"left_child=1 -1", "left=1 -1", "tree 0: left_child is missing", HONE_EFORMAT},
+      {"split_feature=0 1", "split_feature=0 2", "node 1: split_feature 2 is", HONE_EFORMAT},
+      {"split_feature=0 1", "split_feature=1 1", "node 0 asks column 1 as a number", HONE_EFORMAT},
+      {"split_feature=0 1", "split_feature=0 0.5", "node 1: split_feature 0.5 is", HONE_EFORMAT},
+      {"leaf_value=1.5", "leaf_value=nan", "leaf_value has a number that is not", HONE_EFORMAT},
+      {"leaf_value=1.5", "leaf_value=inf", "leaf_value has a number that is not", HONE_EFORMAT},
+      {"threshold=0.5", "threshold=nan", "threshold has a number that is not", HONE_EFORMAT},
+      {"threshold=0.5 0", "threshold=0.5 1", "node 1 has a set out of range", HONE_EFORMAT},
+      {"cat_boundaries=0 1", "cat_boundaries=1 1", "cat_boundaries do not ascend", HONE_EFORMAT},
+      {"cat_boundaries=0 1", "cat_boundaries=0 9", "cat_threshold has too few", HONE_EFORMAT},
+      {"cat_threshold=6", "cat_threshold=-6", "node 0: cat_threshold -6 is", HONE_EFORMAT},
+      {"num_leaves=3", "num_leaves=0", "num_leaves is 0", HONE_EFORMAT},
+      {"num_leaves=3", "num_leaves=100000000", "has too few numbers", HONE_EFORMAT},
+      {"num_leaves=3", "num_leaves=1e300", "num_leaves is no possible count", HONE_EFORMAT},
+      {"decision_type=10", "decision_type=6", "zero_as_missing sends 0", HONE_OK},
+      {"decision_type=10", "decision_type=4", "zero_as_missing sends 0", HONE_EUNSUPPORTED},
+      {"decision_type=10", "decision_type=99", "node 0: decision_type 99 is", HONE_EFORMAT},
+      {"is_linear=0", "is_linear=1", "tree 0 has linear models in its leaves", HONE_EUNSUPPORTED},
+      {"Tree=0", "Tree=1", "line 10: expected Tree=0", HONE_EFORMAT},
+      {"end of trees", "the end", "line 23: expected Tree=1", HONE_EFORMAT},
+      {"regression", "regression sqrt", "reg_sqrt is not read", HONE_EUNSUPPORTED},
+      {"regression", "multiclassova", "nothing like the objective multiclassova",
+       HONE_EUNSUPPORTED},
+      {"regression", "binary sigmoid:-1", "expected a sigmoid > 0", HONE_EFORMAT},
+      {"feature_names=a b", "feature_names=a", "feature_names has 1 words", HONE_EFORMAT},
+      {"0:1:2", "0:1:x", "feature_infos are unreadable", HONE_EFORMAT},
+      {"[0:1] 0", "0", "feature_infos are not as many as the columns", HONE_EFORMAT},
+      {"idx=1", "idx=1e99", "max_feature_idx is missing or impossible", HONE_EFORMAT},
+      {"version=v4", "version=v9", "expected version=v2, v3 or v4", HONE_EUNSUPPORTED},
+      {"end of trees\n", "end of trees\nparameters:\n[seed: 1]\n", "ends within its parameters",
+       HONE_EFORMAT},
+      {"end of trees\n", "end of trees\npandas_categorical:[[\"a\"\n", "pandas_categorical",
+       HONE_EFORMAT},
+};
+
+static void refuse(const struct kind *kind, const char *good, const char *old, const char *new,
+                   hone_status status, const char *want) {
+    char *text = replaced(good, old, new);
+    hone_foreign_model model = {0};
+    hone_error err = {HONE_OK, ""};
+    const char *path = write_text(text, strlen(text));
+    cr_assert_eq(kind->read(path, &model, &err), status, "%s: %s", new, err.message);
+    if (status != HONE_OK) {
+        cr_assert_not_null(strstr(err.message, want), "%s: %s", new, err.message);
+        cr_assert_eq(strncmp(err.message, path, strlen(path)), 0, "%s", err.message);
+    }
+    hone_foreign_free(&model);
+    free(text);
+}
+
+Test(foreign_trees, damage_is_a_sentence_with_tree_and_node) {
+    refuse(&KINDS[0], XGBOOST, "learner", "learner", HONE_OK, "");
+    refuse(&KINDS[1], LIGHTGBM, "tree", "tree", HONE_OK, "");
+    for (size_t i = 0; i < sizeof BAD_XGBOOST / sizeof *BAD_XGBOOST; i++)
+        refuse(&KINDS[0], XGBOOST, BAD_XGBOOST[i].old, BAD_XGBOOST[i].new, BAD_XGBOOST[i].status,
+               BAD_XGBOOST[i].want);
+    for (size_t i = 0; i < sizeof BAD_LIGHTGBM / sizeof *BAD_LIGHTGBM; i++)
+        refuse(&KINDS[1], LIGHTGBM, BAD_LIGHTGBM[i].old, BAD_LIGHTGBM[i].new,
+               BAD_LIGHTGBM[i].status, BAD_LIGHTGBM[i].want);
+}
+
+/* Every allocation of a reader may fail. */
+Test(foreign_trees, without_memory_there_is_a_sentence_and_no_leak) {
+    static const char *const texts[] = {XGBOOST, LIGHTGBM};
+    for (size_t k = 0; k < 2; k++) {
+        const char *path = write_text(texts[k], strlen(texts[k]));
+        long fails = 1;
+        for (;; fails++) {
+            hone_foreign_model model = {0};
+            hone_error err = {HONE_OK, ""};
+            long live = hone_alloc_live();
+            hone_alloc_fail_at(fails, 0);
+            hone_status status = KINDS[k].read(path, &model, &err);
+            hone_alloc_fail_at(0, 0);
+            hone_foreign_free(&model);
+            cr_assert_eq(hone_alloc_live(), live, "%s: allocation %ld", KINDS[k].name, fails);
+            if (status == HONE_OK)
+                break;
+            cr_assert_eq(status, HONE_ENOMEM, "%s: allocation %ld: %s", KINDS[k].name, fails,
+                         err.message);
+        }
+        cr_assert_gt(fails, 15);
+    }
+}
+
+/* ---- thresholds of single precision ---------------------------------------------------------- */
 
 /* Around the threshold, where doubles round to the floats beside it. */
 static void check_threshold(float f) {
