@@ -28,5 +28,6 @@
 #include <hone/svmlight.h>
 #include <hone/svm.h>
 #include <hone/text.h>
+#include <hone/trees.h>
 
 #endif
