@@ -139,7 +139,8 @@ SLOTS(EXTRA_VALUES)
 
 #define BOTH(kind, table) \
     .params = table, .params_size = sizeof(struct forest_params), .attrs = ATTRS, .state_size = sizeof(struct forest_state), \
-    .fit = fit_##kind, .validate = validate_##kind, .check = check_##kind
+    .fit = fit_##kind, .validate = validate_##kind, .check = check_##kind, \
+    .ready = hone_trees_ready, .unready = hone_trees_unready
 #define CLASSES(kind, table) \
     .task = HONE_CLASSIFIER, .predict_proba = predict_proba, \
     .tags = HONE_TAG_PROBA | HONE_TAG_WEIGHTS | HONE_TAG_MISSING | HONE_TAG_CATEGORIES | HONE_TAG_ONE_CLASS, \
