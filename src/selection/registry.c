@@ -6,6 +6,7 @@
 
 #include "classic/classic.h"
 #include "classic/forest/forest.h"
+#include "classic/gbdt/gbdt.h"
 #include "nn/nn.h"
 #include "preprocess/preprocess.h"
 
@@ -45,6 +46,8 @@ static const hone_class *const CLASSES[] = {
     &hone_random_forest_regressor,
     &hone_extra_trees_classifier,
     &hone_extra_trees_regressor,
+    &hone_gradient_boosting_classifier,
+    &hone_gradient_boosting_regressor,
     &hone_mlp_classifier,
     &hone_mlp_regressor,
     /* of X alone */

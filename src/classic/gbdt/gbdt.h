@@ -11,6 +11,7 @@ struct gbdt_state {
     hone_trees trees; /* first: HONE_TREES_ATTRS count on it. No trees with booster=linear */
     size_t n_classes; /* 0 for values */
     size_t loss;      /* enum hone_objective_name: chooses the link */
+    size_t n_iter;    /* iterations that the model is made of */
     size_t n_coefs;   /* columns with booster=linear, else 0 */
     double *coef;     /* n_outputs x n_coefs: F(x) = base + coef x, missing values count 0 */
     size_t n_scores;  /* iterations that were judged */
