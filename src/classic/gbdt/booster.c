@@ -17,7 +17,7 @@ static hone_status make_desk(hone_boost_run *run, hone_boost_desk *desk, hone_er
     if (desk->word != NULL)
         return HONE_OK;
     hone_status status =
-        hone_grower_make(&run->panels, &run->growth, run->n_learn, &desk->grower, err);
+        hone_gbdt_make(&run->panels, &run->growth, run->n_learn, &desk->grower, err);
     return status ? status : hone_new(&desk->word, run->n_learn, err);
 }
 
@@ -63,7 +63,7 @@ static hone_status grow_at(hone_boost_run *run, hone_boost_desk *desk, size_t k,
                                 &desk->layout, run->mon, err)))
         return status;
     size_t n = fill_rows(run, grower->row);
-    if ((status = hone_grower_grow(grower, desk->word, &desk->layout, n, number, run->mon, err)) ||
+    if ((status = hone_gbdt_grow(grower, desk->word, &desk->layout, n, number, run->mon, err)) ||
         (status = hone_leaves_value(grower, &rule, run->mon, err)) ||
         (status = hone_leaves_add(grower, &rule, run->mon, err)))
         return status;
@@ -287,7 +287,7 @@ static hone_status begin(hone_boost_run *run, hone_error *err) {
 static void end(hone_boost_run *run) {
     for (size_t k = 0; k < run->outputs; k++) {
         if (run->desk != NULL) {
-            hone_grower_clear(&run->desk[k].grower);
+            hone_gbdt_clear(&run->desk[k].grower);
             hone_release(run->desk[k].word);
         }
         if (run->tree != NULL)

@@ -13,8 +13,8 @@
 
 enum { SLOT_BYTES = 1 << 30 }; /* histograms kept take no more; a node without is summed anew */
 
-hone_status hone_grower_make(const hone_panels *panels, const hone_growth *growth, size_t rows,
-                             hone_grower *out, hone_error *err) {
+hone_status hone_gbdt_make(const hone_panels *panels, const hone_growth *growth, size_t rows,
+                           hone_grower *out, hone_error *err) {
     size_t cols = panels->cols, bytes = cols * HONE_HISTOGRAM * sizeof(uint64_t);
     hone_status status;
     *out = (hone_grower){.panels = panels, .growth = *growth};
@@ -33,7 +33,7 @@ hone_status hone_grower_make(const hone_panels *panels, const hone_growth *growt
     return HONE_OK;
 }
 
-void hone_grower_clear(hone_grower *grower) {
+void hone_gbdt_clear(hone_grower *grower) {
     for (size_t i = 0; grower->slot != NULL && i < grower->n_slots; i++)
         hone_release(grower->slot[i]);
     hone_release(grower->slot);
@@ -130,8 +130,8 @@ static void find_in(const struct look *look, const hone_grown *node, const uint6
     const hone_grower *g = look->grower;
     hone_split_node known = {node->sums, node->low, node->high, g->layout};
     if (allowed[column])
-        hone_split_find(&g->growth.rules, &known, g->panels->info + column, column,
-                        histogram + column * HONE_HISTOGRAM, best);
+        hone_gbdt_split_find(&g->growth.rules, &known, g->panels->info + column, column,
+                             histogram + column * HONE_HISTOGRAM, best);
 }
 
 static hone_node_rows rows_of(const hone_grower *g, const hone_grown *node) {
@@ -145,7 +145,7 @@ static hone_status look_at_panel(void *context, size_t number, hone_error *err) 
     hone_split *best = g->best + 2 * number;
     hone_node_rows rows = rows_of(g, look->small);
     (void)err;
-    best[0] = best[1] = hone_split_none(&g->growth.rules);
+    best[0] = best[1] = hone_gbdt_split_none(&g->growth.rules);
     hone_histogram_sum(g->panels, number, g->of_tree, &rows, look->to_small);
     if (look->big != NULL && !look->subtract) {
         rows = rows_of(g, look->big);
@@ -184,7 +184,7 @@ static hone_status look_at_panels(struct look *look, const hone_monitor *mon, ho
 
 /* The best of all panels, the first one of equals; the node waits for its turn, if there is one. */
 static void settle(hone_grower *g, hone_grown *node, size_t which) {
-    node->split = hone_split_none(&g->growth.rules);
+    node->split = hone_gbdt_split_none(&g->growth.rules);
     for (size_t i = 0; i < g->panels->n_panels; i++)
         if (g->best[2 * i + which].column >= 0 && g->best[2 * i + which].gain > node->split.gain)
             node->split = g->best[2 * i + which];
@@ -253,9 +253,9 @@ static void limit_children(const hone_grower *g, const hone_grown *node, hone_gr
     if (rises == 0)
         return;
     for (size_t i = 0; i < 2; i++)
-        value[i] =
-            hone_split_value(rules, (double)left[i].sums.g * g->layout->g_unit,
-                             (double)left[i].sums.h * g->layout->h_unit, node->low, node->high);
+        value[i] = hone_gbdt_split_value(rules, (double)left[i].sums.g * g->layout->g_unit,
+                                         (double)left[i].sums.h * g->layout->h_unit, node->low,
+                                         node->high);
     double middle = (value[0] + value[1]) / 2;
     left[rises > 0 ? 0 : 1].high = middle;
     left[rises > 0 ? 1 : 0].low = middle;
@@ -267,7 +267,7 @@ static void make_children(hone_grower *g, size_t number, size_t n_left) {
     if (g->growth.groups != NULL)
         groups &= g->growth.groups[node->split.column];
     for (size_t i = 0; i < 2; i++)
-        left[i] = (hone_grown){.split = hone_split_none(&g->growth.rules),
+        left[i] = (hone_grown){.split = hone_gbdt_split_none(&g->growth.rules),
                                .low = node->low,
                                .high = node->high,
                                .depth = node->depth + 1,
@@ -293,7 +293,7 @@ static hone_status split(hone_grower *g, size_t number, const hone_monitor *mon,
     hone_grown *node = g->node + number;
     size_t column = (size_t)node->split.column, missing = g->panels->info[column].n_bins;
     for (size_t b = 0; b < 256; b++)
-        goes_left[b] = hone_split_goes_left(&node->split, missing, b);
+        goes_left[b] = hone_gbdt_split_goes_left(&node->split, missing, b);
     status = hone_partition(g->panels->column + column * g->panels->rows, goes_left,
                             g->row + node->first, node->n, g->spare, &n_left, mon, err);
     if (status != HONE_OK)
@@ -321,7 +321,7 @@ static void begin_tree(hone_grower *g, size_t n) {
     for (size_t i = 0; i < g->n_slots; i++)
         g->free_slot[i] = (long)i;
     g->n_free = g->n_slots, g->n_queue = 0, g->n_nodes = 1, g->n_leaves = 1;
-    g->node[0] = (hone_grown){.split = hone_split_none(&g->growth.rules),
+    g->node[0] = (hone_grown){.split = hone_gbdt_split_none(&g->growth.rules),
                               .n = n,
                               .sums = sum_words(g, n),
                               .low = -INFINITY,
@@ -331,8 +331,8 @@ static void begin_tree(hone_grower *g, size_t n) {
     hone_columns_of_tree(g);
 }
 
-hone_status hone_grower_grow(hone_grower *grower, const uint64_t *word, const hone_layout *layout,
-                             size_t n, uint64_t tree, const hone_monitor *mon, hone_error *err) {
+hone_status hone_gbdt_grow(hone_grower *grower, const uint64_t *word, const hone_layout *layout,
+                           size_t n, uint64_t tree, const hone_monitor *mon, hone_error *err) {
     hone_status status = HONE_OK;
     grower->word = word, grower->layout = layout, grower->tree = tree;
     if (grower->room_nodes == 0 && (status = room_for_two(grower, err)) != HONE_OK)
@@ -355,8 +355,8 @@ size_t hone_grown_leaf(const hone_panels *panels, const hone_grown *node, size_t
     size_t at = 0;
     while (node[at].split.column >= 0) {
         size_t column = (size_t)node[at].split.column;
-        bool left = hone_split_goes_left(&node[at].split, panels->info[column].n_bins,
-                                         panels->column[column * panels->rows + row]);
+        bool left = hone_gbdt_split_goes_left(&node[at].split, panels->info[column].n_bins,
+                                              panels->column[column * panels->rows + row]);
         at = node[at].child + !left;
     }
     return at;

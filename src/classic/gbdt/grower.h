@@ -50,14 +50,14 @@ typedef struct hone_grower {
 
 /* panels and growth.groups are borrowed. rows: the most that a tree gets. HONE_ENOMEM: the grower
  * must be cleared all the same. */
-HONE_NODISCARD hone_status hone_grower_make(const hone_panels *panels, const hone_growth *growth,
-                                            size_t rows, hone_grower *out, hone_error *err);
+HONE_NODISCARD hone_status hone_gbdt_make(const hone_panels *panels, const hone_growth *growth,
+                                          size_t rows, hone_grower *out, hone_error *err);
 /* Grows a tree over the first n rows in grower->row, which get the order of the nodes. Leaves have
  * no value yet. */
-HONE_NODISCARD hone_status hone_grower_grow(hone_grower *grower, const uint64_t *word,
-                                            const hone_layout *layout, size_t n, uint64_t tree,
-                                            const hone_monitor *mon, hone_error *err);
-void hone_grower_clear(hone_grower *grower);
+HONE_NODISCARD hone_status hone_gbdt_grow(hone_grower *grower, const uint64_t *word,
+                                          const hone_layout *layout, size_t n, uint64_t tree,
+                                          const hone_monitor *mon, hone_error *err);
+void hone_gbdt_clear(hone_grower *grower);
 
 /* The leaf that a row reaches. */
 size_t hone_grown_leaf(const hone_panels *panels, const hone_grown *node, size_t row);

@@ -105,8 +105,8 @@ hone_status hone_leaves_value(hone_grower *grower, const hone_leaf_rule *rule,
             node->g = grower->node[node->child].g + grower->node[node->child + 1].g;
             node->h = grower->node[node->child].h + grower->node[node->child + 1].h;
         }
-        node->value = rule->learning_rate * hone_split_value(&grower->growth.rules, node->g,
-                                                             node->h, node->low, node->high);
+        node->value = rule->learning_rate * hone_gbdt_split_value(&grower->growth.rules, node->g,
+                                                                  node->h, node->low, node->high);
     }
     if (status == HONE_OK && kind->leaf_quantile != NULL)
         status = value_by_quantile(grower, rule, kind->leaf_quantile(rule->loss), err);

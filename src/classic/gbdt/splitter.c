@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-hone_split hone_split_none(const hone_split_rules *rules) {
+hone_split hone_gbdt_split_none(const hone_split_rules *rules) {
     return (hone_split){.gain = rules->gamma, .column = -1};
 }
 
@@ -13,8 +13,8 @@ static double shrink(double g, double l1) {
     return copysign(fmax(fabs(g) - l1, 0), g);
 }
 
-double hone_split_value(const hone_split_rules *rules, double g, double h, double low,
-                        double high) {
+double hone_gbdt_split_value(const hone_split_rules *rules, double g, double h, double low,
+                             double high) {
     double size = h + rules->l2;
     return fmin(fmax(size > 0 ? -shrink(g, rules->l1) / size : 0, low), high);
 }
@@ -71,9 +71,9 @@ void hone_scan_limited(const hone_scan *scan, hone_split *best) {
     }
 }
 
-void hone_split_find(const hone_split_rules *rules, const hone_split_node *node,
-                     const hone_bin_column *info, size_t column, const uint64_t *histogram,
-                     hone_split *best) {
+void hone_gbdt_split_find(const hone_split_rules *rules, const hone_split_node *node,
+                          const hone_bin_column *info, size_t column, const uint64_t *histogram,
+                          hone_split *best) {
     const hone_layout *layout = node->layout;
     hone_scan scan = {.rules = rules,
                       .node = node,

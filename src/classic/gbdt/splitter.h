@@ -37,15 +37,17 @@ typedef struct hone_split {
 } hone_split;
 
 /* No question yet. */
-hone_split hone_split_none(const hone_split_rules *rules);
+hone_split hone_gbdt_split_none(const hone_split_rules *rules);
 /* Looks at a column (512 words); `best` becomes its best question if that wins more. */
-void hone_split_find(const hone_split_rules *rules, const hone_split_node *node,
-                     const hone_bin_column *info, size_t column, const uint64_t *histogram,
-                     hone_split *best);
+void hone_gbdt_split_find(const hone_split_rules *rules, const hone_split_node *node,
+                          const hone_bin_column *info, size_t column, const uint64_t *histogram,
+                          hone_split *best);
 
 /* The best value of a leaf with these sums (true units), within limits. */
-double hone_split_value(const hone_split_rules *rules, double g, double h, double low, double high);
-static inline bool hone_split_goes_left(const hone_split *split, size_t missing_bin, size_t bin) {
+double hone_gbdt_split_value(const hone_split_rules *rules, double g, double h, double low,
+                             double high);
+static inline bool hone_gbdt_split_goes_left(const hone_split *split, size_t missing_bin,
+                                             size_t bin) {
     if (bin == missing_bin)
         return split->missing_left;
     return split->categorical ? split->set[bin / 64] >> bin % 64 & 1 : bin <= split->bin;
