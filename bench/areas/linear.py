@@ -4,7 +4,7 @@ import numpy as np
 
 from problems import linear_classes, regression
 from quality import Quality, coefficients, r2, squared_objective
-from works import Work, call, fit
+from works import Work, fit
 
 MODULE = "sklearn.linear_model."
 
@@ -15,15 +15,23 @@ def alphas(data, count=100, least=1e-3):
     return most * np.geomspace(1, least, count)
 
 
-def our_path(data):
-    models = hone.Estimator("lasso", tol=1e-5).fit_path("alpha", alphas(data), data.x, data.y)
+def path(solve):
+    """A side whose time is that of the path alone: the alphas are given."""
+    def prepare(data):
+        given = alphas(data)
+        return lambda: solve(data, given)
+    return prepare
+
+
+def our_path(data, given):
+    models = hone.Estimator("lasso", tol=1e-5).fit_path("alpha", given, data.x, data.y)
     return np.array([np.ravel(model.coef_) for model in models])
 
 
-def their_path(data):
+def their_path(data, given):
     from sklearn.linear_model import lasso_path
     x, y = data.x - data.x.mean(0), data.y - data.y.mean()
-    return lasso_path(x, y, alphas=alphas(data), tol=1e-5, max_iter=10_000)[1].T
+    return lasso_path(x, y, alphas=given, tol=1e-5, max_iter=10_000)[1].T
 
 
 def path_objective(coef, data):
@@ -68,10 +76,10 @@ WORKS = [
                               max_iter=10_000)},
          (squared_objective(0.05, 0.5),), goal=2),
     Work("lasso path, 100 alphas, 20k x 500", regression(500, informative=50), 20_000,
-         call(our_path), {"scikit-learn lasso_path": call(their_path)},
+         path(our_path), {"scikit-learn lasso_path": path(their_path)},
          (Quality("objectives", path_objective, True, 1e-6),), goal=2),
     Work("lasso path, 100 alphas, 500 x 5000", regression(5000, informative=30), 500,
-         call(our_path), {"scikit-learn lasso_path": call(their_path)},
+         path(our_path), {"scikit-learn lasso_path": path(their_path)},
          (Quality("objectives", path_objective, True, 1e-4),), goal=2, growth=False),
     Work("linear_svc, 100k x 50", linear_classes(50), 100_000,
          fit("hone.linear_svc"), {"scikit-learn (LIBLINEAR)": fit(SVC)},

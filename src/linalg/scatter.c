@@ -2,23 +2,26 @@
  *
  * With s, the mean of some rows, and z = x - s:
  *     mean = s + sum z / n,   S = sum z z' - (sum z) (sum z)' / n
- * s is near the mean, so little cancels in S. Each chunk of rows adds up its own part, from blocks
- * that are still in the cache; the parts are added in the order of chunks.
- * Shapes: X n x m, S m x m. Cost: n m^2 flops; memory for one part per chunk.
- * Reference: Chan, Golub, LeVeque 1983. */
+ * s is near the mean, so little cancels in S. Where 0 is near enough to all means, s = 0 and rows
+ * are multiplied as they lie. Each chunk of rows adds up its own part, from blocks that are still
+ * in the cache; the parts are added in the order of chunks. Shapes: X n x m, S m x m. Cost: n m^2
+ * flops; memory for one part per chunk. Reference: Chan, Golub, LeVeque 1983. */
 #include "core/alloc.h"
 #include "core/clones.h"
 #include "core/parallel.h"
 #include "linalg/linalg.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { MOST_PARTS = 16, SAMPLE = 256 };
-#define BLOCK_BYTES ((size_t)1 << 18)
+enum { MOST_PARTS = 8, SAMPLE = 256 };
+#define NEAR        2.0  /* a mean of some rows so few standard deviations from 0 */
+#define STILL_NEAR  10.0 /* the same of the mean of all: two digits are lost */
+#define BLOCK_BYTES ((size_t)1 << 17)
 
 struct scatter_job {
     hone_view x;
-    const double *center; /* m: s */
+    const double *center; /* m: s, or NULL = 0 */
     double *parts;        /* chunks x (m + m m): sum z, then sum z z' */
     hone_cut cut;
     const hone_monitor *mon;
@@ -47,47 +50,82 @@ static hone_status scatter_chunk(void *context, size_t chunk, hone_error *err) {
     size_t m = job->x.cols, step = hone_block_rows(m, BLOCK_BYTES);
     size_t end = hone_cut_first(job->cut, chunk + 1);
     double *sum = job->parts + chunk * (m + m * m), *block = NULL;
-    hone_status status = hone_new2(&block, step, m, err);
+    hone_status status = hone_new2(&block, step, job->center ? m : 1, err);
+    for (size_t i = 0; status == HONE_OK && !job->center && i < step; i++)
+        block[i] = 1;
     for (size_t i = hone_cut_first(job->cut, chunk); status == HONE_OK && i < end; i += step) {
         hone_view rows = hone_view_rows(job->x, i, min(step, end - i));
-        center_rows(rows, job->center, block, sum);
-        hone_dsyrk_t(m, rows.rows, 1, block, m, 1, sum + m, m);
+        if (job->center)
+            center_rows(rows, job->center, block, sum);
+        else
+            hone_dgemv(true, rows.rows, m, 1, rows.data, rows.ld, block, 1, sum);
+        hone_dsyrk_t(m, rows.rows, 1, job->center ? block : rows.data, job->center ? m : rows.ld, 1,
+                     sum + m, m);
         status = hone_monitor_poll(job->mon, err);
     }
     hone_release(block);
     return status;
 }
 
-/* The mean of rows spread over all of them. */
-static void guess_center(hone_view x, double *center) {
-    size_t n = min(x.rows, SAMPLE);
-    memset(center, 0, x.cols * sizeof *center);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            center[j] += hone_view_row(x, i * (x.rows / n))[j] / (double)n;
+/* The mean of rows spread over all of them; tells whether 0 is as good. */
+static hone_status guess_center(hone_view x, double *center, bool *zero, hone_error *err) {
+    size_t n = min(x.rows, SAMPLE), m = x.cols;
+    double *squares = NULL;
+    hone_status status = hone_new(&squares, m, err);
+    memcpy(center, x.data, m * sizeof *center);
+    for (size_t i = 1; i < n && status == HONE_OK; i++)
+        for (size_t j = 0; j < m; j++)
+            center[j] += (hone_view_row(x, i * (x.rows / n))[j] - x.data[j]) / (double)n;
+    for (size_t i = 0; i < n && status == HONE_OK; i++)
+        for (size_t j = 0; j < m; j++) {
+            double z = hone_view_row(x, i * (x.rows / n))[j] - center[j];
+            squares[j] += z * z / (double)n;
+        }
+    *zero = true;
+    for (size_t j = 0; j < m && status == HONE_OK; j++)
+        *zero = *zero && fabs(center[j]) <= NEAR * sqrt(squares[j]);
+    hone_release(squares);
+    return status;
+}
+
+/* From the sums in the first part. */
+static void finish(const struct scatter_job *job, double *mean, double *c) {
+    const double *all = job->parts;
+    size_t m = job->x.cols;
+    double n = (double)job->x.rows;
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j <= i; j++)
+            c[i * m + j] = c[j * m + i] = all[m + i * m + j] - all[i] * all[j] / n;
+        mean[i] = (job->center ? mean[i] : 0) + all[i] / n;
+    }
+}
+
+static hone_status add_up(struct scatter_job *job, double *mean, double *c, hone_error *err) {
+    size_t m = job->x.cols;
+    hone_status status = hone_new2(&job->parts, job->cut.chunks, m + m * m, err);
+    if (status == HONE_OK)
+        status = hone_parallel(job->cut.chunks, scatter_chunk, job, job->mon, err);
+    for (size_t p = 1; status == HONE_OK && p < job->cut.chunks; p++)
+        for (size_t i = 0; i < m + m * m; i++)
+            job->parts[i] += job->parts[p * (m + m * m) + i];
+    if (status == HONE_OK)
+        finish(job, mean, c);
+    hone_release(job->parts);
+    return status;
 }
 
 hone_status hone_scatter(hone_view x, double *mean, double *c, const hone_monitor *mon,
                          hone_error *err) {
     size_t m = x.cols;
-    double *all = NULL, n = (double)x.rows;
-    struct scatter_job job = {.x = x,
-                              .center = mean,
-                              .cut = hone_cut_rows(x.rows, m * m / 2 + m, MOST_PARTS),
-                              .mon = mon};
-    guess_center(x, mean);
-    hone_status status = hone_new2(&job.parts, job.cut.chunks, m + m * m, err);
+    bool zero = true, near = true;
+    struct scatter_job job = {
+        .x = x, .cut = hone_cut_rows(x.rows, m * m / 2 + m, MOST_PARTS), .mon = mon};
+    hone_status status = guess_center(x, mean, &zero, err);
+    job.center = zero ? NULL : mean;
     if (status == HONE_OK)
-        status = hone_parallel(job.cut.chunks, scatter_chunk, &job, mon, err);
-    all = job.parts;
-    for (size_t p = 1; status == HONE_OK && p < job.cut.chunks; p++)
-        for (size_t i = 0; i < m + m * m; i++)
-            all[i] += job.parts[p * (m + m * m) + i];
-    for (size_t i = 0; i < m && status == HONE_OK; i++) {
-        for (size_t j = 0; j <= i; j++)
-            c[i * m + j] = c[j * m + i] = all[m + i * m + j] - all[i] * all[j] / n;
-        mean[i] += all[i] / n;
-    }
-    hone_release(job.parts);
-    return status;
+        status = add_up(&job, mean, c, err);
+    for (size_t j = 0; j < m && status == HONE_OK && zero; j++)
+        near = near && fabs(mean[j]) <= STILL_NEAR * sqrt(c[j * (m + 1)] / (double)x.rows);
+    job.center = mean;
+    return status == HONE_OK && !near ? add_up(&job, mean, c, err) : status;
 }

@@ -135,3 +135,35 @@ Test(moments, covary_with_a_vector) {
             cr_expect_float_eq(got[0][2 * M + j], back[j] - mean[j] * sum, 1e-10);
     }
 }
+
+/* Around 0, far from it, and far where no rows are taken for the guess: what moments say, for any
+ * threads. */
+Test(moments, scatter_about_the_means) {
+    enum { N = 30001, M = 6 };
+    static double x[N * M];
+    static const double SHIFTS[] = {0, 1e9, 1e6}, SAMPLE_SHIFTS[] = {0, 1e9, 0};
+    hone_rng rng = hone_rng_at(1, 3);
+    for (int kind = 0; kind < 3; kind++) {
+        double mean[M], sd[M], got[4][M + M * M];
+        for (size_t i = 0; i < N * M; i++) {
+            double shift = i / M % (N / 256) == 0 ? SAMPLE_SHIFTS[kind] : SHIFTS[kind];
+            x[i] = shift + (i % M == 0 && kind < 2 ? 0 : hone_rng_normal(&rng));
+        }
+        hone_view view = hone_view_of(x, N, M);
+        cr_assert_eq(hone_column_moments(view, NULL, mean, sd, NULL, NULL), HONE_OK);
+        for (int t = 0; t < 4; t++) {
+            hone_monitor mon = {.threads = t};
+            cr_assert_eq(hone_scatter(view, got[t], got[t] + M, &mon, NULL), HONE_OK);
+            cr_assert_arr_eq(got[t], got[0], sizeof *got);
+        }
+        for (size_t a = 0; a < M; a++)
+            for (size_t b = 0; b < M; b++) {
+                double sum = 0;
+                for (size_t i = 0; i < N; i++)
+                    sum += (x[i * M + a] - mean[a]) * (x[i * M + b] - mean[b]);
+                cr_expect_float_eq(got[0][M + a * M + b], sum, 1e-10 * N * sd[a] * sd[b] + 1e-300);
+            }
+        for (size_t j = 0; j < M; j++)
+            cr_expect_float_eq(got[0][j], mean[j], 1e-13 * (fabs(mean[j]) + sd[j]));
+    }
+}
