@@ -63,11 +63,12 @@ static void logistic_backward(size_t n, const real *restrict kept, real *restric
 }
 
 const hone_activation hone_activations[] = {
-    {"identity", "glorot_uniform", false, identity_forward, identity_backward},
-    {"relu", "glorot_uniform", false, relu_forward, relu_backward},
-    {"tanh", "glorot_uniform", false, tanh_forward, tanh_backward},
-    {"logistic", "glorot_logistic", false, logistic_forward, logistic_backward},
-    {NULL, NULL, false, NULL, NULL},
+    {"identity", HONE_BEND_NONE, "glorot_uniform", false, identity_forward, identity_backward},
+    {"relu", HONE_BEND_AT_0, "glorot_uniform", false, relu_forward, relu_backward},
+    {"tanh", HONE_BEND_ALL_ALONG, "glorot_uniform", false, tanh_forward, tanh_backward},
+    {"logistic", HONE_BEND_ALL_ALONG, "glorot_logistic", false, logistic_forward,
+     logistic_backward},
+    {NULL, HONE_BEND_NONE, NULL, false, NULL, NULL},
 };
 
 const hone_activation *hone_activation_find(const char *name) {

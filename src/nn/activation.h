@@ -7,8 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* f is z itself, or its positive part: products can do that on the way; or neither. */
+typedef enum hone_bend { HONE_BEND_NONE, HONE_BEND_AT_0, HONE_BEND_ALL_ALONG } hone_bend;
+
 typedef struct hone_activation {
     const char *name;
+    hone_bend bend;
     const char *init; /* name of the initialiser that suits it */
     /* backward wants the input z + bias; otherwise it works from the output, and z may be `out`. */
     bool keeps_input;

@@ -36,14 +36,25 @@ static void init(const hone_layer *layer, hone_rng *rng, real *params) {
         ->fill(layer->in, layer->out, rng, params, n_params(layer));
 }
 
+/* Does all of forward where bias and activation can be had with the product. */
+static bool forward_at_once(const hone_layer *layer, const real *params, const hone_tape *tape) {
+    const hone_activation *f = layer->activation;
+    size_t in = layer->in, out = layer->out;
+    return f->bend != HONE_BEND_ALL_ALONG && !f->keeps_input &&
+           hone_small_forward(tape->rows, in, out, tape->x, params, params + in * out,
+                              f->bend == HONE_BEND_AT_0, tape->out);
+}
+
 /* Outside of training a row's result must not depend on its neighbours: see product.h. */
 static void forward(const hone_layer *layer, const hone_pass *pass, const real *params,
                     const hone_tape *tape) {
     size_t rows = tape->rows, in = layer->in, out = layer->out;
     real *z = layer->activation->keeps_input ? tape->kept : tape->out;
+    if (pass->training && forward_at_once(layer, params, tape))
+        return;
     if (!pass->training)
         hone_row_product(rows, in, out, tape->x, params, z);
-    else if (!hone_small_forward(rows, in, out, tape->x, params, z))
+    else if (!hone_small_forward(rows, in, out, tape->x, params, NULL, false, z))
         real_gemm(false, false, rows, out, in, 1, tape->x, in, params, out, 0, z, out);
     layer->activation->forward(rows, out, params + in * out, z, tape->out);
 }
@@ -64,9 +75,10 @@ static void backward(const hone_layer *layer, const hone_pass *pass, const real 
     const real *kept = layer->activation->keeps_input ? tape->kept : tape->out;
     real *d = tape->d_out;
     layer->activation->backward(rows * out, kept, d);
-    if (!hone_small_gradient(rows, in, out, tape->x, d, grads))
+    if (!hone_small_gradient(rows, in, out, tape->x, d, grads, grads + in * out)) {
         real_gemm(true, false, in, out, rows, 1, tape->x, in, d, out, 0, grads, out);
-    sum_columns(rows, out, d, grads + in * out);
+        sum_columns(rows, out, d, grads + in * out);
+    }
     if (tape->d_x && !hone_small_backward(rows, in, out, d, params, tape->d_x))
         real_gemm(false, true, rows, in, out, 1, d, out, params, out, 0, tape->d_x, in);
 }

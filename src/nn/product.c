@@ -14,42 +14,59 @@
 /* Numbers side by side, at any address, in as many registers as the machine needs for them. */
 typedef real lanes
     __attribute__((vector_size(16 * sizeof(real)), aligned(sizeof(real)), may_alias));
+typedef __typeof__((lanes){0} < (lanes){0}) words;
 typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 enum { TALL = 6, WIDE = 16, QUAD = 4, SMALL = 1 << 18, SMALL_W = 1 << 12 };
 
+/* What else there is to do: a sum may begin with a bias and be cut at 0 from below, and the columns
+ * of w, being at hand, may be summed. bias, sums: per column, or NULL. */
+struct extras {
+    const real *bias;
+    bool cut;
+    real *sums;
+};
+
 /* The sums of `tall` <= 6 rows x 16 columns; all point at the corner. x_ik = x[i down + k along].
  */
 HONE_INLINE void wide_tile(size_t tall, size_t in, size_t out, const real *restrict x, size_t down,
-                           size_t along, const real *restrict w, real *restrict z) {
-    lanes s[TALL] = {{0}};
+                           size_t along, const real *restrict w, struct extras more,
+                           real *restrict z) {
+    lanes s[TALL] = {{0}}, sum = {0};
+    for (size_t i = 0; more.bias && i < tall; i++)
+        s[i] = *(const lanes *)more.bias;
     for (size_t k = 0; k < in; k++) {
         lanes b = *(const lanes *)(w + k * out);
         for (size_t i = 0; i < tall; i++)
             s[i] += x[i * down + k * along] * b;
+        if (more.sums)
+            sum += b;
     }
+    if (more.sums)
+        *(lanes *)more.sums = sum;
     for (size_t i = 0; i < tall; i++)
-        *(lanes *)(z + i * out) = s[i];
+        *(lanes *)(z + i * out) = more.cut ? (lanes)((words)s[i] & ~(words)(s[i] < 0)) : s[i];
 }
 
 /* The same where fewer than 6 rows are all there are: a kernel for each number of them. */
 HONE_INLINE void low_tile(size_t tall, size_t in, size_t out, const real *restrict x, size_t down,
-                          size_t along, const real *restrict w, real *restrict z) {
+                          size_t along, const real *restrict w, struct extras more,
+                          real *restrict z) {
     switch (tall) {
     case 1:
-        wide_tile(1, in, out, x, down, along, w, z);
+        wide_tile(1, in, out, x, down, along, w, more, z);
         break;
     case 2:
-        wide_tile(2, in, out, x, down, along, w, z);
+        wide_tile(2, in, out, x, down, along, w, more, z);
         break;
     case 3:
-        wide_tile(3, in, out, x, down, along, w, z);
+        wide_tile(3, in, out, x, down, along, w, more, z);
         break;
     case 4:
-        wide_tile(4, in, out, x, down, along, w, z);
+        wide_tile(4, in, out, x, down, along, w, more, z);
         break;
     default:
-        wide_tile(5, in, out, x, down, along, w, z);
+        wide_tile(5, in, out, x, down, along, w, more, z);
     }
 }
 
@@ -90,29 +107,33 @@ static inline size_t least(size_t a, size_t b) {
 }
 
 HONE_INLINE void wide_tiles(size_t rows, size_t in, size_t out, const real *x, size_t down,
-                            size_t along, const real *w, real *z) {
+                            size_t along, const real *w, struct extras more, real *z) {
     for (size_t j = 0; j < out; j += WIDE) {
         size_t col = least(j, out - WIDE);
+        struct extras here = {more.bias ? more.bias + col : NULL, more.cut,
+                              more.sums ? more.sums + col : NULL};
         if (rows < TALL)
-            low_tile(rows, in, out, x, down, along, w + col, z + col);
+            low_tile(rows, in, out, x, down, along, w + col, here, z + col);
         for (size_t i = 0; i < rows && rows >= TALL; i += TALL) {
             size_t row = least(i, rows - TALL);
-            wide_tile(TALL, in, out, x + row * down, down, along, w + col, z + row * out + col);
+            wide_tile(TALL, in, out, x + row * down, down, along, w + col, here,
+                      z + row * out + col);
+            here.sums = NULL; /* once is enough */
         }
     }
 }
 
 HONE_CLONES
 static void wide_product(size_t rows, size_t in, size_t out, const real *x, const real *w,
-                         real *z) {
-    wide_tiles(rows, in, out, x, in, 1, w, z);
+                         struct extras more, real *z) {
+    wide_tiles(rows, in, out, x, in, 1, w, more, z);
 }
 
 /* With x' for x: it lies as in x rows. */
 HONE_CLONES
 static void wide_crossed(size_t rows, size_t in, size_t out, const real *x, const real *w,
-                         real *z) {
-    wide_tiles(rows, in, out, x, 1, rows, w, z);
+                         real *sums, real *z) {
+    wide_tiles(rows, in, out, x, 1, rows, w, (struct extras){.sums = sums}, z);
 }
 
 HONE_CLONES
@@ -138,7 +159,7 @@ static void thin_product(size_t rows, size_t in, size_t out, const real *x, cons
 
 void hone_row_product(size_t rows, size_t in, size_t out, const real *x, const real *w, real *z) {
     if (out >= WIDE)
-        wide_product(rows, in, out, x, w, z);
+        wide_product(rows, in, out, x, w, (struct extras){.cut = false}, z);
     else if (out >= QUAD && rows >= TALL)
         quad_product(rows, in, out, x, w, z);
     else
@@ -165,7 +186,8 @@ HONE_INLINE real total(const lanes *s, quad rest) {
 
 /* w: out x in, so that a sum runs along two rows. */
 HONE_CLONES
-static void dots(size_t rows, size_t in, size_t out, const real *x, const real *w, real *z) {
+static void dots(size_t rows, size_t in, size_t out, const real *x, const real *w,
+                 struct extras more, real *z) {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < out; j++) {
             const real *a = x + i * in, *b = w + j * in;
@@ -178,33 +200,44 @@ static void dots(size_t rows, size_t in, size_t out, const real *x, const real *
                 rest += *(const quad *)(a + k) * *(const quad *)(b + k);
             for (; k < in; k++)
                 rest[0] += a[k] * b[k];
-            z[i * out + j] = total(&s, rest);
+            real sum = total(&s, rest) + (more.bias ? more.bias[j] : 0);
+            z[i * out + j] = more.cut && sum < 0 ? 0 : sum;
         }
 }
 
-bool hone_small_forward(size_t rows, size_t in, size_t out, const real *x, const real *w, real *z) {
+bool hone_small_forward(size_t rows, size_t in, size_t out, const real *x, const real *w,
+                        const real *bias, bool cut, real *z) {
     real flipped[SMALL_W];
     if (!is_small(rows, in, out) || (in < WIDE && out < WIDE))
         return false;
     if (out < WIDE) {
         flip(in, out, w, flipped);
-        dots(rows, in, out, x, flipped, z);
+        dots(rows, in, out, x, flipped, (struct extras){bias, cut, NULL}, z);
     } else {
-        wide_product(rows, in, out, x, w, z);
+        wide_product(rows, in, out, x, w, (struct extras){bias, cut, NULL}, z);
     }
     return true;
 }
 
-bool hone_small_gradient(size_t rows, size_t in, size_t out, const real *x, const real *d,
-                         real *g) {
+static void sum_columns(size_t rows, size_t cols, const real *d, real *sums) {
+    for (size_t j = 0; j < cols; j++)
+        sums[j] = 0;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            sums[j] += d[i * cols + j];
+}
+
+bool hone_small_gradient(size_t rows, size_t in, size_t out, const real *x, const real *d, real *g,
+                         real *sums) {
     real flipped[SMALL_W];
     if (!is_small(rows, in, out) || (in < WIDE && out < WIDE))
         return false;
     if (out < WIDE) {
-        wide_crossed(out, rows, in, d, x, flipped);
+        wide_crossed(out, rows, in, d, x, NULL, flipped);
         flip(out, in, flipped, g);
+        sum_columns(rows, out, d, sums);
     } else {
-        wide_crossed(in, rows, out, x, d, g);
+        wide_crossed(in, rows, out, x, d, sums, g);
     }
     return true;
 }
@@ -215,6 +248,6 @@ bool hone_small_backward(size_t rows, size_t in, size_t out, const real *d, cons
     if (!is_small(rows, in, out) || in < WIDE)
         return false;
     flip(in, out, w, flipped);
-    wide_product(rows, out, in, d, flipped, dx);
+    wide_product(rows, out, in, d, flipped, (struct extras){.cut = false}, dx);
     return true;
 }

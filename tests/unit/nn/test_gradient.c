@@ -123,7 +123,8 @@ static void square_backward(size_t n, const real *kept, real *d) {
 }
 
 Test(gradient, of_an_activation_that_keeps_its_input) {
-    const hone_activation square = {"square", "he_uniform", true, square_forward, square_backward};
+    const hone_activation square = {"square", HONE_BEND_ALL_ALONG, "he_uniform",
+                                    true,     square_forward,      square_backward};
     check_every_net(&square);
 }
 

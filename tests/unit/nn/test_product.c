@@ -57,16 +57,21 @@ static void check_training(size_t rows, size_t in, size_t out) {
     real *x = test_normals(1, rows * in, 1), *w = test_normals(2, in * out, 1);
     real *d = test_normals(3, rows * out, 1), *z = test_normals(4, rows * out + 1, 1);
     real *g = test_normals(5, in * out + 1, 1), *dx = test_normals(6, rows * in + 1, 1);
+    real ones[50], *sums = test_normals(7, out, 1);
+    for (size_t i = 0; i < rows; i++)
+        ones[i] = 1;
     real fence[] = {z[rows * out], g[in * out], dx[rows * in]};
-    cr_assert_eq(hone_small_forward(rows, in, out, x, w, z), in >= 16 || out >= 16);
+    cr_assert_eq(hone_small_forward(rows, in, out, x, w, NULL, false, z), in >= 16 || out >= 16);
     if (in >= 16 || out >= 16)
         check_sums(rows, in, out, x, in, 1, w, out, 1, z);
-    if (hone_small_gradient(rows, in, out, x, d, g))
+    if (hone_small_gradient(rows, in, out, x, d, g, sums)) {
         check_sums(in, rows, out, x, 1, in, d, out, 1, g);
+        check_sums(1, rows, out, ones, 0, 1, d, out, 1, sums);
+    }
     if (hone_small_backward(rows, in, out, d, w, dx))
         check_sums(rows, out, in, d, out, 1, w, 1, out, dx);
     cr_assert(z[rows * out] == fence[0] && g[in * out] == fence[1] && dx[rows * in] == fence[2]);
-    free(x), free(w), free(d), free(z), free(g), free(dx);
+    free(x), free(w), free(d), free(z), free(g), free(dx), free(sums);
 }
 
 Test(product, training_on_little_data) {
@@ -77,7 +82,7 @@ Test(product, training_on_little_data) {
             for (size_t c = 0; c < n; c++)
                 check_training(sizes[a], sizes[b], sizes[c]);
     real number = 0;
-    cr_assert_not(hone_small_forward(1000, 100, 100, &number, &number, &number));
-    cr_assert_not(hone_small_gradient(SIZE_MAX, 64, 64, &number, &number, &number));
+    cr_assert_not(hone_small_forward(1000, 100, 100, &number, &number, NULL, false, &number));
+    cr_assert_not(hone_small_gradient(SIZE_MAX, 64, 64, &number, &number, &number, &number));
     cr_assert_not(hone_small_backward(1, SIZE_MAX, 2, &number, &number, &number));
 }
