@@ -15,7 +15,7 @@
 #include <string.h>
 
 static const hone_param PARAMS[] = {
-    HONE_STEPS_OR(hone_boost_params, estimator, "",
+    HONE_STEPS_OR(hone_boost_params, estimator, "decision_tree_classifier:max_depth=1",
                   "the classifier that is boosted; it must take weights"),
     HONE_INT(hone_boost_params, n_estimators, 50, "[1, inf)", "the most members"),
     HONE_REAL(hone_boost_params, learning_rate, 1.0, "(0, inf)",

@@ -22,7 +22,8 @@ enum { LINEAR, SQUARE, EXPONENTIAL };
 enum { DRAW_STREAM = 0x626f02 };
 
 static const hone_param PARAMS[] = {
-    HONE_STEPS_OR(hone_boost_params, estimator, "", "the regressor that is boosted"),
+    HONE_STEPS_OR(hone_boost_params, estimator, "decision_tree_regressor:max_depth=3",
+                  "the regressor that is boosted"),
     HONE_INT(hone_boost_params, n_estimators, 50, "[1, inf)", "the most members"),
     HONE_REAL(hone_boost_params, learning_rate, 1.0, "(0, inf)",
               "how fast the weights of rows far off grow"),

@@ -36,9 +36,9 @@
             HONE_SEED(hone_bagging_params, seed, "of bags, columns and members"), HONE_PARAM_END, \
     }
 static const hone_param CLASSIFIER_PARAMS[] =
-    PARAMS_WITH("", "the classifier that every member is a clone of");
+    PARAMS_WITH("decision_tree_classifier", "the classifier that every member is a clone of");
 static const hone_param REGRESSOR_PARAMS[] =
-    PARAMS_WITH("", "the regressor that every member is a clone of");
+    PARAMS_WITH("decision_tree_regressor", "the regressor that every member is a clone of");
 
 static const hone_attr ATTRS[] = {
     HONE_COUNT(hone_bagging_state, n_members, "members"),
