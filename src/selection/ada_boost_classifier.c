@@ -26,6 +26,10 @@ static const hone_param PARAMS[] = {
 
 static const char WHO[] = "ada_boost_classifier";
 
+/* An error this near to chance is chance: a member that is the same as the one before it errs by
+ * chance exactly, which rounding must not take for a little more than nothing. */
+static const double NEAR = 1e-10;
+
 /* ---- fit ------------------------------------------------------------------------------------- */
 
 /* The share of the weight on rows whose label is wrong. */
@@ -47,7 +51,7 @@ static hone_status boost(hone_boosting *b, bool *more, hone_error *err) {
         return status;
     double error = error_of(y, b->says, b->w, n);
     *more = false;
-    if (error > 0 && error >= 1 - 1 / (double)k) { /* no better than chance */
+    if (error > 0 && error >= 1 - 1 / (double)k - NEAR) { /* no better than chance */
         if (t == 0)
             return hone_fail(err, HONE_EDATA,
                              "%s: %s is no better than chance on its own rows (%g of their weight "

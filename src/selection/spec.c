@@ -118,6 +118,13 @@ static hone_status create_inside(const hone_class *cls, const struct parts *part
     hone_status status = HONE_OK;
     for (const char *at = parts->inner; status == HONE_OK && at <= end; at = stop + 1) {
         stop = many ? next_spec(at, end) : end;
+        const char *begin = at, *last_of = stop;
+        trim(&begin, &last_of);
+        if (many && begin == last_of)
+            return hone_fail(err, HONE_EINVAL,
+                             "%s: expected an estimator on both sides of each , and ; in its "
+                             "parentheses",
+                             cls->name);
         if (out->last || out->n == MOST_STEPS)
             return hone_fail(err, HONE_EINVAL,
                              "%s: expected at most %d estimators in its parentheses, and one "

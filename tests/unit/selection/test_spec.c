@@ -134,6 +134,26 @@ Test(spec, names_the_inner_one_in_parentheses) {
                "method=isotonic):scoring=f1,positive=first");
 }
 
+Test(spec, names_several_between_commas) {
+    round_trip("voting(lr,svm)", "voting_classifier(logistic_regression, svc)");
+    round_trip("voting(lr:C=2,tol=1e-3 , svm:C=3,kernel=linear,gaussian_nb):voting=soft",
+               "voting_classifier(logistic_regression:C=2,tol=0.001, svc:C=3,kernel=linear, "
+               "gaussian_nb):voting=soft");
+    round_trip("voting(pca | lr, mlp:hidden_layer_sizes=(50,20),alpha=2):weights=(2,1)",
+               "voting_classifier(pca | logistic_regression, "
+               "mlp_classifier:hidden_layer_sizes=(50,20),alpha=2):weights=(2,1)");
+    round_trip("stacking(svm, calibrated(svm:C=2)):cv=3",
+               "stacking_classifier(svc, calibrated_classifier(svc:C=2)):cv=3");
+    round_trip("stacking(svm;lr:C=2)", "stacking_classifier(svc; logistic_regression:C=2)");
+    round_trip("stacking(svm;lr)", "stacking_classifier(svc)");
+    round_trip("bagging", "bagging_classifier");
+    round_trip("bagging(decision_tree_classifier)", "bagging_classifier");
+    round_trip("ada_boost(decision_tree_classifier)",
+               "ada_boost_classifier(decision_tree_classifier)");
+    round_trip("bagging:estimator__max_depth=3,seed=2",
+               "bagging_classifier(decision_tree_classifier:max_depth=3):seed=2");
+}
+
 static void refuse_spec(const char *spec, hone_status status, const char *message) {
     hone_estimator *est = NULL;
     long before = hone_alloc_live();
