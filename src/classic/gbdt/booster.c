@@ -249,22 +249,46 @@ static hone_status begin_scores(hone_boost_run *run, hone_error *err) {
     return status;
 }
 
+enum { MOST_LEVELS = 1000000 }; /* a split writes a bit for each */
+
+static hone_status check_levels(const hone_boost_run *run, hone_error *err) {
+    const hone_schema *schema = run->data->schema;
+    for (size_t j = 0; j < schema->n_columns; j++)
+        if (schema->columns[j].n_levels > MOST_LEVELS)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: column '%s' has %zu categories, at most %d can be split; drop "
+                             "it, or put target_encoder in front",
+                             run->who, schema->columns[j].name, schema->columns[j].n_levels,
+                             MOST_LEVELS);
+    return HONE_OK;
+}
+
+/* May this fit go on from the state? (A model read from elsewhere counts its trees alone.) */
+static hone_status check_warm(const hone_boost_run *run, hone_error *err) {
+    struct gbdt_state *s = run->state;
+    if (s->trees.n_trees > 0)
+        s->n_iter = s->trees.n_trees / s->trees.n_outputs;
+    if ((size_t)run->p->n_estimators < s->n_iter)
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: warm_start goes on from %zu iterations, parameter n_estimators must "
+                         "be at least that, got %d",
+                         run->who, s->n_iter, run->p->n_estimators);
+    if (s->n_iter > 0 && (s->n_coefs > 0) != (run->p->booster == HONE_BOOST_LINEAR))
+        return hone_fail(err, HONE_EINVAL,
+                         "%s: warm_start cannot go on with trees from a linear model, nor the "
+                         "other way round",
+                         run->who);
+    return HONE_OK;
+}
+
 static hone_status begin(hone_boost_run *run, hone_error *err) {
     struct gbdt_state *s = run->state;
     const struct gbdt_params *p = run->p;
     const hone_dataset *data = run->data;
     const char *who = run->who;
-    hone_status status;
-    if (p->n_estimators < (int)s->n_iter)
-        return hone_fail(err, HONE_EINVAL,
-                         "%s: warm_start goes on from %zu iterations, parameter n_estimators must "
-                         "be at least that, got %d",
-                         who, s->n_iter, p->n_estimators);
-    if (s->n_iter > 0 && (s->n_coefs > 0) != (p->booster == HONE_BOOST_LINEAR))
-        return hone_fail(err, HONE_EINVAL,
-                         "%s: warm_start cannot go on with trees from a linear model, nor the "
-                         "other way round",
-                         who);
+    hone_status status = check_warm(run, err);
+    if (status != HONE_OK)
+        return status;
     if (data->x.rows > UINT32_MAX)
         return hone_fail(err, HONE_EDATA, "%s: %zu rows, at most %lu can be learnt from", who,
                          data->x.rows, (unsigned long)UINT32_MAX);
@@ -272,7 +296,8 @@ static hone_status begin(hone_boost_run *run, hone_error *err) {
     s->loss = run->classes ? (p->loss == 0 ? HONE_LOSS_LOG : HONE_LOSS_CALLBACK)
                            : (size_t)p->loss + HONE_LOSS_SQUARED;
     run->outputs = s->n_classes > 2 ? s->n_classes : 1;
-    if ((p->early_stopping &&
+    if ((status = check_levels(run, err)) ||
+        (p->early_stopping &&
          (status = hone_scoring_check(who, run->classes, s->n_classes, p->scoring.s, err))) ||
         (status = hone_boost_rows(run, err)) ||
         (status = hone_new2(&run->score, run->n, run->outputs, err)))

@@ -4,6 +4,7 @@
 #include "classic/gbdt/quantise.h"
 
 #include "core/clones.h"
+#include "core/error.h"
 #include "core/parallel.h"
 #include "core/rng.h"
 
@@ -127,6 +128,10 @@ hone_status hone_quantise(const float *g, const float *h, size_t n, bool flat,
         largest_g = fmaxf(largest_g, job.g_most[i]);
         largest_h = fmaxf(largest_h, job.h_most[i]);
     }
+    if (status == HONE_OK && !(isfinite(largest_g) && isfinite(largest_h)))
+        status = hone_fail(err, HONE_EDATA,
+                           "derivatives of the loss exceed single precision: bring the target to "
+                           "a smaller scale");
     job.g_scale = scale_of(largest_g, flat ? FLAT_G : MOST_G);
     job.h_scale = scale_of(largest_h, most_h(n));
     if (status == HONE_OK)
