@@ -80,10 +80,12 @@ struct ranging {
     const hone_dataset *data;
     const hone_bins *bins;
     hone_bin_range *range;
+    uint8_t *column;
 };
 
 enum { COLUMNS = 8 }; /* at once: their bins and their numbers share lines of memory */
 
+/* Turns the bins round, too. */
 static hone_status find_range(void *context, size_t chunk, hone_error *err) {
     (void)err;
     const struct ranging *job = context;
@@ -96,11 +98,15 @@ static hone_status find_range(void *context, size_t chunk, hone_error *err) {
         const uint8_t *bin = job->bins->bin + i * job->bins->stride;
         const double *x = hone_view_row(job->data->x, i);
         for (size_t j = first; j < end; j++) { /* NaN changes nothing */
+            job->column[j * job->bins->rows + i] = bin[j];
             double *low = job->range[j].low + bin[j], *high = job->range[j].high + bin[j];
             *low = x[j] < *low ? x[j] : *low;
             *high = x[j] > *high ? x[j] : *high;
         }
     }
+    for (size_t j = first; j < end; j++)
+        for (size_t b = 0; b < 256; b++)
+            job->range[j].middle[b] = job->range[j].low[b] / 2 + job->range[j].high[b] / 2;
     return HONE_OK;
 }
 
@@ -112,6 +118,7 @@ hone_status hone_forest_data_make(const hone_dataset *data, size_t n_classes, si
     out->score_unit = 1;
     if ((status = hone_bins_make(data, max_bins, seed, mon, &out->bins, err)) != HONE_OK ||
         (status = hone_new(&out->range, m, err)) != HONE_OK ||
+        (status = hone_new2(&out->column, m, n, err)) != HONE_OK ||
         (status = hone_new(&out->stat, n, err)) != HONE_OK ||
         (n_classes == 0 && (status = hone_new(&out->y, n, err)) != HONE_OK))
         return status;
@@ -120,13 +127,14 @@ hone_status hone_forest_data_make(const hone_dataset *data, size_t n_classes, si
         set_classes(data, n_classes, out->stat);
     else
         set_values(data, out);
-    struct ranging job = {data, out->bins, out->range};
+    struct ranging job = {data, out->bins, out->range, out->column};
     return hone_parallel((m + COLUMNS - 1) / COLUMNS, find_range, &job, mon, err);
 }
 
 void hone_forest_data_clear(struct forest_data *data) {
     hone_bins_free(data->bins);
     hone_release(data->range);
+    hone_release(data->column);
     hone_release(data->stat);
     hone_release(data->y);
 }

@@ -7,6 +7,7 @@
 struct forest_data {
     hone_bins *bins;
     hone_bin_range *range; /* cols */
+    uint8_t *column;       /* cols x rows: the bins, turned round */
     hone_row_stat *stat;   /* rows */
     double *y;             /* rows; NULL for classes */
     double score_unit;

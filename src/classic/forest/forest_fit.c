@@ -94,6 +94,7 @@ static hone_grow_plan plan_of(const struct forest_kind *kind, const struct fores
     };
     return (hone_grow_plan){
         .split = split,
+        .column = data->column,
         .stat = data->stat,
         .y = data->y,
         .max_depth = limit_of(&p->max_depth),
@@ -199,7 +200,7 @@ hone_status hone_forest_fit(const struct forest_kind *kind, const struct forest_
                             const hone_dataset *data, const hone_monitor *mon,
                             struct forest_state *s, hone_error *err) {
     size_t n_trees = kind->many ? (size_t)p->n_estimators : 1, draws, first;
-    struct forest_data rows = {NULL, NULL, NULL, NULL, 0};
+    struct forest_data rows = {.bins = NULL};
     s->n_classes = kind->classes ? hone_fit_classes(data) : 0;
     hone_status status = draws_of(kind, p, data->x.rows, &draws, err);
     if (status == HONE_OK)

@@ -3,7 +3,7 @@
  * The rows of a node lie side by side in one index, ascending; a split parts them in place, the
  * order kept. Where a node has become small, the bins of its rows are copied together, and its
  * whole subtree is grown within the first-level cache.
- * Cost: O(rows x columns looked at x depth) per tree; memory 28 bytes per row and thread. */
+ * Cost: O(rows x columns looked at x depth) per tree; memory 44 bytes per row and thread. */
 #include "classic/forest/grow.h"
 
 #include "core/alloc.h"
@@ -30,11 +30,11 @@ struct waiting {
 
 /* Rows with what is known of them: all, or copies of those of a small node. */
 struct place {
-    uint8_t *bin;
+    const uint8_t *bin;
+    size_t row_step, column_step;
+    double *y;     /* of values */
+    uint32_t *row; /* in the order of the nodes, as is stat */
     hone_row_stat *stat;
-    double *y; /* of values */
-    uint32_t *row;
-    bool local;
 };
 
 struct hone_grower {
@@ -42,7 +42,9 @@ struct hone_grower {
     hone_splitter *splitter;
     struct place all, small;
     size_t local_rows;
-    uint32_t *right; /* rows that go right, while they are parted */
+    uint8_t *copy;   /* local_rows x stride: bins of `small` */
+    uint32_t *right; /* rows that go right, while they are parted; with their stat */
+    hone_row_stat *right_stat;
     struct task *task;
     size_t n_tasks, room_tasks;
     struct waiting *heap;
@@ -73,12 +75,12 @@ static size_t most_words(const hone_bins *bins) {
 static hone_status make_small(hone_grower *g, hone_error *err) {
     size_t stride = g->plan->split.bins->stride, n = LOCAL_BYTES / stride;
     g->local_rows = n < 16 ? 16 : n > LOCAL_ROWS ? (size_t)LOCAL_ROWS : n;
-    g->small.local = true;
     hone_status status;
-    if ((status = hone_new2(&g->small.bin, g->local_rows, stride, err)) == HONE_OK &&
+    if ((status = hone_new2(&g->copy, g->local_rows, stride, err)) == HONE_OK &&
         (status = hone_new(&g->small.stat, g->local_rows, err)) == HONE_OK &&
         (status = hone_new(&g->small.y, g->local_rows, err)) == HONE_OK)
         status = hone_new(&g->small.row, g->local_rows, err);
+    g->small.bin = g->copy, g->small.row_step = stride, g->small.column_step = 1;
     return status;
 }
 
@@ -89,12 +91,13 @@ hone_status hone_grower_make(const hone_grow_plan *plan, hone_grower **out, hone
     if (status != HONE_OK)
         return status;
     g->plan = plan;
-    g->all.bin = plan->split.bins->bin;
+    g->all.bin = plan->column, g->all.row_step = 1, g->all.column_step = n;
     g->all.y = (double *)plan->y;
     if ((status = hone_splitter_make(&plan->split, &g->splitter, err)) == HONE_OK &&
         (status = hone_new(&g->all.stat, n, err)) == HONE_OK &&
         (status = hone_new(&g->all.row, n, err)) == HONE_OK &&
         (status = hone_new(&g->right, n, err)) == HONE_OK &&
+        (status = hone_new(&g->right_stat, n, err)) == HONE_OK &&
         (status = make_small(g, err)) == HONE_OK &&
         (status = hone_new(&g->words, most_words(plan->split.bins), err)) == HONE_OK)
         status = hone_new(&g->answer, width_of(plan), err);
@@ -111,7 +114,8 @@ void hone_grower_free(hone_grower *g) {
     hone_release(g->all.stat);
     hone_release(g->all.row);
     hone_release(g->right);
-    hone_release(g->small.bin);
+    hone_release(g->right_stat);
+    hone_release(g->copy);
     hone_release(g->small.stat);
     hone_release(g->small.y);
     hone_release(g->small.row);
@@ -138,7 +142,7 @@ static bool answer_classes(hone_grower *g, const struct place *at, const struct 
     bool pure = false;
     memset(out, 0, k * sizeof *out);
     for (size_t i = t->begin; i < t->begin + t->n; i++)
-        out[(size_t)at->stat[at->row[i]].value] += at->stat[at->row[i]].weight;
+        out[(size_t)at->stat[i].value] += at->stat[i].weight;
     for (size_t c = 0; c < k; c++) {
         pure |= out[c] == t->weight;
         out[c] = out[c] / t->weight * g->plan->part;
@@ -153,7 +157,7 @@ static bool answer_value(hone_grower *g, const struct place *at, const struct ta
     for (size_t i = t->begin; i < t->begin + t->n; i++) {
         double d = at->y[at->row[i]] - first;
         pure &= d == 0;
-        sum += at->stat[at->row[i]].weight * d;
+        sum += at->stat[i].weight * d;
     }
     *g->answer = (first + sum / t->weight) * g->plan->part;
     return pure;
@@ -176,7 +180,8 @@ static hone_status add_leaf(hone_grower *g, const struct place *at, struct task 
 static bool find_split(hone_grower *g, const struct place *at, const struct task *t,
                        hone_tree_split *split) {
     const hone_grow_plan *plan = g->plan;
-    hone_node_rows rows = {at->bin, plan->split.bins->stride, at->stat, at->row + t->begin, t->n};
+    hone_node_rows rows = {
+        at->bin, at->row_step, at->column_step, at->stat + t->begin, at->row + t->begin, t->n};
     g->work += t->n * plan->split.max_features;
     if (!hone_split_find(g->splitter, &rows, t->weight, t->value, &g->rng, split))
         return false;
@@ -187,19 +192,20 @@ static bool find_split(hone_grower *g, const struct place *at, const struct task
 /* Parts the rows of a node; how many go left. */
 static size_t part_rows(hone_grower *g, const struct place *at, const struct task *t,
                         const hone_tree_split *split) {
-    const uint8_t *bin = at->bin + split->column;
-    size_t stride = g->plan->split.bins->stride, n_left = 0, n_right = 0;
+    const uint8_t *bin = at->bin + split->column * at->column_step;
+    size_t step = at->row_step, n_left = 0, n_right = 0;
     uint32_t *row = at->row + t->begin, *right = g->right;
+    hone_row_stat *stat = at->stat + t->begin, *right_stat = g->right_stat;
     for (size_t i = 0; i < t->n; i++) {
-        uint32_t r = row[i];
-        size_t b = bin[r * stride];
+        size_t b = bin[row[i] * step];
         bool left = split->left[b / 64] >> b % 64 & 1;
-        row[n_left] = r;
-        right[n_right] = r;
+        right[n_right] = row[n_left] = row[i];
+        right_stat[n_right] = stat[n_left] = stat[i];
         n_left += left;
         n_right += !left;
     }
     memcpy(row + n_left, right, n_right * sizeof *row);
+    memcpy(stat + n_left, right_stat, n_right * sizeof *stat);
     return n_left;
 }
 
@@ -226,11 +232,10 @@ static size_t write_set(hone_grower *g, const hone_tree_split *split, const uint
     return n;
 }
 
-static void find_met(const hone_grower *g, const struct place *at, const struct task *t,
-                     size_t column, uint64_t met[4]) {
+static void find_met(const struct place *at, const struct task *t, size_t column, uint64_t met[4]) {
     memset(met, 0, 4 * sizeof *met);
     for (size_t i = t->begin; i < t->begin + t->n; i++) {
-        size_t b = at->bin[at->row[i] * g->plan->split.bins->stride + column];
+        size_t b = at->bin[at->row[i] * at->row_step + column * at->column_step];
         met[b / 64] |= (uint64_t)1 << b % 64;
     }
 }
@@ -245,7 +250,7 @@ static hone_status ask(hone_grower *g, const struct place *at, const struct task
                       .threshold = split->threshold,
                       .gain = (float)split->gain};
     if (g->plan->split.bins->column[split->column].categorical) {
-        find_met(g, at, t, split->column, met);
+        find_met(at, t, split->column, met);
         node.set = g->words;
         node.n_set = write_set(g, split, met);
     }
@@ -307,12 +312,13 @@ static hone_status split_next(hone_grower *g, const struct place *at, hone_error
 static hone_status grow_small(hone_grower *g, hone_error *err) {
     struct task *t = g->task + g->n_tasks - 1;
     size_t stride = g->plan->split.bins->stride, base = g->n_tasks - 1;
+    const uint8_t *bin = g->plan->split.bins->bin;
     struct place *to = &g->small;
     hone_status status = HONE_OK;
     for (size_t i = 0; i < t->n; i++) {
         size_t row = g->all.row[t->begin + i];
-        memcpy(to->bin + i * stride, g->all.bin + row * stride, stride);
-        to->stat[i] = g->all.stat[row];
+        memcpy(g->copy + i * stride, bin + row * stride, stride);
+        to->stat[i] = g->all.stat[t->begin + i];
         to->row[i] = (uint32_t)i;
         if (g->all.y != NULL)
             to->y[i] = g->all.y[row];
@@ -402,7 +408,7 @@ static struct task gather(hone_grower *g, const uint32_t *count) {
         stat.weight *= times;
         if (hone_in_pairs(&plan->split))
             stat.value *= times;
-        g->all.stat[i] = stat;
+        g->all.stat[root.n] = stat;
         g->all.row[root.n] = (uint32_t)i;
         root.n += times > 0;
         root.weight += stat.weight;

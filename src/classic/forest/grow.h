@@ -8,8 +8,9 @@
 /* What all trees share. Borrowed. */
 typedef struct hone_grow_plan {
     hone_split_rules split;
-    const hone_row_stat *stat;                           /* rows: each drawn once */
-    const double *y;                                     /* rows: values, or NULL: classes */
+    const uint8_t *column;     /* columns x rows: the bins, turned round */
+    const hone_row_stat *stat; /* rows: each drawn once */
+    const double *y;           /* rows: values, or NULL: classes */
     size_t max_depth, min_samples_split, max_leaf_nodes; /* SIZE_MAX: no limit */
     double min_weight_fraction_leaf, min_impurity_decrease, ccp_alpha;
     double score_unit; /* what a gain of 1 is in units of the target */

@@ -28,6 +28,8 @@ hone_status hone_splitter_make(const hone_split_rules *rules, hone_splitter **ou
         (status = hone_new(&s->left, k, err)) == HONE_OK &&
         (status = hone_new(&s->axis, k, err)) == HONE_OK)
         status = hone_new(&s->sum, k, err);
+    if (status == HONE_OK && rules->random)
+        status = hone_new(&s->seen, rules->bins->rows, err);
     if (status == HONE_OK)
         *out = s, s = NULL;
     hone_splitter_free(s);
@@ -43,6 +45,7 @@ void hone_splitter_free(hone_splitter *s) {
     hone_release(s->left);
     hone_release(s->axis);
     hone_release(s->sum);
+    hone_release(s->seen);
     hone_release(s);
 }
 
@@ -53,8 +56,9 @@ void hone_splitter_begin(hone_splitter *s, double min_weight_leaf) {
 }
 
 void hone_count_bins(const hone_node_rows *rows, size_t column, uint32_t *count) {
+    const uint8_t *bin = rows->bin + column * rows->column_step;
     for (size_t i = 0; i < rows->n; i++)
-        count[rows->bin[rows->row[i] * rows->stride + column]]++;
+        count[bin[rows->row[i] * rows->row_step]]++;
 }
 
 /* ---- one column ------------------------------------------------------------------------------ */
@@ -89,22 +93,6 @@ static void order_categories(hone_splitter *s) {
     }
 }
 
-/* A threshold drawn evenly between the node's smallest and largest number, as a cut. */
-static size_t draw_cut(const hone_splitter *s, const hone_bin_range *range, hone_rng *rng,
-                       double *threshold) {
-    size_t n = s->n_slots, last = 0;
-    double low = range->low[s->slot[0].bin], high = range->high[s->slot[n - 1].bin];
-    double u = hone_rng_uniform(rng);
-    *threshold = low * (1 - u) + high * u;
-    if (n < 2)
-        return 0;
-    while (last + 2 < n &&
-           range->low[s->slot[last + 1].bin] / 2 + range->high[s->slot[last + 1].bin] / 2 <=
-               *threshold)
-        last++;
-    return last;
-}
-
 /* Half-way between the numbers beside the cut, unless the one that was drawn lies there. */
 static double threshold_at(const hone_splitter *s, const hone_bin_range *range, size_t last,
                            double drawn) {
@@ -117,37 +105,56 @@ static double threshold_at(const hone_splitter *s, const hone_bin_range *range, 
     return middle >= low && middle < high ? middle : low;
 }
 
+static void send_left(hone_tree_split *split, size_t bin) {
+    split->left[bin / 64] |= (uint64_t)1 << bin % 64;
+}
+
+static void send_left_up_to(hone_tree_split *split, size_t bin) {
+    for (size_t word = 0; word < 4; word++)
+        split->left[word] = bin / 64 > word   ? UINT64_MAX
+                            : bin / 64 < word ? 0
+                                              : UINT64_MAX >> (63 - bin % 64);
+}
+
 /* What this cut of the column in the slots means for rows. */
 static void keep(const hone_splitter *s, size_t column, const struct cut *cut, double drawn,
                  hone_tree_split *best) {
     const hone_bin_column *col = s->rules->bins->column + column;
-    bool met = s->has_missing;
     *best =
         (hone_tree_split){.column = column, .left_weight = cut->weight, .left_value = cut->value};
-    for (size_t i = 0; i <= cut->last; i++)
-        best->left[s->slot[i].bin / 64] |= (uint64_t)1 << s->slot[i].bin % 64;
-    best->missing_left = met ? cut->missing_left : 2 * cut->weight > s->weight;
-    if (!col->categorical)
+    best->missing_left = s->has_missing ? cut->missing_left : 2 * cut->weight > s->weight;
+    if (col->categorical)
+        for (size_t i = 0; i < s->n_slots; i++) {
+            if (i <= cut->last)
+                send_left(best, s->slot[i].bin);
+            if (s->slot[i].bin == col->n_bins) /* missing values are one of the slots */
+                best->missing_left = i <= cut->last;
+        }
+    else {
         best->threshold = threshold_at(s, s->rules->range + column, cut->last, drawn);
-    for (size_t i = 0; col->categorical && i < s->n_slots; i++)
-        if (s->slot[i].bin == col->n_bins) /* missing values are one of the slots */
-            best->missing_left = i <= cut->last;
-    uint64_t bit = (uint64_t)1 << col->n_bins % 64;
+        send_left_up_to(best, s->slot[cut->last].bin);
+    }
     if (best->missing_left)
-        best->left[col->n_bins / 64] |= bit;
+        send_left(best, col->n_bins);
 }
 
-static void try_cuts(hone_splitter *s, size_t column, hone_rng *rng, struct cut *cut,
-                     double *drawn) {
+static void collect(hone_splitter *s, const hone_node_rows *rows, size_t column, hone_rng *rng,
+                    double *drawn) {
+    if (s->rules->random && !s->rules->bins->column[column].categorical)
+        hone_random_collect(s, rows, column, rng, drawn);
+    else if (hone_in_pairs(s->rules))
+        hone_pairs_collect(s, rows, column);
+    else
+        hone_classes_collect(s, rows, column);
+}
+
+static void try_cuts(hone_splitter *s, size_t column, hone_rng *rng, struct cut *cut) {
     const hone_bin_column *col = s->rules->bins->column + column;
     if (col->categorical)
         order_categories(s);
     size_t n = s->n_slots, first = 0, end = n - 1;
-    if (s->rules->random && n > 1) {
-        first = col->categorical ? hone_rng_below(rng, n - 1)
-                                 : draw_cut(s, s->rules->range + column, rng, drawn);
-        end = first + 1;
-    }
+    if (s->rules->random && col->categorical)
+        first = hone_rng_below(rng, n - 1), end = first + 1;
     bool alone = n == 1 || !s->rules->random; /* may values stand against missing ones? */
     scan(s, first, end + (s->has_missing && alone), false, cut);
     if (s->has_missing)
@@ -157,19 +164,15 @@ static void try_cuts(hone_splitter *s, size_t column, hone_rng *rng, struct cut 
 /* Is the column more than one bin here? */
 static bool try_column(hone_splitter *s, const hone_node_rows *rows, size_t column, hone_rng *rng,
                        struct cut *best_cut, hone_tree_split *best) {
-    bool pairs = hone_in_pairs(s->rules);
-    if (pairs)
-        hone_pairs_collect(s, rows, column);
-    else
-        hone_classes_collect(s, rows, column);
-    bool varies = s->n_slots + s->has_missing > 1;
     struct cut cut = {.score = best_cut->score, .last = SIZE_MAX};
     double drawn = NAN;
+    collect(s, rows, column, rng, &drawn);
+    bool varies = s->n_slots + s->has_missing > 1;
     if (varies)
-        try_cuts(s, column, rng, &cut, &drawn);
+        try_cuts(s, column, rng, &cut);
     if (cut.last != SIZE_MAX)
         *best_cut = cut, keep(s, column, &cut, drawn, best);
-    if (!pairs)
+    if (!hone_in_pairs(s->rules))
         hone_classes_clear(s);
     return varies;
 }

@@ -15,9 +15,10 @@ typedef struct hone_row_stat {
 
 enum hone_impurity { HONE_GINI, HONE_ENTROPY, HONE_SQUARED_ERROR };
 
-/* Smallest and largest number in each bin of a column: thresholds lie half-way between them. */
+/* Smallest and largest number in each bin of a column, and half-way between: thresholds lie
+ * half-way between those of neighbours. */
 typedef struct hone_bin_range {
-    double low[256], high[256];
+    double low[256], high[256], middle[256];
 } hone_bin_range;
 
 /* What all nodes of all trees share. Borrowed. */
@@ -36,12 +37,13 @@ static inline bool hone_in_pairs(const hone_split_rules *rules) {
     return rules->n_classes <= 2;
 }
 
-/* Rows row[0 .. n-1] of a node, with what they are read from (the whole data, or a copy). */
+/* Rows row[0 .. n-1] of a node, with what they are read from: the whole data, column by column, or
+ * a copy of the node's, row by row. */
 typedef struct hone_node_rows {
-    const uint8_t *bin; /* rows x stride */
-    size_t stride;
-    const hone_row_stat *stat;
-    const uint32_t *row;
+    const uint8_t *bin; /* of row i and column j: bin[i * row_step + j * column_step] */
+    size_t row_step, column_step;
+    const hone_row_stat *stat; /* n, as row */
+    const uint32_t *row;       /* n */
     size_t n;
 } hone_node_rows;
 
@@ -85,6 +87,7 @@ typedef struct hone_splitter {
     uint32_t count[256];       /* zero between columns */
     double *share;             /* 256 x K, zero between columns; of K > 2 */
     double *left, *axis, *sum; /* n_classes; of K > 2 */
+    uint8_t *seen;             /* rows; of cuts by chance */
 } hone_splitter;
 
 HONE_NODISCARD hone_status hone_splitter_make(const hone_split_rules *rules, hone_splitter **out,
@@ -112,7 +115,10 @@ void hone_classes_node(hone_splitter *s, const hone_node_rows *rows);
 void hone_classes_clear(hone_splitter *s);
 /* Where the categories of the slots lie on the axis along which classes differ most: slot.value. */
 void hone_classes_project(hone_splitter *s);
-/* Fills count (256) and tells the bins met: for min_samples_leaf > 1. */
+/* Of a cut by chance (split_random.c): two slots for all that lies on its sides. */
+void hone_random_collect(hone_splitter *s, const hone_node_rows *rows, size_t column, hone_rng *rng,
+                         double *threshold);
+/* Adds to count (256) the rows in each bin: for min_samples_leaf > 1. */
 void hone_count_bins(const hone_node_rows *rows, size_t column, uint32_t *count);
 
 #endif

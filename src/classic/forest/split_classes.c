@@ -16,20 +16,20 @@ enum { FEW_ROWS = 192, TURNS = 12 };
 void hone_classes_node(hone_splitter *s, const hone_node_rows *rows) {
     memset(s->total, 0, s->rules->n_classes * sizeof *s->total);
     for (size_t i = 0; i < rows->n; i++) {
-        const hone_row_stat *stat = rows->stat + rows->row[i];
+        const hone_row_stat *stat = rows->stat + i;
         s->total[(size_t)stat->value] += stat->weight;
     }
 }
 
 void hone_classes_collect(hone_splitter *s, const hone_node_rows *rows, size_t column) {
     const hone_bin_column *col = s->rules->bins->column + column;
-    const uint8_t *bin = rows->bin + column;
+    const uint8_t *bin = rows->bin + column * rows->column_step;
     size_t k = s->rules->n_classes, n = 0;
     if (s->rules->min_samples_leaf > 1)
         hone_count_bins(rows, column, s->count);
     for (size_t i = 0; i < rows->n; i++) {
-        size_t row = rows->row[i], b = bin[row * rows->stride];
-        const hone_row_stat *stat = rows->stat + row;
+        size_t b = bin[rows->row[i] * rows->row_step];
+        const hone_row_stat *stat = rows->stat + i;
         s->share[b * k + (size_t)stat->value] += stat->weight;
         s->pair[b].weight += stat->weight;
     }

@@ -18,30 +18,23 @@ enum { FEW_ROWS = 192 }; /* up to so many it pays to note which bins are met */
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 static void add_many(const hone_node_rows *rows, size_t column, hone_row_stat *pair) {
-    const uint8_t *bin = rows->bin + column;
+    const uint8_t *bin = rows->bin + column * rows->column_step;
     for (size_t i = 0; i < rows->n; i++) {
-        size_t row = rows->row[i];
-        hone_row_stat *to = pair + bin[row * rows->stride];
-        to->weight += rows->stat[row].weight;
-        to->value += rows->stat[row].value;
+        hone_row_stat *to = pair + bin[rows->row[i] * rows->row_step];
+        to->weight += rows->stat[i].weight;
+        to->value += rows->stat[i].value;
     }
 }
 
 static void add_few(const hone_node_rows *rows, size_t column, hone_row_stat *pair,
                     uint64_t met[4]) {
-    const uint8_t *bin = rows->bin + column;
-    uint64_t met0 = 0, met1 = 0, met2 = 0, met3 = 0;
+    const uint8_t *bin = rows->bin + column * rows->column_step;
     for (size_t i = 0; i < rows->n; i++) {
-        size_t row = rows->row[i], b = bin[row * rows->stride];
-        uint64_t bit = (uint64_t)1 << b % 64;
-        met0 |= b / 64 == 0 ? bit : 0;
-        met1 |= b / 64 == 1 ? bit : 0;
-        met2 |= b / 64 == 2 ? bit : 0;
-        met3 |= b / 64 == 3 ? bit : 0;
-        pair[b].weight += rows->stat[row].weight;
-        pair[b].value += rows->stat[row].value;
+        size_t b = bin[rows->row[i] * rows->row_step];
+        met[b / 64] |= (uint64_t)1 << b % 64;
+        pair[b].weight += rows->stat[i].weight;
+        pair[b].value += rows->stat[i].value;
     }
-    met[0] = met0, met[1] = met1, met[2] = met2, met[3] = met3;
 }
 
 static void take_slot(hone_splitter *s, size_t bin, struct slot *to) {
@@ -52,7 +45,7 @@ static void take_slot(hone_splitter *s, size_t bin, struct slot *to) {
 
 void hone_pairs_collect(hone_splitter *s, const hone_node_rows *rows, size_t column) {
     const hone_bin_column *col = s->rules->bins->column + column;
-    uint64_t met[4];
+    uint64_t met[4] = {0, 0, 0, 0};
     size_t n = 0;
     if (s->rules->min_samples_leaf > 1)
         hone_count_bins(rows, column, s->count);
