@@ -54,5 +54,30 @@ hone_permutation_importance(const hone_estimator *fitted, const hone_dataset *da
 /** Frees what it holds and empties it. */
 HONE_API void hone_importance_free(hone_importance *importance);
 
+/** The mean answer where one or two columns are set to the values of a grid and all else stays as
+ *  it is. Owned; free with hone_partial_free(). */
+typedef struct hone_partial {
+    size_t n[2];    /**< values of each column; n[1] is 1 where there is but one column */
+    size_t outputs; /**< of an answer: classes (or decision values), or 1 */
+    double *at[2];  /**< n[0] and n[1]: ascending numbers, or codes of levels; at[1] may be NULL */
+    double *mean;   /**< n[0] x n[1] x outputs */
+} hone_partial;
+
+/** Partial dependence of any fitted classifier (probabilities; where it gives none, the decision
+ *  function) or regressor, also of a pipeline, on one or two columns of hone_input_schema(), by
+ *  number; weighted if data has weights. A numeric column takes its values if there are no more
+ *  than `points` of them (0 = 20), else quantiles from 5 % to 95 %; a categorical one takes every
+ *  level. It speaks of rows as if the column moved alone: where columns go together these are rows
+ *  that nobody has seen. The same bits for any number of threads. HONE_EINVAL for columns that
+ *  there are not or the same one twice, HONE_EDATA where a column has no values.
+ *  Cost: n[0] n[1] predictions of all rows; a copy of X per thread. Reference: Friedman 2001. */
+HONE_API HONE_NODISCARD hone_status hone_partial_dependence(const hone_estimator *fitted,
+                                                            const hone_dataset *data,
+                                                            const size_t *columns, size_t n_columns,
+                                                            size_t points, const hone_monitor *mon,
+                                                            hone_partial *out, hone_error *err);
+/** Frees what it holds and empties it. */
+HONE_API void hone_partial_free(hone_partial *partial);
+
 HONE_END_DECLS
 #endif
