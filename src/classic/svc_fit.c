@@ -366,7 +366,7 @@ static hone_status train(struct training *t, const struct hone_svm_work *work, c
         (status = hone_svm_check_precomputed(t->settings.who, t->data, t->mon, err)))
         return status;
     if ((status = sort_rows(t, err)) || (status = weigh_rows(t, err)) ||
-        (status = deal_rows(t, err)) || (status = make_pairs(t, err)) ||
+        (t->params->probability && (status = deal_rows(t, err))) || (status = make_pairs(t, err)) ||
         (status = make_source(t, work, rows, &source, err)) ||
         (status = hone_svm_rows_create(&source, &t->settings, t->uniform, t->mon, &t->rows, err)) ||
         (status = hone_parallel(t->n_pairs * parts, run_task, t, t->mon, err)) ||

@@ -72,6 +72,14 @@ void hone_svm_sparse_block(const struct hone_svm_kernel *kernel, hone_view x, co
                            const size_t *z_rows, size_t n_z, double *out, size_t ldo);
 /* v (n): products (rbf: squared distances) become kernel values. */
 void hone_svm_kernel_apply(const struct hone_svm_kernel *kernel, double *v, size_t n);
+/* out (n): the same rounded to float, which needs less than full precision. Overwrites v. */
+void hone_svm_kernel_round(const struct hone_svm_kernel *kernel, double *v, size_t n, float *out);
+/* Columns [16 panel, 16 panel + 16) of out (n x n, ldo) = K among rows index (n) of x, rounded to
+ * float, from the diagonal down, and the same as rows. O(n m). */
+HONE_NODISCARD hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_view x,
+                                                  const size_t *index, size_t n, size_t panel,
+                                                  float *out, size_t ldo, hone_error *err);
+enum { HONE_SVM_PANEL = 16 };
 /* K(x, x) for x of m entries. */
 double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *x, size_t m);
 
@@ -133,7 +141,8 @@ HONE_NODISCARD hone_status hone_svm_ask_sparse(hone_svm_slot *slot, const void *
 
 /* ---- shared work (svm_work.c) --------------------------------------------------------------- */
 
-/* Beyond so many full rows, values of the rbf kernel are cheaper to compute anew (svm_smo_tiles.c). */
+/* Beyond so many full rows, values of the rbf kernel are cheaper to compute anew (svm_smo_tiles.c).
+ */
 enum { HONE_SVM_MOST_SHARED = 4096 };
 
 /* Products of all pairs of rows, of rbf their squared distances: what all C, gamma and folds have

@@ -13,7 +13,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES };
+enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES, SOME_ROWS = 64 };
+
+typedef int64_t i64x8 __attribute__((vector_size(64)));
+typedef float f32x8 __attribute__((vector_size(32)));
+typedef float f32x8_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 
 const char *const hone_svm_kernel_words[] = {"linear",      "poly",     "rbf", "sigmoid",
                                              "precomputed", "callback", NULL};
@@ -51,13 +55,11 @@ double hone_svm_gamma(hone_mixed gamma, const hone_dataset *data) {
     return variance > 0 ? 1 / (m * variance) : 1;
 }
 
-/* panel (m x 16) = rows [first, first + 16) of z, transposed; missing rows are zero. */
-static void pack_panel(hone_view z, size_t first, double *panel) {
-    for (size_t c = 0; c < TILE_COLS; c++) {
-        const double *row = first + c < z.rows ? hone_view_row(z, first + c) : NULL;
-        for (size_t k = 0; k < z.cols; k++)
-            panel[k * TILE_COLS + c] = row ? row[k] : 0;
-    }
+/* panel (m x 16) = 16 rows of m, transposed; those that are NULL are zero. */
+static void pack_panel(const double *const *rows, size_t m, double *panel) {
+    for (size_t c = 0; c < TILE_COLS; c++)
+        for (size_t k = 0; k < m; k++)
+            panel[k * TILE_COLS + c] = rows[c] ? rows[c][k] : 0;
 }
 
 /* out (4 x 16) = sums over k of x_rk * panel_kc, or of (x_rk - panel_kc)^2. */
@@ -77,43 +79,101 @@ HONE_INLINE void tile(const double *const *x, const double *panel, size_t m, boo
     memcpy(out, sum, sizeof sum);
 }
 
-HONE_CLONES static void tile_dot(const double *const *x, const double *panel, size_t m,
-                                 double *out) {
-    tile(x, panel, m, false, out);
+/* out (n x 16) of n rows, a multiple of 4. */
+HONE_CLONES static void tiles_of_products(const double *const *x, size_t n, const double *panel,
+                                          size_t m, double *out) {
+    for (size_t i = 0; i < n; i += TILE_ROWS)
+        tile(x + i, panel, m, false, out + i * TILE_COLS);
 }
 
-HONE_CLONES static void tile_distance(const double *const *x, const double *panel, size_t m,
-                                      double *out) {
-    tile(x, panel, m, true, out);
+HONE_CLONES static void tiles_of_distances(const double *const *x, size_t n, const double *panel,
+                                           size_t m, double *out) {
+    for (size_t i = 0; i < n; i += TILE_ROWS)
+        tile(x + i, panel, m, true, out + i * TILE_COLS);
 }
 
-/* v (n, each <= 0) becomes exp(v): v = q ln 2 + r with |r| <= ln 2 / 2, exp(r) by its Taylor
- * series to r^13, relative error below 4e-16; below -708 the result is 0. */
-HONE_CLONES static void exp_negative(double *v, size_t n) {
-    static const double shift = 0x1.8p52; /* adding it leaves the integer q in the low bits */
-    for (size_t i = 0; i < n; i++) {
-        double x = v[i] < -708.0 ? -708.0 : v[i];
-        double shifted = x * 0x1.71547652b82fep0 + shift;
-        double q = shifted - shift;
-        double r = (x - q * 0x1.62e42fefa0000p-1) - q * 0x1.cf79abc9e3b3ap-40;
-        uint64_t bits;
-        double power, p = 1.0 / 6227020800;
-        memcpy(&bits, &shifted, sizeof bits);
-        bits = (bits + 1023) << 52;
-        memcpy(&power, &bits, sizeof power);
-        p = p * r + 1.0 / 479001600;
-        p = p * r + 1.0 / 39916800;
-        p = p * r + 1.0 / 3628800;
-        p = p * r + 1.0 / 362880;
-        p = p * r + 1.0 / 40320;
-        p = p * r + 1.0 / 5040;
-        p = p * r + 1.0 / 720;
-        p = p * r + 1.0 / 120;
-        p = p * r + 1.0 / 24;
-        p = p * r + 1.0 / 6;
-        p = p * r + 0.5;
-        p = 1 + (r + r * r * p);
-        v[i] = v[i] < -708.0 ? 0 : p * power;
+/* ---- exp --------------------------------------------------------------------------------------
+ */
+
+static const double SHIFT = 0x1.8p52; /* adding it leaves an integer in the low bits */
+
+/* v (each <= 0) becomes exp(v): v = q ln 2 + r with |r| <= ln 2 / 2, exp(r) by its Taylor series to
+ * r^13, relative error below 4e-16; below -708 the result is 0. */
+HONE_INLINE void exp_of(hone_f64x8 *v) {
+    const hone_f64x8 zero = {0}, least = zero - 708.0;
+    i64x8 above = *v >= least;
+    hone_f64x8 x = (hone_f64x8)((above & (i64x8)*v) | (~above & (i64x8)least));
+    hone_f64x8 shifted = x * 0x1.71547652b82fep0 + SHIFT, q = shifted - SHIFT;
+    hone_f64x8 r = (x - q * 0x1.62e42fefa0000p-1) - q * 0x1.cf79abc9e3b3ap-40;
+    hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52), p = zero + 1.0 / 6227020800;
+    p = p * r + 1.0 / 479001600;
+    p = p * r + 1.0 / 39916800;
+    p = p * r + 1.0 / 3628800;
+    p = p * r + 1.0 / 362880;
+    p = p * r + 1.0 / 40320;
+    p = p * r + 1.0 / 5040;
+    p = p * r + 1.0 / 720;
+    p = p * r + 1.0 / 120;
+    p = p * r + 1.0 / 24;
+    p = p * r + 1.0 / 6;
+    p = p * r + 0.5;
+    p = 1.0 + (r + r * r * p);
+    *v = (hone_f64x8)(above & (i64x8)(p * power));
+}
+
+/* v (each <= 0) becomes 2^v for rounding to float: v = q + r with |r| <= 1/2, 2^r by its Taylor
+ * series to r^11, relative error below 1e-14, so that about one value in ten million is rounded the
+ * other way; what float has no normal number for is 0. */
+HONE_INLINE void power_of_two(hone_f64x8 *v) {
+    const hone_f64x8 zero = {0};
+    i64x8 above = *v > zero - 126.0;
+    hone_f64x8 shifted = *v + SHIFT, r = *v - (shifted - SHIFT);
+    hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52);
+    hone_f64x8 p = zero + 0x1.e8cac7351bb22p-32; /* ln(2)^k / k!, k = 11 to 1 */
+    p = p * r + 0x1.e4cf5158b8ec7p-28;
+    p = p * r + 0x1.b5253d395e7c1p-24;
+    p = p * r + 0x1.62c0223a5c822p-20;
+    p = p * r + 0x1.ffcbfc588b0c5p-17;
+    p = p * r + 0x1.430912f86c786p-13;
+    p = p * r + 0x1.5d87fe78a6730p-10;
+    p = p * r + 0x1.3b2ab6fba4e77p-7;
+    p = p * r + 0x1.c6b08d704a0bfp-5;
+    p = p * r + 0x1.ebfbdff82c58ep-3;
+    p = p * r + 0x1.62e42fefa39efp-1;
+    p = p * r + 1.0;
+    *v = (hone_f64x8)(above & (i64x8)(p * power));
+}
+
+/* v (n) becomes exp(-gamma v). */
+HONE_CLONES static void exp_negative(double gamma, double *v, size_t n) {
+    for (size_t i = 0; i < n; i += LANES) {
+        double last[LANES] = {0}, *at = n - i < LANES ? last : v + i;
+        if (at == last)
+            memcpy(last, v + i, (n - i) * sizeof *v);
+        hone_f64x8 x = *(hone_f64x8_in_memory *)at * -gamma;
+        exp_of(&x);
+        *(hone_f64x8_in_memory *)at = x;
+        if (at == last)
+            memcpy(v + i, last, (n - i) * sizeof *v);
+    }
+}
+
+/* out (n) = exp(-gamma v), rounded. */
+HONE_CLONES static void exp_rounded(double gamma, const double *v, size_t n, float *out) {
+    double scale = gamma * -0x1.71547652b82fep0; /* / -ln 2 */
+    for (size_t i = 0; i < n; i += LANES) {
+        double last[LANES] = {0};
+        float rounded[LANES];
+        if (n - i < LANES)
+            memcpy(last, v + i, (n - i) * sizeof *v);
+        hone_f64x8 x = *(const hone_f64x8_in_memory *)(n - i < LANES ? last : v + i) * scale;
+        power_of_two(&x);
+        if (n - i >= LANES) {
+            *(f32x8_in_memory *)(out + i) = __builtin_convertvector(x, f32x8);
+            continue;
+        }
+        *(f32x8_in_memory *)rounded = __builtin_convertvector(x, f32x8);
+        memcpy(out + i, rounded, (n - i) * sizeof *out);
     }
 }
 
@@ -134,9 +194,7 @@ void hone_svm_kernel_apply(const struct hone_svm_kernel *kernel, double *v, size
             v[i] = power(gamma * v[i] + coef0, kernel->degree);
         break;
     case HONE_SVM_RBF:
-        for (size_t i = 0; i < n; i++)
-            v[i] *= -gamma;
-        exp_negative(v, n);
+        exp_negative(gamma, v, n);
         break;
     case HONE_SVM_SIGMOID:
         for (size_t i = 0; i < n; i++)
@@ -145,6 +203,16 @@ void hone_svm_kernel_apply(const struct hone_svm_kernel *kernel, double *v, size
     default:
         break;
     }
+}
+
+void hone_svm_kernel_round(const struct hone_svm_kernel *kernel, double *v, size_t n, float *out) {
+    if (kernel->kind == HONE_SVM_RBF) {
+        exp_rounded(kernel->gamma, v, n, out);
+        return;
+    }
+    hone_svm_kernel_apply(kernel, v, n);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)v[i];
 }
 
 /* sum of a_i b_i: eight running sums, added up at the end. */
@@ -173,27 +241,33 @@ void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld, const d
     weigh(k, n_rows, n, ld, coef, n_out, out);
 }
 
+static bool is_of_distance(const struct hone_svm_kernel *kernel) {
+    return kernel->kind == HONE_SVM_RBF || kernel->kind == HONE_SVM_DISTANCE;
+}
+
+/* Up to SOME_ROWS rows of x, index[0] .. or (NULL) `first` ..., against a panel: sums (n x 16). */
+static void some_rows(bool squares, hone_view x, const size_t *index, size_t first, size_t n,
+                      const double *panel, double *sums) {
+    const double *rows[SOME_ROWS];
+    size_t whole = (n + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+    for (size_t r = 0; r < whole; r++) {
+        size_t i = r < n ? r : 0;
+        rows[r] = hone_view_row(x, index ? index[i] : first + i);
+    }
+    (squares ? tiles_of_distances : tiles_of_products)(rows, whole, panel, x.cols, sums);
+}
+
 /* Rows of x against one panel that holds rows [first, ...) of z. */
 static void panel_block(bool squares, hone_view x, const double *panel, size_t first, size_t b,
                         double *out, size_t ldo) {
-    double sums[TILE_ROWS * TILE_COLS];
+    double sums[SOME_ROWS * TILE_COLS];
     size_t width = b - first < TILE_COLS ? b - first : TILE_COLS;
-    for (size_t i = 0; i < x.rows; i += TILE_ROWS) {
-        size_t height = x.rows - i < TILE_ROWS ? x.rows - i : TILE_ROWS;
-        const double *row[TILE_ROWS];
-        for (size_t r = 0; r < TILE_ROWS; r++)
-            row[r] = hone_view_row(x, r < height ? i + r : i);
-        if (squares)
-            tile_distance(row, panel, x.cols, sums);
-        else
-            tile_dot(row, panel, x.cols, sums);
+    for (size_t i = 0; i < x.rows; i += SOME_ROWS) {
+        size_t height = x.rows - i < SOME_ROWS ? x.rows - i : SOME_ROWS;
+        some_rows(squares, x, NULL, i, height, panel, sums);
         for (size_t r = 0; r < height; r++)
             memcpy(out + (i + r) * ldo + first, sums + r * TILE_COLS, width * sizeof *out);
     }
-}
-
-static bool is_of_distance(const struct hone_svm_kernel *kernel) {
-    return kernel->kind == HONE_SVM_RBF || kernel->kind == HONE_SVM_DISTANCE;
 }
 
 static void call_block(const struct hone_svm_kernel *kernel, hone_view x, hone_view z, double *out,
@@ -215,7 +289,10 @@ hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_vie
     if (status != HONE_OK)
         return status;
     for (size_t first = 0; first < z.rows; first += TILE_COLS) {
-        pack_panel(z, first, panel);
+        const double *rows[TILE_COLS];
+        for (size_t c = 0; c < TILE_COLS; c++)
+            rows[c] = first + c < z.rows ? hone_view_row(z, first + c) : NULL;
+        pack_panel(rows, z.cols, panel);
         panel_block(is_of_distance(kernel), x, panel, first, z.rows, out, ldo);
     }
     for (size_t i = 0; i < x.rows; i++)
@@ -223,6 +300,46 @@ hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_vie
     hone_release(panel);
     return HONE_OK;
 }
+
+/* ---- squares ----------------------------------------------------------------------------------
+ */
+
+/* Values k (height x 16) go to rows [row, ...) and columns [col, ...) of out and to their mirror.
+ */
+static void write_twice(const float *k, size_t row, size_t height, size_t col, size_t width,
+                        float *out, size_t ldo) {
+    for (size_t i = 0; i < height; i++)
+        memcpy(out + (row + i) * ldo + col, k + i * TILE_COLS, width * sizeof *out);
+    for (size_t c = 0; c < width; c++)
+        for (size_t i = 0; i < height; i++)
+            out[(col + c) * ldo + row + i] = k[i * TILE_COLS + c];
+}
+
+hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_view x,
+                                   const size_t *index, size_t n, size_t panel_number, float *out,
+                                   size_t ldo, hone_error *err) {
+    size_t first = panel_number * TILE_COLS, width = n - first < TILE_COLS ? n - first : TILE_COLS;
+    const double *rows[TILE_COLS];
+    double *panel = NULL, sums[SOME_ROWS * TILE_COLS];
+    float k[SOME_ROWS * TILE_COLS];
+    hone_status status = hone_new2(&panel, x.cols, TILE_COLS, err);
+    if (status != HONE_OK)
+        return status;
+    for (size_t c = 0; c < TILE_COLS; c++)
+        rows[c] = c < width ? hone_view_row(x, index[first + c]) : NULL;
+    pack_panel(rows, x.cols, panel);
+    for (size_t i = first; i < n; i += SOME_ROWS) {
+        size_t height = n - i < SOME_ROWS ? n - i : SOME_ROWS;
+        some_rows(is_of_distance(kernel), x, index + i, 0, height, panel, sums);
+        hone_svm_kernel_round(kernel, sums, height * TILE_COLS, k);
+        write_twice(k, i, height, first, width, out, ldo);
+    }
+    hone_release(panel);
+    return HONE_OK;
+}
+
+/* ---- compressed rows ----------------------------------------------------------------------------
+ */
 
 /* x'z for a full x; z: n_z entries. */
 static double sparse_dot(const double *x, const double *values, const uint32_t *columns, size_t n) {
@@ -256,9 +373,10 @@ double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *
     double value = 0;
     if (kernel->kind == HONE_SVM_CALLBACK)
         return kernel->call(kernel->user, x, x, m);
-    if (kernel->kind != HONE_SVM_RBF)
-        for (size_t k = 0; k < m; k++)
-            value += x[k] * x[k];
+    if (kernel->kind == HONE_SVM_RBF)
+        return 1;
+    for (size_t k = 0; k < m; k++)
+        value += x[k] * x[k];
     hone_svm_kernel_apply(kernel, &value, 1);
     return value;
 }

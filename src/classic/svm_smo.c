@@ -3,8 +3,7 @@
  * Round: of the variables that violate optimality most, half of those that want up and half of
  * those that want down join those that joined in the last round; the small problem of this working
  * set is solved (svm_smo_dense.c) on its block of K, to a tenth of the gap that there is; then
- * the gradient of all others follows, f += K[:, set] (b - b before). A problem that is no larger
- * than a working set is one.
+ * the gradient of all others follows, f += K[:, set] (b - b before).
  * K is rounded to float, all else is double; the gradient is summed row by row of K, by chunks of
  * columns on all threads. Rows of K are kept (svm_smo_cache.c), or computed anew for each sum where
  * that is cheap (svm_smo_tiles.c).
@@ -29,10 +28,10 @@ struct solver {
     const hone_monitor *mon;
     struct hone_smo_cache *cache; /* one of the two, or neither where the problem is small */
     struct hone_smo_tiles *tiles;
-    size_t room;              /* variables in a set */
-    double depth;             /* a round closes the gap to one part in this many */
-    double *f;                /* n_vars: gradient */
-    double least[2], most[2]; /* of each part: f of those that may go up, or down */
+    size_t room;  /* variables in a set */
+    double depth; /* a round closes the gap to one part in this many */
+    double *f;    /* n_vars: gradient */
+    struct hone_smo_bounds bounds;
     size_t parts;
     bool stuck;         /* the last round moved nothing: tol is below what rounding lets through */
     size_t *set, n_set; /* room: variables of the round */
@@ -57,27 +56,11 @@ static bool may_fall(const struct solver *s, size_t v) {
 }
 
 static size_t part_of(const struct solver *s, size_t v) {
-    return s->parts == 2 && s->p->lo[v] < 0;
+    return hone_smo_part(s->p, v);
 }
 
 /* ---- choosing a working set --------------------------------------------------------------------
  */
-
-static void measure_gap(struct solver *s) {
-    for (size_t k = 0; k < 2; k++)
-        s->least[k] = (double)INFINITY, s->most[k] = -(double)INFINITY;
-    for (size_t v = 0; v < s->p->n_vars; v++) {
-        size_t k = part_of(s, v);
-        if (may_rise(s, v) && s->f[v] < s->least[k])
-            s->least[k] = s->f[v];
-        if (may_fall(s, v) && s->f[v] > s->most[k])
-            s->most[k] = s->f[v];
-    }
-}
-
-static double gap_of(const struct solver *s) {
-    return fmax(fmax(s->most[0] - s->least[0], s->most[1] - s->least[1]), 0);
-}
 
 /* Does v come after w among those that want to go in the direction of `sign`? */
 static bool later(const struct solver *s, double sign, size_t v, size_t w) {
@@ -100,7 +83,7 @@ static void sink(const struct solver *s, double sign, size_t at, size_t n) {
 
 /* At most `limit` variables of a part that most want up (sign 1) or down (-1) join the set. */
 static void join(struct solver *s, size_t part, double sign, size_t limit) {
-    double bound = sign > 0 ? s->most[part] : -s->least[part];
+    double bound = sign > 0 ? s->bounds.most[part] : -s->bounds.least[part];
     size_t n = 0;
     for (size_t v = 0; v < s->p->n_vars; v++) {
         if (s->member[v] || !(sign * s->f[v] < bound) || part_of(s, v) != part ||
@@ -133,10 +116,6 @@ static void choose(struct solver *s) {
     }
 }
 
-static void choose_all(struct solver *s) {
-    memset(s->member, 1, s->p->n_vars);
-}
-
 /* The members ascending, so that reading their rows runs forward in memory. */
 static void list_members(struct solver *s) {
     s->n_set = 0;
@@ -165,7 +144,7 @@ static void lay_out(struct solver *s) {
         if (part == 0)
             d->middle = at;
     }
-    d->n = at;
+    d->n = d->columns = at;
 }
 
 /* Vectors of the dense problem in the pool. */
@@ -297,15 +276,6 @@ static hone_status begin(struct solver *s, hone_error *err) {
 
 /* ---- the rounds ------------------------------------------------------------------------------ */
 
-/* Is there nothing more to do? */
-static bool is_done(struct solver *s, double until, struct hone_smo_result *out) {
-    measure_gap(s);
-    out->gap = gap_of(s);
-    out->converged = out->gap <= s->p->tol;
-    return out->converged || s->stuck || out->steps >= s->p->max_steps ||
-           (isfinite(until) && hone_now() > until);
-}
-
 static void solve_dense(struct solver *s, double tol, struct hone_smo_result *out) {
     size_t limit = (size_t)fmin(s->p->max_steps - out->steps, STEPS_A_ROUND);
     out->steps += (double)hone_smo_dense_solve(&s->dense, tol, limit);
@@ -313,67 +283,20 @@ static void solve_dense(struct solver *s, double tol, struct hone_smo_result *ou
 
 static hone_status run(struct solver *s, struct hone_smo_result *out, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
-    bool whole = p->n_vars <= s->room;
     double until = hone_now() + p->time_limit;
     hone_status status = begin(s, err);
-    while (status == HONE_OK && !is_done(s, until, out)) {
-        if (whole)
-            choose_all(s);
-        else
-            choose(s);
+    while (status == HONE_OK) {
+        s->bounds = hone_smo_look(p, s->f);
+        if (hone_smo_is_done(p, &s->bounds, until, out) || s->stuck)
+            break;
+        choose(s);
         list_members(s);
         if ((status = hone_monitor_poll(s->mon, err)) || (status = load(s, err)))
             break;
-        solve_dense(s, whole ? p->tol : fmax(p->tol / 2, out->gap / s->depth), out);
+        solve_dense(s, fmax(p->tol / 2, out->gap / s->depth), out);
         status = spread(s, err);
     }
     return status;
-}
-
-/* A small problem of one sum whose variables are the rows: its matrix is the dense one. */
-static hone_status run_small(struct solver *s, struct hone_smo_result *out, hone_error *err) {
-    const struct hone_smo_problem *p = s->p;
-    double until = hone_now() + p->time_limit;
-    hone_status status;
-    choose_all(s);
-    list_members(s);
-    lay_out(s);
-    cut_pool(s);
-    memcpy(s->f, p->p, p->n * sizeof *s->f);
-    if ((status = hone_svm_source_block(p->source, p->index, p->n, p->index, p->n, s->block,
-                                        s->dense.n, err)))
-        return status;
-    for (size_t v = 0; v < p->n; v++)
-        for (size_t i = 0; i < p->n && p->b[v] != 0; i++)
-            s->f[i] += p->b[v] * (double)s->block[v * s->dense.n + i];
-    load_variables(s);
-    while (status == HONE_OK && !is_done(s, until, out)) {
-        double before = out->steps;
-        solve_dense(s, p->tol, out);
-        s->stuck = out->steps == before;
-        memcpy(s->f, s->dense.f, p->n * sizeof *s->f);
-        memcpy(p->b, s->dense.b, p->n * sizeof *p->b);
-        status = hone_monitor_poll(s->mon, err);
-    }
-    return status;
-}
-
-/* The multiplier of a sum: f of the free variables is equal to it; without any, half-way between
- * those that may go up and those that may go down. */
-static void finish(const struct solver *s, struct hone_smo_result *out) {
-    for (size_t part = 0; part < 2; part++) {
-        double sum = 0, free = 0;
-        for (size_t v = 0; v < s->p->n_vars; v++)
-            if (part_of(s, v) == part && may_rise(s, v) && may_fall(s, v))
-                sum += s->f[v], free++;
-        double between = isinf(s->least[part])  ? s->most[part]
-                         : isinf(s->most[part]) ? s->least[part]
-                                                : (s->least[part] + s->most[part]) / 2;
-        out->rho[part] = free > 0 ? sum / free : isinf(between) ? 0 : between;
-    }
-    out->objective = 0;
-    for (size_t v = 0; v < s->p->n_vars; v++)
-        out->objective += s->p->b[v] * (s->f[v] + s->p->p[v]) / 2;
 }
 
 /* Where kernel rows come from. Where they are kept, a small set asks for few of them; where each
@@ -387,19 +310,17 @@ static hone_status make_rows(struct solver *s, hone_error *err) {
     if (hone_smo_tiles_suit(p->source))
         status =
             hone_smo_tiles_create(p->source, p->index, p->n, large + 2 * LANES, &s->tiles, err);
-    if (s->tiles)
-        s->room = large, s->depth = 100;
-    else if (status == HONE_OK)
+    s->room = s->tiles ? large : SET, s->depth = s->tiles ? 100 : 10;
+    if (!s->tiles && status == HONE_OK)
         status =
             hone_smo_cache_create(p->source, p->index, p->n, SET, p->cache_bytes, &s->cache, err);
     return status;
 }
 
-static hone_status make(struct solver *s, bool small, hone_error *err) {
+static hone_status make(struct solver *s, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
     hone_status status;
-    s->room = SET, s->depth = 10;
-    if (!small && (status = make_rows(s, err)))
+    if ((status = make_rows(s, err)))
         return status;
     size_t room = s->room, set = round_up(p->n_vars < room ? p->n_vars : room) + LANES;
     if ((status = hone_new(&s->f, p->n_vars, err)) || (status = hone_new(&s->set, room, err)) ||
@@ -436,12 +357,10 @@ hone_status hone_smo_solve(const struct hone_smo_problem *problem, const hone_mo
     struct solver s = {.p = problem, .mon = mon, .parts = problem->split ? 2 : 1};
     hone_status status;
     *out = (struct hone_smo_result){.steps = 0};
-    bool small = problem->n_vars == problem->n && problem->n <= SET && !problem->split;
-    if ((status = make(&s, small, err)) ||
-        (status = small ? run_small(&s, out, err) : run(&s, out, err)))
-        goto done;
-    finish(&s, out);
-done:
+    if (hone_smo_is_small(problem))
+        return hone_smo_solve_small(problem, mon, out, err);
+    if ((status = make(&s, err)) == HONE_OK && (status = run(&s, out, err)) == HONE_OK)
+        hone_smo_finish(problem, s.f, out);
     unmake(&s);
     return status;
 }

@@ -10,22 +10,44 @@
 
 #include "classic/svm_source.h"
 
-/* ---- small problems whose matrix is at hand (svm_smo_dense.c) ---------------------------------
+struct hone_smo_problem {
+    const struct hone_svm_source *source;
+    const size_t *index;       /* n: rows of the source, ascending */
+    size_t n, n_vars;          /* n_vars n or 2 n */
+    const double *p, *lo, *hi; /* n_vars */
+    double *b;                 /* n_vars: a feasible start, then the solution */
+    bool split;
+    double tol, cache_bytes;
+    double max_steps, time_limit; /* stop there with what there is; infinite: never */
+};
+
+struct hone_smo_result {
+    double rho[2];    /* the multiplier of each sum (the second with `split` only) */
+    double gap;       /* how far from optimal: at most tol if it converged */
+    double objective; /* 1/2 b'Kb + p'b */
+    double steps;
+    bool converged;
+};
+
+/* ---- problems whose matrix is at hand (svm_smo_dense.c) ---------------------------------
  */
 
 enum { HONE_SMO_LANES = 8 };
 
 /* Variables [0, middle) and [middle, n) have a sum of their own each (middle == n: one sum for
- * all). Both counts are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. */
+ * all). All counts are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. */
 struct hone_smo_dense {
     size_t n, middle;
-    const float *k;    /* n x n, symmetric */
-    double *diagonal;  /* n, of k */
-    double *lo, *hi;   /* n */
-    double *b, *f;     /* n: the variables and the gradient K b + p */
+    size_t columns;   /* n; or n / 2: v and v + n / 2 are about one row (then middle is n or n/2) */
+    const float *k;   /* columns x columns, symmetric */
+    double *diagonal; /* n, of k */
+    double *lo, *hi;  /* n */
+    double *b, *f;    /* n: the variables and the gradient K b + p */
     double *up, *down; /* n each, scratch */
 };
 
+/* f += K b. O(n^2). */
+void hone_smo_dense_begin(struct hone_smo_dense *p);
 /* Steps of two variables, the second chosen by the gain of second order (Fan, Chen & Lin 2005),
  * until max f of {b > lo} - min f of {b < hi} <= tol in both parts or after max_steps. Returns the
  * steps. O(n) each. */
@@ -72,28 +94,34 @@ HONE_NODISCARD hone_status hone_smo_tiles_block(struct hone_smo_tiles *tiles, co
                                                 size_t n_rows, float *out, size_t ldo,
                                                 const hone_monitor *mon, hone_error *err);
 
-/* ---- any problem (svm_smo.c) --------------------------------------------------------------------
+/* ---- how far from optimal (svm_smo_gap.c) -------------------------------------------------------
  */
 
-struct hone_smo_problem {
-    const struct hone_svm_source *source;
-    const size_t *index;       /* n: rows of the source, ascending */
-    size_t n, n_vars;          /* n_vars n or 2 n */
-    const double *p, *lo, *hi; /* n_vars */
-    double *b;                 /* n_vars: a feasible start, then the solution */
-    bool split;
-    double tol, cache_bytes;
-    double max_steps, time_limit; /* stop there with what there is; infinite: never */
+/* Whose sum v counts in. */
+static inline size_t hone_smo_part(const struct hone_smo_problem *p, size_t v) {
+    return p->split && p->lo[v] < 0;
+}
+
+/* Of each part: the least f of those that may rise, the most of those that may fall. */
+struct hone_smo_bounds {
+    double least[2], most[2];
 };
 
-struct hone_smo_result {
-    double rho[2];    /* the multiplier of each sum (the second with `split` only) */
-    double gap;       /* how far from optimal: at most tol if it converged */
-    double objective; /* 1/2 b'Kb + p'b */
-    double steps;
-    bool converged;
-};
+struct hone_smo_bounds hone_smo_look(const struct hone_smo_problem *problem, const double *f);
+/* Tells the gap; is it small enough, or is there no time left? */
+bool hone_smo_is_done(const struct hone_smo_problem *problem, const struct hone_smo_bounds *bounds,
+                      double until, struct hone_smo_result *out);
+/* Tells multipliers and objective. */
+void hone_smo_finish(const struct hone_smo_problem *problem, const double *f,
+                     struct hone_smo_result *out);
 
+/* ---- few rows (svm_smo_small.c) and any (svm_smo.c) ---------------------------------------------
+ */
+
+bool hone_smo_is_small(const struct hone_smo_problem *problem);
+HONE_NODISCARD hone_status hone_smo_solve_small(const struct hone_smo_problem *problem,
+                                                const hone_monitor *mon,
+                                                struct hone_smo_result *out, hone_error *err);
 HONE_NODISCARD hone_status hone_smo_solve(const struct hone_smo_problem *problem,
                                           const hone_monitor *mon, struct hone_smo_result *out,
                                           hone_error *err);

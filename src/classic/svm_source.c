@@ -7,10 +7,12 @@
 #include "classic/svm_source.h"
 
 #include "core/parallel.h"
+#include "linalg/linalg.h"
 
 #include <string.h>
 
 enum { ROWS = 64, COLUMNS = 128, DENSE = 1 << 19 /* numbers of compressed rows made full */ };
+enum { VALUE_WORK = 16, MAX_CHUNKS = 64 };
 
 /* Row numbers that ascend without a gap. */
 static bool unbroken(const size_t *rows, size_t n) {
@@ -47,7 +49,6 @@ static void from_base(const struct hone_svm_source *s, const size_t *rows, size_
         const double *row = s->base + (s->base_rows ? s->base_rows[rows[i]] : rows[i]) * s->base_ld;
         for (size_t j = 0; j < n_columns; j++)
             out[i * ldo + j] = row[s->base_rows ? s->base_rows[columns[j]] : columns[j]];
-        hone_svm_kernel_apply(&s->kernel, out + i * ldo, n_columns);
     }
 }
 
@@ -62,6 +63,17 @@ static size_t tile_height(const struct hone_svm_source *s) {
     return rows < ROWS ? rows : ROWS;
 }
 
+/* What the values of a kernel are made from: products, squared distances, or the values. */
+static struct hone_svm_kernel base_of(const struct hone_svm_kernel *kernel) {
+    struct hone_svm_kernel base = *kernel;
+    if (kernel->kind == HONE_SVM_RBF)
+        base.kind = HONE_SVM_DISTANCE;
+    else if (kernel->kind == HONE_SVM_POLY || kernel->kind == HONE_SVM_SIGMOID)
+        base.kind = HONE_SVM_LINEAR;
+    return base;
+}
+
+/* The base of the values. */
 static hone_status tile(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
                         const size_t *columns, size_t n_columns, double *space, double *out,
                         size_t ldo, hone_error *err) {
@@ -69,16 +81,17 @@ static hone_status tile(const struct hone_svm_source *s, const size_t *rows, siz
         from_base(s, rows, n_rows, columns, n_columns, out, ldo);
         return HONE_OK;
     }
+    struct hone_svm_kernel base = base_of(&s->kernel);
     hone_view x = pick(s, rows, n_rows, space);
     if (s->sparse) {
         size_t at[COLUMNS];
         for (size_t j = 0; j < n_columns; j++)
             at[j] = s->order ? s->order[columns[j]] : columns[j];
-        hone_svm_sparse_block(&s->kernel, x, s->sparse, at, n_columns, out, ldo);
+        hone_svm_sparse_block(&base, x, s->sparse, at, n_columns, out, ldo);
         return HONE_OK;
     }
-    return hone_svm_kernel_block(&s->kernel, x, pick(s, columns, n_columns, space + ROWS * s->m),
-                                 out, ldo, err);
+    return hone_svm_kernel_block(&base, x, pick(s, columns, n_columns, space + ROWS * s->m), out,
+                                 ldo, err);
 }
 
 /* ---- blocks of any size ------------------------------------------------------------------------
@@ -102,9 +115,12 @@ static hone_status tiles(const struct hone_svm_source *s, const size_t *rows, si
             if ((status = tile(s, rows + r, height, columns + c, width, space, out ? out + at : k,
                                out ? ldo : COLUMNS, err)))
                 goto done;
-            for (size_t i = 0; i < height && rounded; i++)
-                for (size_t j = 0; j < width; j++)
-                    rounded[at + i * ldo + j] = (float)k[i * COLUMNS + j];
+            for (size_t i = 0; i < height; i++)
+                if (out)
+                    hone_svm_kernel_apply(&s->kernel, out + at + i * ldo, width);
+                else
+                    hone_svm_kernel_round(&s->kernel, k + i * COLUMNS, width,
+                                          rounded + at + i * ldo);
         }
 done:
     hone_release(k);
@@ -146,42 +162,70 @@ hone_status hone_svm_source_self(const struct hone_svm_source *s, size_t r, doub
     return HONE_OK;
 }
 
-/* ---- the whole matrix ------------------------------------------------------------------------ */
+/* ---- squares ----------------------------------------------------------------------------------
+ */
 
-struct filling {
-    struct hone_svm_source source; /* without the matrix that is being filled */
-    float *gram;
-    size_t *all; /* 0 .. n - 1 */
+struct square {
+    const struct hone_svm_source *source;
+    const size_t *index;
+    size_t n, ldo;
+    float *out;
+    hone_cut cut; /* of panels */
 };
 
-/* Rows of a block from its own columns on, and their mirror below the diagonal. */
-static hone_status fill(void *context, size_t block, hone_error *err) {
-    const struct filling *f = context;
-    size_t n = f->source.n, first = block * ROWS, height = n - first < ROWS ? n - first : ROWS;
-    float *to = f->gram + first * n + first;
-    hone_status status = hone_svm_source_block(&f->source, f->all + first, height, f->all + first,
-                                               n - first, to, n, err);
-    for (size_t c = height; status == HONE_OK && c < n - first; c++)
-        for (size_t r = 0; r < height; r++)
-            f->gram[(first + c) * n + first + r] = to[r * n + c];
+static hone_status fill_panels(void *context, size_t chunk, hone_error *err) {
+    const struct square *q = context;
+    hone_status status = HONE_OK;
+    size_t end = hone_cut_first(q->cut, chunk + 1);
+    for (size_t p = hone_cut_first(q->cut, chunk); p < end && status == HONE_OK; p++)
+        status = hone_svm_kernel_square(&q->source->kernel, q->source->x, q->index, q->n, p, q->out,
+                                        q->ldo, err);
     return status;
+}
+
+/* Rows of a block from its own columns on, and their mirror below the diagonal. */
+static hone_status fill_block(void *context, size_t block, hone_error *err) {
+    const struct square *q = context;
+    size_t first = block * ROWS, left = q->n - first, height = left < ROWS ? left : ROWS;
+    float *to = q->out + first * q->ldo + first;
+    hone_status status = hone_svm_source_block(q->source, q->index + first, height,
+                                               q->index + first, left, to, q->ldo, err);
+    for (size_t c = height; status == HONE_OK && c < left; c++)
+        for (size_t r = 0; r < height; r++)
+            to[c * q->ldo + r] = to[r * q->ldo + c];
+    return status;
+}
+
+hone_status hone_svm_source_square(const struct hone_svm_source *s, const size_t *index, size_t n,
+                                   float *out, size_t ldo, const hone_monitor *mon,
+                                   hone_error *err) {
+    struct square q = {.source = s, .index = index, .n = n, .ldo = ldo, .out = out};
+    if (s->gram) {
+        from_gram(s, index, n, index, n, out, ldo);
+        return HONE_OK;
+    }
+    if (s->base || s->sparse || s->kernel.kind == HONE_SVM_CALLBACK)
+        return hone_parallel((n + ROWS - 1) / ROWS, fill_block, &q, mon, err);
+    q.cut = hone_cut_rows((n + HONE_SVM_PANEL - 1) / HONE_SVM_PANEL,
+                          HONE_SVM_PANEL / 2 * n * (s->m + VALUE_WORK), MAX_CHUNKS);
+    return hone_parallel(q.cut.chunks, fill_panels, &q, mon, err);
 }
 
 hone_status hone_svm_source_fill(struct hone_svm_source *source, const hone_monitor *mon,
                                  hone_error *err) {
-    size_t n = source->n;
-    struct filling f = {.source = *source};
+    size_t n = source->n, *all = NULL;
+    float *gram = NULL;
     hone_status status;
-    if ((status = hone_new2(&f.gram, n, n, err)) || (status = hone_new(&f.all, n, err)))
+    if ((status = hone_new2(&gram, n, n, err)) || (status = hone_new(&all, n, err)))
         goto done;
     for (size_t i = 0; i < n; i++)
-        f.all[i] = i;
-    if ((status = hone_parallel((n + ROWS - 1) / ROWS, fill, &f, mon, err)))
+        all[i] = i;
+    if ((status = hone_svm_source_square(source, all, n, gram, n, mon, err)))
         goto done;
-    source->gram = f.gram, f.gram = NULL;
+    source->gram = gram, gram = NULL;
 done:
-    hone_release(f.gram);
-    hone_release(f.all);
+    hone_release(gram);
+    hone_release(all);
     return status;
 }
 

@@ -35,6 +35,11 @@ HONE_NODISCARD hone_status hone_svm_source_block(const struct hone_svm_source *s
                                                  const size_t *rows, size_t n_rows,
                                                  const size_t *columns, size_t n_columns,
                                                  float *out, size_t ldo, hone_error *err);
+/* out (n x n, ldo) = K among rows index, ascending or not, rounded to float. O(n^2 m / 2). */
+HONE_NODISCARD hone_status hone_svm_source_square(const struct hone_svm_source *source,
+                                                  const size_t *index, size_t n, float *out,
+                                                  size_t ldo, const hone_monitor *mon,
+                                                  hone_error *err);
 /* K(r, r). */
 HONE_NODISCARD hone_status hone_svm_source_self(const struct hone_svm_source *source, size_t r,
                                                 double *out, hone_error *err);

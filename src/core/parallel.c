@@ -21,8 +21,7 @@ double hone_now(void) {
 }
 
 int hone_monitor_threads(const hone_monitor *mon) {
-    int processors = omp_get_num_procs();
-    return mon && mon->threads > 0 ? mon->threads : processors;
+    return mon && mon->threads > 0 ? mon->threads : omp_get_num_procs();
 }
 
 hone_status hone_monitor_poll(const hone_monitor *mon, hone_error *err) {

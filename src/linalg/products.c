@@ -72,11 +72,11 @@ static void scale_rows(hone_view x, const double *w, const double *mean, double 
 static hone_status gram_chunk(void *context, size_t chunk, hone_error *err) {
     const struct sum *job = context;
     size_t m = job->x.cols, step = hone_block_rows(m, BLOCK_BYTES);
-    size_t end = hone_cut_first(job->cut, chunk + 1);
+    size_t first = hone_cut_first(job->cut, chunk), end = hone_cut_first(job->cut, chunk + 1);
     double *part = job->parts + chunk * job->size, *block = NULL;
     bool copy = job->w || job->mean;
-    hone_status status = copy ? hone_new2(&block, step, m, err) : HONE_OK;
-    for (size_t i = hone_cut_first(job->cut, chunk); status == HONE_OK && i < end; i += step) {
+    hone_status status = copy ? hone_new2(&block, min(step, end - first), m, err) : HONE_OK;
+    for (size_t i = first; status == HONE_OK && i < end; i += step) {
         hone_view rows = hone_view_rows(job->x, i, min(step, end - i));
         if (copy)
             scale_rows(rows, job->w ? job->w + i : NULL, job->mean, block);
