@@ -12,7 +12,7 @@ import ctypes
 import os
 import pathlib
 import warnings
-from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int, c_size_t, c_void_p
+from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int, c_size_t, c_uint64, c_void_p
 
 import numpy as np
 
@@ -45,6 +45,17 @@ class Schema(ctypes.Structure):
                 ("n_targets", c_size_t), ("targets", c_void_p)]
 
 
+class Permutation(ctypes.Structure):
+    _fields_ = [("repeats", c_size_t), ("seed", c_uint64), ("level", c_double),
+                ("groups", c_void_p), ("n_groups", c_size_t)]
+
+
+class Importance(ctypes.Structure):
+    _fields_ = [("n", c_size_t), ("repeats", c_size_t), ("baseline", c_double),
+                ("level", c_double)] + [
+        (name, POINTER(c_double)) for name in ("loss", "mean", "sd", "low", "high")]
+
+
 PROGRESS = ctypes.CFUNCTYPE(None, c_void_p, c_double, c_char_p)
 WARN = ctypes.CFUNCTYPE(None, c_void_p, c_char_p)
 CANCELLED = ctypes.CFUNCTYPE(c_int, c_void_p)
@@ -74,11 +85,12 @@ def _status(code):
 # What comes back. Arguments have no declared types, which ctypes would look at in every call: it
 # takes bytes, c_void_p, byref() and arrays for pointers; numbers must come as c_size_t.
 RESULTS = {
-    "create": _status, "set": _status, "free": None,
+    "create": _status, "create_spec": _status, "set": _status, "free": None,
     "fit": _status, "partial_fit": _status, "fit_path": _status,
     "predict": _status, "predict_proba": _status, "decision_function": _status,
     "transform": _status, "get_array": _status, "get_number": _status,
     "n_classes": c_size_t, "decision_cols": c_size_t, "output_schema": POINTER(Schema),
+    "metric_find": _status, "permutation_importance": _status, "importance_free": None,
     "class_count": c_size_t, "class_at": c_void_p, "class_name": c_char_p, "class_task": c_int,
     "version": c_char_p, "blas_kernels": c_char_p,
 }
@@ -173,8 +185,12 @@ class Estimator:
     """One hone_estimator, with scikit-learn's verbs. Fitted attributes: get("coef") or coef_."""
 
     def __init__(self, name, **parameters):
+        """name: or the spec of one made of others, "voting_classifier(svc, gaussian_nb)"."""
         self._it = c_void_p()
-        _library.hone_create(name.encode(), byref(self._it), ERROR)
+        if "(" in name:
+            _library.hone_create_spec(name.encode(), c_int(0), byref(self._it), ERROR)
+        else:
+            _library.hone_create(name.encode(), byref(self._it), ERROR)
         if parameters:
             self.set(**parameters)
 
@@ -229,6 +245,17 @@ class Estimator:
         if not schema:
             raise Failure("transform: not a fitted transformer")
         return self._answer(_library.hone_transform, x, schema.contents.n_columns)
+
+    def permutation(self, metric, x, y, repeats=10):
+        """Mean loss of a metric when each column is dealt to other rows."""
+        found, row, data = Importance(), c_void_p(), Data(x, y)
+        _library.hone_metric_find(metric.encode(), byref(row), ERROR)
+        _library.hone_permutation_importance(self._it, data.here, c_size_t(1), row,
+                                             byref(Permutation(repeats=repeats)), MONITOR,
+                                             byref(found), ERROR)
+        mean = np.array(found.mean[:found.n])
+        _library.hone_importance_free(byref(found))
+        return mean
 
     def get(self, name):
         """A fitted attribute: an array (a copy), or a number."""

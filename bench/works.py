@@ -21,9 +21,9 @@ Side = Callable  # Data -> (() -> result)
 
 def maker(path, **parameters):
     """What makes an unfitted model of the class at `path`, on THREADS threads."""
+    if path.startswith("hone."):
+        return functools.partial(hone.Estimator, path.removeprefix("hone."), **parameters)
     module, name = path.rsplit(".", 1)
-    if module == "hone":
-        return functools.partial(hone.Estimator, name, **parameters)
     made = getattr(importlib.import_module(module), name)
     if "n_jobs" in made(**parameters).get_params() and "n_jobs" not in parameters:
         parameters["n_jobs"] = THREADS
