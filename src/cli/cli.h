@@ -46,6 +46,10 @@ typedef struct cli_settings {
     const char *clusters; /* "A..B" */
     const char *method;   /* of explain */
     cli_texts together;   /* each: columns that are shuffled as one */
+    cli_texts columns;    /* whose partial dependence is asked for */
+    size_t points;        /* of its grid; 0 = the default */
+    const char *tree;     /* its number */
+    const char *format;   /* of a tree that is printed */
     size_t repeats;       /* 0 = the default */
     bool raw, proba, learning;
     const char *validation; /* "PARAM=VALUE,VALUE" */
@@ -82,7 +86,7 @@ struct cli_command {
 };
 
 extern const cli_command cli_compare, cli_cv, cli_roc_command, cli_fit, cli_predict, cli_evaluate,
-    cli_describe, cli_explain, cli_cluster, cli_models, cli_export;
+    cli_describe, cli_explain, cli_tree, cli_cluster, cli_models, cli_export;
 
 /* Fills in a message and returns `status`. */
 hone_status cli_fail(hone_error *err, hone_status status, const char *format, ...)

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cli_explain_method *const METHODS[] = {&cli_explain_permutation};
+static const cli_explain_method *const METHODS[] = {
+    &cli_explain_permutation, &cli_explain_gain,         &cli_explain_split,  &cli_explain_cover,
+    &cli_explain_shap,        &cli_explain_interactions, &cli_explain_partial};
 enum { N_METHODS = sizeof METHODS / sizeof *METHODS };
 
 static const cli_option EXPLAIN_OPTIONS[] = {
     CLI_OPTION("method", 0, "NAME", CLI_TEXT, method,
-               "permutation: what a metric loses when a column is shuffled (default)"),
+               "permutation (default), partial; of trees: gain, split, cover, shap, interactions"),
     CLI_OPTION("target", 't', "COL", CLI_TEXT, target,
                "the column with the truth (default: as when the model was fitted)"),
     CLI_OPTION("weight", 0, "COL", CLI_TEXT, weight, "the column that holds sample weights"),
@@ -23,6 +25,10 @@ static const cli_option EXPLAIN_OPTIONS[] = {
     CLI_OPTION("repeats", 0, "N", CLI_COUNT, repeats, "shuffles of each column (default: 10)"),
     CLI_OPTION("together", 0, "A,B", CLI_EACH, together,
                "columns that are shuffled as one; repeatable"),
+    CLI_OPTION("columns", 0, "A[,B]", CLI_LIST, columns, "partial: one or two columns"),
+    CLI_OPTION("points", 0, "N", CLI_COUNT, points,
+               "partial: most values of a numeric column (default: 20)"),
+    CLI_OPTION("output", 'o', "FILE.csv", CLI_TEXT, oof, "shap: the values of each row"),
     CLI_OPTION("seed", 0, "N", CLI_SEED, seed, "of all that is drawn (default: 0)"),
     CLI_OPTION("timeout", 0, "SECONDS", CLI_SECONDS, timeout, "give up after that time"),
     CLI_OPTION_END};
@@ -57,20 +63,28 @@ static hone_status find_method(cli_session *session, const cli_explain_method **
     return status;
 }
 
-/* The rows with the target of the model. */
+/* Without it the target is a column like others, which the model does not ask for. */
+static hone_status find_target(cli_explanation *run, hone_error *err) {
+    cli_session *session = run->session;
+    const hone_column *target = &run->use.target;
+    if (!session->set.target && run->method->reads_target)
+        session->set.target = target->name;
+    if (!session->set.target && run->method->reads_target)
+        return cli_misuse(session, err,
+                          "the model has no name for its target: --target COL is missing");
+    session->set.task = target->n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    return HONE_OK;
+}
+
 static hone_status read_rows(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
     cli_session *session = run->session;
     cli_use *use = &run->use;
     if (session->set.n_arguments < 2)
         return cli_misuse(session, err, "--method %s looks at rows: expected MODEL DATA",
                           run->method->name);
-    if (!session->set.target)
-        session->set.target = use->target.name;
-    if (!session->set.target)
-        return cli_misuse(session, err,
-                          "the model has no name for its target: --target COL is missing");
-    session->set.task = use->target.n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
-    hone_status status = cli_use_read(session, use, mon, err);
+    hone_status status = find_target(run, err);
+    if (status == HONE_OK)
+        status = cli_use_read(session, use, mon, err);
     if (status == HONE_OK)
         status = cli_check_numbers(session->set.arguments[1], use->data.set, err);
     return status;
@@ -79,6 +93,9 @@ static hone_status read_rows(cli_explanation *run, const hone_monitor *mon, hone
 static hone_status explain_all(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
     cli_session *session = run->session;
     hone_status status = find_method(session, &run->method, err);
+    if (status == HONE_OK && session->set.oof && !run->method->rows)
+        status = cli_misuse(session, err, "--output is for --method shap, not for %s",
+                            run->method->name);
     if (status == HONE_OK)
         status = cli_use_load(session->set.arguments[0], &run->use, err);
     if (status == HONE_OK && run->method->reads_data)
@@ -91,6 +108,11 @@ static hone_status explain_all(cli_explanation *run, const hone_monitor *mon, ho
 static void put_text(const void *context, cli_sink *sink) {
     const cli_explanation *run = context;
     run->method->text(run, sink);
+}
+
+static void put_rows(const void *context, cli_sink *sink) {
+    const cli_explanation *run = context;
+    run->method->rows(run, sink);
 }
 
 static hone_json *make_json(const void *context) {
@@ -118,7 +140,7 @@ static void free_all(cli_explanation *run) {
 
 static hone_status explain(cli_session *session, hone_error *err) {
     cli_explanation run = {.session = session};
-    const cli_results results = {&run, put_text, make_json, NULL, NULL};
+    const cli_results results = {&run, put_text, make_json, NULL, put_rows};
     cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
@@ -137,11 +159,17 @@ const cli_command cli_explain = {
     .name = "explain",
     .summary = "what a fitted model leans on",
     .arguments = "MODEL.hone [DATA]",
-    .about = "Says how important each column is for a model that 'hone fit' wrote. Permutation\n"
-             "importance suits every model: the values of a column are dealt to other rows, and\n"
-             "what a metric loses is what the model had from it. Give rows that the model has\n"
-             "not learnt from.\n\n"
-             "Example: hone explain iris.hone holdout.csv --metric log_loss",
+    .about = "Says what a model that 'hone fit' wrote makes of its columns.\n\n"
+             "Any model, with rows that it has not learnt from:\n"
+             "  permutation   what a metric loses when the values of a column go to other rows\n"
+             "  partial       the mean prediction along one or two columns (--columns)\n"
+             "Models of trees, gradient boosting and forests:\n"
+             "  gain          what the splits of a column have won; needs no DATA\n"
+             "  split, cover  their number; the weight of the rows that they part\n"
+             "  shap          Shapley values: each row's prediction as a sum over the columns\n"
+             "  interactions  the same of pairs of columns\n\n"
+             "Example: hone explain iris.hone holdout.csv --metric log_loss\n"
+             "         hone explain forest.hone new.csv --method shap --output shap.csv",
     .min_arguments = 1,
     .max_arguments = 2,
     .groups = GROUPS,

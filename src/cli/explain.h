@@ -29,16 +29,20 @@ typedef struct cli_explanation {
 /* One row of the table of methods. */
 struct cli_explain_method {
     const char *name, *help;
-    bool reads_data; /* the call needs DATA, with the target of the model */
+    bool reads_data;   /* the call needs DATA, */
+    bool reads_target; /* with the target of the model */
     /* Computes; the model is loaded and the data (if any) read. */
     hone_status (*run)(cli_explanation *run, const hone_monitor *mon, hone_error *err);
     void (*text)(const cli_explanation *run, cli_sink *sink);
     /* Sets the method's own fields of the result; true when memory is out. */
     bool (*json)(const cli_explanation *run, hone_json *out);
     void (*free)(cli_explanation *run); /* what is in `own`; or NULL */
+    /* (optional) Writes what it says of each row, as CSV: --output. */
+    void (*rows)(const cli_explanation *run, cli_sink *sink);
 };
 
-extern const cli_explain_method cli_explain_permutation;
+extern const cli_explain_method cli_explain_permutation, cli_explain_gain, cli_explain_split,
+    cli_explain_cover, cli_explain_shap, cli_explain_interactions, cli_explain_partial;
 
 /* Adds a row; `name` is taken over. */
 void cli_explain_add(cli_explanation *run, char *name, double value, double sd, double low,

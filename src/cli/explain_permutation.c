@@ -201,6 +201,7 @@ const cli_explain_method cli_explain_permutation = {
     .name = "permutation",
     .help = "what a metric loses when a column is shuffled; any model, needs DATA",
     .reads_data = true,
+    .reads_target = true,
     .run = measure,
     .text = print,
     .json = set_json,

@@ -358,8 +358,8 @@ hone_status cli_parse(cli_session *session, int first, hone_error *err) {
 }
 
 void cli_settings_free(cli_settings *set) {
-    cli_texts *lists[] = {&set->drop,  &set->kinds,   &set->missing, &set->models,
-                          &set->specs, &set->metrics, &set->scores,  &set->together};
+    cli_texts *lists[] = {&set->drop,    &set->kinds,  &set->missing,  &set->models, &set->specs,
+                          &set->metrics, &set->scores, &set->together, &set->columns};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         cli_texts_free(lists[i]);
 }

@@ -58,9 +58,11 @@ static void put_level(const struct tree *t, const hone_column *column, size_t co
 /* "in {a, b, c and 5 more}" */
 static void put_set(const struct tree *t, const hone_column *column, size_t node) {
     const int32_t *set = t->trees->words + hone_rule_set(t->trees->rule[node]);
-    size_t n = 0;
+    size_t n = 0, codes = 32 * (size_t)set[0];
+    if (column->n_levels > 0 && codes > column->n_levels)
+        codes = column->n_levels; /* what is beyond stands for levels that the fit has not met */
     fputs(" in {", t->file);
-    for (size_t code = 0; code < 32 * (size_t)set[0]; code++) {
+    for (size_t code = 0; code < codes; code++) {
         if (!((uint32_t)set[1 + code / 32] >> code % 32 & 1))
             continue;
         if (n++ >= MOST_LEVELS)
