@@ -16,6 +16,7 @@
 #include <hone/estimator.h>
 #include <hone/explain.h>
 #include <hone/inference.h>
+#include <hone/interop.h>
 #include <hone/json.h>
 #include <hone/judge.h>
 #include <hone/matrix.h>

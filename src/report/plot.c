@@ -7,20 +7,16 @@
 
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/run.h"
 
 #include <hone/text.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
@@ -197,28 +193,9 @@ static hone_status write_file(const char *path, const hone_plot *plot,
 static bool run(hone_plotter *plotter, char *script) {
     char program[] = "gnuplot", plain[] = "-d";
     char *arguments[] = {program, plain, strrchr(script, '/') + 1, NULL};
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int failed = posix_spawn_file_actions_init(&actions);
-    if (failed)
-        return false;
-    failed = posix_spawn_file_actions_addchdir_np(&actions, plotter->folder);
-    for (int fd = 0; fd < 3 && !failed; fd++)
-        failed = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
-                                                  fd ? O_WRONLY : O_RDONLY, 0);
-    if (!failed)
-        failed = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed) {
-        plotter->missing = true;
-        return false;
-    }
-    int ended = 0;
-    while (waitpid(child, &ended, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    plotter->missing = WIFEXITED(ended) && WEXITSTATUS(ended) == 127;
-    return WIFEXITED(ended) && WEXITSTATUS(ended) == 0;
+    int code = hone_run(arguments, plotter->folder, NULL, NULL);
+    plotter->missing = code < 0 || code == 127;
+    return code == 0;
 }
 
 static hone_status read_svg(const char *path, char **svg, hone_error *err) {

@@ -10,9 +10,11 @@
 #include "nn/nn.h"
 #include "preprocess/preprocess.h"
 
+#include <hone/interop.h>
 #include <hone/svm.h>
 #include <hone/text.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static const hone_class *const CLASSES[] = {
@@ -199,8 +201,17 @@ hone_status hone_create(const char *name, hone_estimator **out, hone_error *err)
 }
 
 hone_status hone_load(const char *path, hone_estimator **out, hone_error *err) {
+    char start[32];
+    FILE *file = fopen(path, "re");
+    size_t size = file ? fread(start, 1, sizeof start, file) : 0;
+    if (file)
+        fclose(file);
     if (hone_libsvm_looks(path))
         return hone_libsvm_load(path, out, err);
+    if (hone_xgboost_looks(start, size))
+        return hone_xgboost_load(path, out, err);
+    if (hone_lightgbm_looks(start, size))
+        return hone_lightgbm_load(path, out, err);
     return hone_model_read(path, hone_registry_lookup, out, err);
 }
 

@@ -247,7 +247,7 @@ static hone_json *objective_object(const hone_foreign_source *in) {
     hone_json *object = with(hone_json_object(), "name", hone_json_text(objective->name));
     hone_write_double(hone_foreign_param(in->est, "alpha", 0.5), number);
     snprintf(vector, sizeof vector, "[%s]", number);
-    hone_write_double(hone_foreign_param(in->est, "power", 1.5), number);
+    hone_write_double(hone_foreign_param(in->est, "tweedie_variance_power", 1.5), number);
     const struct {
         enum hone_objective_name loss;
         const char *block, *key, *value;
