@@ -8,6 +8,8 @@
 
 /* Blocks of about this many numbers stay in a core's second-level cache. */
 enum { BLOCK_NUMBERS = 1 << 16, BLOCK_MIN = 64, BLOCK_MAX = 4096 };
+/* Scores that need no memory of their own: one row is answered in microseconds. */
+enum { FEW_SCORES = 64 };
 
 typedef hone_status slot(const void *params, const void *state, hone_view x, double *out,
                          hone_error *err);
@@ -194,13 +196,15 @@ static hone_status predict_by_score(const hone_estimator *est, const hone_datase
     size_t rows = hone_dataset_rows(data);
     struct question question = proba ? QUESTION(cls, predict_proba, hone_n_classes(est))
                                      : QUESTION(cls, decision, hone_decision_cols(est));
-    double *score = NULL;
-    hone_status status = hone_new2(&score, rows, question.cols, err);
+    double few[FEW_SCORES], *many = NULL, *score = few;
+    hone_status status = HONE_OK;
+    if (rows > FEW_SCORES / question.cols)
+        status = hone_new2(&many, rows, question.cols, err), score = many;
     if (status == HONE_OK)
         status = ask(est, data, &question, score, mon, err);
     if (status == HONE_OK)
         argmax_rows(score, rows, question.cols, proba, out);
-    hone_release(score);
+    hone_release(many);
     return status;
 }
 

@@ -236,6 +236,8 @@ const hone_class hone_gradient_boosting_classifier = {
     .decision = decision,
     .validate = validate_classifier,
     .check = check_classifier,
+    .ready = hone_trees_ready,
+    .unready = hone_trees_unready,
 };
 
 const hone_class hone_gradient_boosting_regressor = {
@@ -252,4 +254,6 @@ const hone_class hone_gradient_boosting_regressor = {
     .predict = predict_values,
     .validate = validate_regressor,
     .check = check_regressor,
+    .ready = hone_trees_ready,
+    .unready = hone_trees_unready,
 };
