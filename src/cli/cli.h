@@ -49,7 +49,8 @@ typedef struct cli_settings {
     cli_texts columns;    /* whose partial dependence is asked for */
     size_t points;        /* of its grid; 0 = the default */
     const char *tree;     /* its number */
-    const char *format;   /* of a tree that is printed */
+    const char *format;   /* of a tree that is printed, or a model that is exported */
+    const char *check;    /* data for an exported model */
     size_t repeats;       /* 0 = the default */
     bool raw, proba, learning;
     const char *validation; /* "PARAM=VALUE,VALUE" */

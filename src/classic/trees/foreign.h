@@ -93,8 +93,9 @@ double hone_foreign_param(const hone_estimator *est, const char *name, double ot
 
 /* The double t such that x <= t exactly when (float)x < `above`, for every finite x. */
 double hone_threshold_of_float(float above);
-/* The float f nearest above a threshold: (float)x < f exactly when x <= t, for every x that is
- * a float; finite. hone_float_of_threshold(hone_threshold_of_float(f)) is f. */
+/* A float f with (float)x < f where x <= t, for x that are no nearer to t than floats are dense,
+ * and for the decimals next to t; finite. hone_float_of_threshold(hone_threshold_of_float(f)) is f.
+ */
 float hone_float_of_threshold(double t);
 
 #endif

@@ -1,8 +1,8 @@
 /* xgboost_write.c -- boosted trees as a JSON model of XGBoost 3.x.
  *
- * A threshold t becomes the float f just above it: (float)x < f says of every float what x <= t
- * says, so that a model agrees on data of single precision, as XGBoost keeps it. Categories that go
- * right are listed by code. base_score stands for a raw score of zero.
+ * A threshold is rounded as XGBoost rounds the values that it is compared with, so that values of
+ * the data stay on their sides (foreign_float.c). Categories that go right are listed by code; cats
+ * names them all. base_score stands for a raw score of zero.
  * Cost: O(nodes + sets).   Reference: doc/model.schema of XGBoost 3.2. */
 #include "classic/trees/xgboost.h"
 
@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NO_PARENT = INT32_MAX };
@@ -190,6 +191,67 @@ static hone_json *stump_object(const hone_foreign_source *in, size_t output) {
     return with(tree_object(&source, 0), "id", hone_json_integer((long long)output));
 }
 
+/* ---- names of categories --------------------------------------------------------------------- */
+
+struct level {
+    const char *name;
+    size_t code;
+};
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const struct level *)a)->name, ((const struct level *)b)->name);
+}
+
+/* Appends the codes of a column's levels in the order of their names. */
+static hone_json *also_sorted(hone_json *array, const hone_column *column) {
+    struct level *levels = NULL;
+    if (hone_new(&levels, column->n_levels, NULL) != HONE_OK) {
+        hone_json_free(array);
+        return NULL;
+    }
+    for (size_t k = 0; k < column->n_levels; k++)
+        levels[k] = (struct level){column->levels[k], k};
+    qsort(levels, column->n_levels, sizeof *levels, by_name);
+    for (size_t k = 0; k < column->n_levels && array; k++)
+        array = also(array, hone_json_integer((long long)levels[k].code));
+    hone_release(levels);
+    return array;
+}
+
+/* {"offsets": where each name ends, "values": their bytes}; both empty for numbers. */
+static hone_json *names_object(const hone_column *column, size_t levels) {
+    hone_json *offsets = hone_json_array(), *values = hone_json_array();
+    size_t end = 0;
+    if (levels)
+        offsets = also(offsets, hone_json_integer(0));
+    for (size_t k = 0; k < levels && offsets && values; k++) {
+        for (const char *at = column->levels[k]; *at && values; at++, end++)
+            values = also(values, hone_json_integer((signed char)*at));
+        offsets = also(offsets, hone_json_integer((long long)end));
+    }
+    return with(with(hone_json_object(), "offsets", offsets), "values", values);
+}
+
+static hone_json *cats_object(const hone_foreign_source *in) {
+    hone_json *enc = hone_json_array(), *segments = hone_json_array(), *sorted = hone_json_array();
+    size_t end = 0, any = 0, m = in->schema->n_columns;
+    for (size_t j = 0; j < m; j++)
+        any += hone_foreign_levels(in->schema, (int32_t)j);
+    if (any)
+        segments = also(segments, hone_json_integer(0));
+    for (size_t j = 0; j < m && any && enc && segments && sorted; j++) {
+        const hone_column *column = &in->schema->columns[j];
+        size_t levels = hone_foreign_levels(in->schema, (int32_t)j);
+        enc = also(enc, names_object(column, levels));
+        if (levels)
+            sorted = also_sorted(sorted, column);
+        segments = also(segments, hone_json_integer((long long)(end += levels)));
+    }
+    hone_json *cats = with(hone_json_object(), "enc", enc);
+    cats = with(cats, "feature_segments", segments);
+    return with(cats, "sorted_idx", sorted);
+}
+
 /* ---- the boosters ---------------------------------------------------------------------------- */
 
 static hone_json *trees_model(const hone_foreign_source *in) {
@@ -206,6 +268,7 @@ static hone_json *trees_model(const hone_foreign_source *in) {
     ends = also(ends, hone_json_integer((long long)n));
     param = with(param, "num_parallel_tree", hone_json_text("1"));
     param = with(param, "num_trees", count_text(n));
+    model = with(model, "cats", cats_object(in));
     model = with(model, "gbtree_model_param", param);
     model = with(model, "iteration_indptr", ends);
     model = with(model, "tree_info", info);
@@ -301,7 +364,7 @@ static hone_json *model_object(const hone_foreign_source *in) {
     learner = with(learner, "objective", objective_object(in));
     root = with(root, "learner", learner);
     for (int i = 0; i < 3; i++)
-        version = also(version, hone_json_integer(i == 0 ? 3 : 0));
+        version = also(version, hone_json_integer(i == 0 ? 3 : i == 1)); /* 3.1.0 knows cats */
     return with(root, "version", version);
 }
 

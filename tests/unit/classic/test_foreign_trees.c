@@ -430,3 +430,17 @@ Test(foreign_trees, thresholds_of_floats_are_exact_for_doubles) {
             check_threshold(f);
     }
 }
+
+/* Decimals, as data hold them, at a threshold or just behind it keep their sides as floats. */
+Test(foreign_trees, values_beside_a_threshold_keep_their_side_as_floats) {
+    for (int i = -20000; i < 20000; i++) {
+        double value = i / 100.0, before = nextafter(value, -INFINITY);
+        float f = hone_float_of_threshold(value), g = hone_float_of_threshold(before);
+        cr_assert((float)value < f && !((float)((i + 1) / 100.0) < f), "<= %.17g", value);
+        cr_assert(!((float)value < g) && (float)((i - 1) / 100.0) < g, "< %.17g", value);
+    }
+    cr_assert_eq(hone_float_of_threshold(1 + 0x1p-24), 1 + 0x1p-23f, "between two floats");
+    cr_assert_eq(hone_float_of_threshold(1 + 0x1p-23 + 0x1p-24), 1 + 0x1p-22f, "the next two");
+    cr_assert_eq(hone_float_of_threshold(INFINITY), FLT_MAX);
+    cr_assert_eq(hone_float_of_threshold(-INFINITY), -FLT_MAX);
+}
