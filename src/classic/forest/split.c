@@ -15,6 +15,19 @@
 #include <math.h>
 #include <string.h>
 
+static hone_status make_classes(hone_splitter *s, size_t k, size_t rows, hone_error *err) {
+    hone_status status;
+    if ((status = hone_new2(&s->share, 256, k, err)) == HONE_OK &&
+        (status = hone_new(&s->met, k, err)) == HONE_OK &&
+        (status = hone_new(&s->place, k, err)) == HONE_OK &&
+        (status = hone_new(&s->at, rows, err)) == HONE_OK &&
+        (status = hone_new(&s->total, k, err)) == HONE_OK &&
+        (status = hone_new(&s->left, k, err)) == HONE_OK &&
+        (status = hone_new(&s->axis, k, err)) == HONE_OK)
+        status = hone_new(&s->sum, k, err);
+    return status;
+}
+
 hone_status hone_splitter_make(const hone_split_rules *rules, hone_splitter **out,
                                hone_error *err) {
     hone_splitter *s = NULL;
@@ -22,12 +35,8 @@ hone_status hone_splitter_make(const hone_split_rules *rules, hone_splitter **ou
     hone_status status = hone_new(&s, 1, err);
     if (status == HONE_OK)
         s->rules = rules, status = hone_new(&s->order, rules->bins->cols, err);
-    if (status == HONE_OK && !hone_in_pairs(rules) &&
-        (status = hone_new2(&s->share, 256, k, err)) == HONE_OK &&
-        (status = hone_new(&s->total, k, err)) == HONE_OK &&
-        (status = hone_new(&s->left, k, err)) == HONE_OK &&
-        (status = hone_new(&s->axis, k, err)) == HONE_OK)
-        status = hone_new(&s->sum, k, err);
+    if (status == HONE_OK && !hone_in_pairs(rules))
+        status = make_classes(s, k, rules->bins->rows, err);
     if (status == HONE_OK && rules->random)
         status = hone_new(&s->seen, rules->bins->rows, err);
     if (status == HONE_OK)
@@ -41,6 +50,9 @@ void hone_splitter_free(hone_splitter *s) {
         return;
     hone_release(s->order);
     hone_release(s->share);
+    hone_release(s->met);
+    hone_release(s->place);
+    hone_release(s->at);
     hone_release(s->total);
     hone_release(s->left);
     hone_release(s->axis);
@@ -187,7 +199,7 @@ static double gain_of(const hone_splitter *s, double score) {
     if (hone_in_pairs(s->rules))
         gain = s->rules->criterion == HONE_GINI ? 2 * score / s->weight : score;
     else if (s->rules->criterion == HONE_GINI) {
-        for (size_t k = 0; k < s->rules->n_classes; k++)
+        for (size_t k = 0; k < s->k; k++)
             squares += s->total[k] * s->total[k];
         gain = score - squares / s->weight;
     }

@@ -75,7 +75,11 @@ typedef struct hone_splitter {
     double min_weight_leaf;
     /* the node */
     double weight, value;
-    double *total; /* n_classes: of K > 2 */
+    size_t k;        /* classes on its rows; of K > 2, as all that follows */
+    uint32_t *met;   /* k: which these are, in the order of the rows */
+    uint32_t *place; /* n_classes: 1 + where in met, else 0 */
+    uint32_t *at;    /* rows of the node: place of their class, from 0 */
+    double *total;   /* k */
     /* the column; the last slot but one is followed by that of missing values, if any */
     struct slot slot[257];
     size_t n_slots;
@@ -85,8 +89,8 @@ typedef struct hone_splitter {
     size_t *order;             /* cols: a permutation */
     hone_row_stat pair[256];   /* zero between columns */
     uint32_t count[256];       /* zero between columns */
-    double *share;             /* 256 x K, zero between columns; of K > 2 */
-    double *left, *axis, *sum; /* n_classes; of K > 2 */
+    double *share;             /* 256 x k, zero between columns; of K > 2 */
+    double *left, *axis, *sum; /* k; of K > 2 */
     uint8_t *seen;             /* rows; of cuts by chance */
 } hone_splitter;
 

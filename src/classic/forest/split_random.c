@@ -5,6 +5,8 @@
  * Cost: O(rows + log bins). Reference: Geurts, Ernst, Wehenkel 2006. */
 #include "classic/forest/split.h"
 
+#include <string.h>
+
 /* What bins the rows of a column are in. */
 struct look {
     size_t low, high; /* the least and the last that holds values */
@@ -41,7 +43,7 @@ static struct look look_at(const uint8_t *seen, size_t n, size_t n_bins) {
 static size_t draw_cut(const hone_bin_range *range, size_t low, size_t high, hone_rng *rng,
                        double *threshold) {
     double u = hone_rng_uniform(rng);
-    *threshold = range->low[low] * (1 - u) + range->high[high] * u;
+    *threshold = range->high[low] * (1 - u) + range->low[high] * u;
     for (size_t n = high - low; n > 1;) { /* low + 0 .. n-1 may be the last */
         size_t half = n / 2;
         low += range->middle[low + half] <= *threshold ? half : 0;
@@ -78,36 +80,30 @@ static struct slot sum_pairs(const hone_splitter *s, const hone_node_rows *rows,
     return (struct slot){even[0], even[1], (uint32_t)count, (uint32_t)last};
 }
 
-/* The same, with the weights of the classes under the name of a bin. */
-static struct slot sum_classes(hone_splitter *s, const hone_node_rows *rows, size_t first,
-                               size_t last, size_t name) {
-    struct slot sum = {.bin = (uint32_t)name};
-    double *share = s->share + name * s->rules->n_classes;
+/* Bins up to the cut, the others, and that of missing values. */
+static void part_pairs(hone_splitter *s, const hone_node_rows *rows, size_t cut, size_t n_bins,
+                       struct slot side[3]) {
+    side[0] = sum_pairs(s, rows, 0, cut);
+    side[2] = s->has_missing ? sum_pairs(s, rows, n_bins, n_bins) : (struct slot){.n = 0};
+    side[1] = (struct slot){.weight = s->weight - side[0].weight - side[2].weight,
+                            .value = s->value - side[0].value - side[2].value,
+                            .n = (uint32_t)rows->n - side[0].n - side[2].n};
+}
+
+/* The same, with the weights of the classes, under the names of three bins. */
+static void part_classes(hone_splitter *s, const hone_node_rows *rows, size_t cut, size_t n_bins,
+                         struct slot side[3]) {
+    const size_t k = s->k;
+    double *share[3] = {s->share + cut * k, s->share + (cut + 1) * k, s->share + n_bins * k};
+    memset(side, 0, 3 * sizeof *side);
     for (size_t i = 0; i < rows->n; i++) {
-        const hone_row_stat *stat = rows->stat + i;
-        if (s->seen[i] < first || s->seen[i] > last)
-            continue;
-        share[(size_t)stat->value] += stat->weight;
-        sum.weight += stat->weight;
-        sum.n++;
+        size_t to = (size_t)(s->seen[i] > cut) + (size_t)(s->seen[i] == n_bins);
+        share[to][s->at[i]] += rows->stat[i].weight;
+        side[to].n++;
     }
-    return sum;
-}
-
-static struct slot sum_of(hone_splitter *s, const hone_node_rows *rows, size_t first, size_t last) {
-    return hone_in_pairs(s->rules) ? sum_pairs(s, rows, first, last)
-                                   : sum_classes(s, rows, first, last, last);
-}
-
-/* The rest of the node, under the name of the bin after the cut. */
-static struct slot rest_of(hone_splitter *s, const hone_node_rows *rows, size_t first,
-                           size_t last) {
-    if (!hone_in_pairs(s->rules))
-        return sum_classes(s, rows, first, last, first);
-    const struct slot *left = s->slot, *gone = &s->missing;
-    return (struct slot){s->weight - left->weight - gone->weight,
-                         s->value - left->value - gone->value,
-                         (uint32_t)rows->n - left->n - gone->n, (uint32_t)first};
+    for (size_t to = 0; to < 3; to++)
+        for (size_t c = 0; c < k && side[to].n > 0; c++)
+            side[to].weight += share[to][c];
 }
 
 void hone_random_collect(hone_splitter *s, const hone_node_rows *rows, size_t column, hone_rng *rng,
@@ -120,19 +116,17 @@ void hone_random_collect(hone_splitter *s, const hone_node_rows *rows, size_t co
     s->has_missing = look.n_missing > 0;
     if (look.low >= look.high && (!s->has_missing || look.n_missing == rows->n)) {
         s->n_slots = look.n_missing < rows->n; /* nothing to choose: sums are not asked for */
-        s->slot[0] = (struct slot){.bin = (uint32_t)look.low};
-        s->missing = (struct slot){.bin = (uint32_t)n_bins};
+        s->slot[0].bin = (uint32_t)look.low, s->missing.bin = (uint32_t)n_bins;
         return;
     }
-    s->missing = (struct slot){.n = 0};
-    if (s->has_missing)
-        s->missing = sum_of(s, rows, n_bins, n_bins);
-    if (look.low == look.high) {
-        s->slot[s->n_slots++] = sum_of(s, rows, 0, look.high);
-        return;
-    }
-    size_t cut = draw_cut(range, look.low, look.high, rng, threshold);
-    s->slot[0] = sum_of(s, rows, 0, cut);
-    s->slot[1] = rest_of(s, rows, cut + 1, n_bins - 1);
-    s->n_slots = 2;
+    struct slot side[3];
+    size_t cut =
+        look.low < look.high ? draw_cut(range, look.low, look.high, rng, threshold) : look.high;
+    if (hone_in_pairs(s->rules))
+        part_pairs(s, rows, cut, n_bins, side);
+    else
+        part_classes(s, rows, cut, n_bins, side);
+    side[0].bin = (uint32_t)cut, side[1].bin = (uint32_t)cut + 1, side[2].bin = (uint32_t)n_bins;
+    s->slot[0] = side[0], s->slot[1] = side[1], s->missing = side[2];
+    s->n_slots = look.low < look.high ? 2 : 1;
 }
