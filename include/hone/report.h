@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include <hone/explain.h>
 #include <hone/selection.h>
 
 HONE_BEGIN_DECLS
@@ -73,6 +74,9 @@ typedef struct hone_report {
     const hone_score_curve *const *curves; /**< n_models learning curves, entries NULL where there
                                                 is none; or NULL */
     const hone_score_curve *const *validation; /**< the same of validation curves */
+    const hone_importance *importance;   /**< of columns for the first metric, of the first model;
+                                              or NULL */
+    const char *const *importance_names; /**< importance->n: what they are called */
     double rope; /**< differences below it are of no practical weight; 0 = not used */
     uint64_t seed;
     /* figures */

@@ -17,6 +17,8 @@ static const cli_option EVALUATE_OPTIONS[] = {
                "the positive one of two classes (default: the second)"),
     CLI_OPTION("metric", 0, "NAMES", CLI_LIST, metrics,
                "metrics to show; 'all' (default: by the task); --json always has them all"),
+    CLI_OPTION("importance", 0, NULL, CLI_FLAG, importance,
+               "with --report: what the first metric loses when a column is shuffled"),
     CLI_OPTION_END};
 
 static const cli_option_group GROUPS[] = {{"Evaluation", EVALUATE_OPTIONS},
@@ -118,6 +120,8 @@ static hone_status compute(struct evaluation *run, hone_error *err) {
 static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon, hone_error *err) {
     cli_session *session = run->session;
     cli_use *use = &run->use;
+    if (session->set.importance && !session->set.report)
+        return cli_misuse(session, err, "--importance is for a --report; or see 'hone explain'");
     hone_status status = cli_use_load(session->set.arguments[0], use, err);
     if (status != HONE_OK)
         return status;
@@ -140,7 +144,11 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
         cli_note_positive(session, &use->target, run->positive);
     orient_score(run);
     status = compute(run, err);
-    return status == HONE_OK ? cli_evaluate_judge(run, mon, err) : status;
+    if (status == HONE_OK)
+        status = cli_evaluate_judge(run, mon, err);
+    if (status == HONE_OK && session->set.importance)
+        status = cli_evaluate_importance(run, mon, err);
+    return status;
 }
 
 /* ---- showing --------------------------------------------------------------------------------- */
@@ -274,6 +282,7 @@ static hone_status evaluate(cli_session *session, hone_error *err) {
     free(run.whys);
     free(run.intervals);
     free(run.confusion);
+    hone_importance_free(&run.importance);
     cli_use_free(&run.use);
     return status;
 }

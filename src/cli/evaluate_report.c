@@ -86,6 +86,14 @@ hone_status cli_evaluate_judge(struct evaluation *run, const hone_monitor *mon, 
     return status;
 }
 
+hone_status cli_evaluate_importance(struct evaluation *run, const hone_monitor *mon,
+                                    hone_error *err) {
+    const cli_use *use = &run->use;
+    size_t positive = use->target.n_levels == 2 ? cli_use_code(use, run->positive) : run->positive;
+    return hone_permutation_importance(use->est, use->data.set, positive, run->metrics[0], NULL,
+                                       mon, &run->importance, err);
+}
+
 /* ---- the page -------------------------------------------------------------------------------- */
 
 static hone_report_score *take_scores(const struct evaluation *run) {
@@ -122,7 +130,11 @@ hone_status cli_evaluate_report(const struct evaluation *run, cli_sink *sink, ho
     hone_status status = cli_spec_text(use->est, &spec, err);
     if (status != HONE_OK)
         return status;
+    const hone_schema *schema = hone_input_schema(use->est);
     hone_report_score *scores = take_scores(run);
+    const char **columns = cli_take(schema->n_columns, sizeof *columns);
+    for (size_t j = 0; j < schema->n_columns; j++)
+        columns[j] = schema->columns[j].name;
     const hone_report_model model = {.name = hone_name(cli_predictor(use->est)),
                                      .spec = spec,
                                      .scores = scores,
@@ -152,12 +164,15 @@ hone_status cli_evaluate_report(const struct evaluation *run, cli_sink *sink, ho
                                 .metrics = run->metrics,
                                 .n_models = 1,
                                 .models = &model,
+                                .importance = run->importance.n ? &run->importance : NULL,
+                                .importance_names = columns,
                                 .plots = run->session->set.plots};
     status = hone_report_write(&report, sink->file, tables, mon, err);
     free(title);
     free(verdict);
     free(command);
     free(scores);
+    free(columns);
     free(spec);
     return status;
 }

@@ -33,15 +33,12 @@ static hone_status choose_metric(cli_session *session, const hone_column *target
 
 /* The positive class is chosen among those of the model; the data may number them otherwise. */
 static hone_status choose_positive(cli_explanation *run, struct permutation *own, hone_error *err) {
-    const hone_column *target = &run->use.target, *have = cli_target(run->use.data.set);
+    const hone_column *target = &run->use.target;
     hone_status status = cli_positive(run->session, target, &own->positive, err);
     if (status != HONE_OK || target->n_levels != 2)
         return status;
     cli_note_positive(run->session, target, own->positive);
-    const char *label = target->levels[own->positive];
-    own->positive = 0;
-    while (own->positive < have->n_levels && strcmp(have->levels[own->positive], label) != 0)
-        own->positive++;
+    own->positive = cli_use_code(&run->use, own->positive);
     return HONE_OK;
 }
 

@@ -70,6 +70,14 @@ hone_status cli_use_predict(cli_use *use, bool all, const hone_monitor *mon, hon
     return status;
 }
 
+size_t cli_use_code(const cli_use *use, size_t number) {
+    const hone_column *have = cli_target(use->data.set);
+    size_t code = 0;
+    while (code < have->n_levels && strcmp(have->levels[code], use->target.levels[number]) != 0)
+        code++;
+    return code;
+}
+
 hone_json *cli_use_json(const cli_use *use, const char *path) {
     hone_json *json = hone_json_object();
     const hone_estimator *predictor = cli_predictor(use->est);

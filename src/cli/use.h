@@ -24,6 +24,9 @@ HONE_NODISCARD hone_status cli_use_read(cli_session *session, cli_use *use, cons
 /* Fills label; also proba and score where the model gives them and `all` is asked for. */
 HONE_NODISCARD hone_status cli_use_predict(cli_use *use, bool all, const hone_monitor *mon,
                                            hone_error *err);
+/* The code that the data has for one of the model's two classes; its number of classes where it has
+ * none. */
+size_t cli_use_code(const cli_use *use, size_t number);
 /* An object {path, name, spec}; NULL when memory is out. */
 hone_json *cli_use_json(const cli_use *use, const char *path);
 void cli_use_free(cli_use *use);

@@ -38,7 +38,7 @@ extern const hone_section hone_section_models, hone_section_pairs, hone_section_
     hone_section_roc, hone_section_classes, hone_section_precision, hone_section_gain,
     hone_section_calibration, hone_section_confusion, hone_section_thresholds, hone_section_scores,
     hone_section_folds, hone_section_learning, hone_section_validation, hone_section_residuals,
-    hone_section_metrics, hone_section_origin;
+    hone_section_metrics, hone_section_importance, hone_section_origin;
 
 /* ---- models: page.c -------------------------------------------------------------------------- */
 

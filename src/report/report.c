@@ -16,8 +16,8 @@ static const hone_section *const SECTIONS[] = {
     &hone_section_classes,     &hone_section_precision,  &hone_section_gain,
     &hone_section_calibration, &hone_section_confusion,  &hone_section_thresholds,
     &hone_section_scores,      &hone_section_residuals,  &hone_section_folds,
-    &hone_section_learning,    &hone_section_validation, &hone_section_metrics,
-    &hone_section_data,        &hone_section_origin};
+    &hone_section_learning,    &hone_section_validation, &hone_section_importance,
+    &hone_section_metrics,     &hone_section_data,       &hone_section_origin};
 enum { N_SECTIONS = sizeof SECTIONS / sizeof *SECTIONS };
 
 static const char *title_of(const hone_page *page) {

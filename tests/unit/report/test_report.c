@@ -172,6 +172,31 @@ Test(report, a_page_is_whole) {
     free_results(&r);
 }
 
+/* Columns by what they cost, largest first; a name may hold anything. */
+Test(report, importances_are_in_order) {
+    struct results r = make_results(60, 1);
+    double loss[6] = {0}, mean[] = {0.01, 0.2, -0.001}, sd[] = {0.1, 0.2, NAN};
+    double low[] = {0, 0.1, -0.1}, high[] = {0.02, 0.3, 0.1};
+    const char *const names[] = {"few", "<most>", "none"};
+    const hone_importance found = {3, 2, 0.9, 0.95, loss, mean, sd, low, high};
+    hone_json *tables = NULL;
+    r.report.metrics = r.metrics;
+    r.report.importance = &found;
+    r.report.importance_names = names;
+    char *html = write_page(&r.report, &tables);
+    check_markup(html);
+    check_harmless(html);
+    const char *section = strstr(html, "<section id=\"importance\">");
+    cr_assert_not_null(section);
+    const char *most = strstr(section, "&lt;most&gt;"), *few = strstr(section, ">few<");
+    cr_assert(most && few && most < few && few < strstr(section, ">none<"));
+    cr_assert(strstr(section, "30%) 100%") && strstr(section, "30%) 5%") &&
+              strstr(section, "30%) 0%"));
+    free(html);
+    hone_json_free(tables);
+    free_results(&r);
+}
+
 Test(report, weighted_rows_have_bands_and_chosen_thresholds_too) {
     struct results r = make_results(300, 1);
     double weight[300];
