@@ -4,65 +4,14 @@
  * order kept. Where a node has become small, the bins of its rows are copied together, and its
  * whole subtree is grown within the first-level cache.
  * Cost: O(rows x columns looked at x depth) per tree; memory 44 bytes per row and thread. */
-#include "classic/forest/grow.h"
+#include "classic/forest/grow_impl.h"
 
 #include "core/alloc.h"
-#include "core/parallel.h"
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
-enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512, POLL_WORK = 1 << 22 };
+enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512 };
 enum { STREAM_GROW = 0xF0E57 };
-
-/* A leaf that may be split. */
-struct task {
-    size_t node, begin, n, depth;
-    double weight, value;
-};
-
-/* One that waits for its turn, the best first. */
-struct waiting {
-    struct task task;
-    hone_tree_split split;
-};
-
-/* Rows with what is known of them: all, or copies of those of a small node. */
-struct place {
-    const uint8_t *bin;
-    size_t row_step, column_step;
-    double *y;     /* of values */
-    uint32_t *row; /* in the order of the nodes, as is stat */
-    hone_row_stat *stat;
-};
-
-struct hone_grower {
-    const hone_grow_plan *plan;
-    hone_splitter *splitter;
-    struct place all, small;
-    size_t local_rows;
-    uint8_t *copy;   /* local_rows x stride: bins of `small` */
-    uint32_t *right; /* rows that go right, while they are parted; with their stat */
-    hone_row_stat *right_stat;
-    struct task *task;
-    size_t n_tasks, room_tasks;
-    struct waiting *heap;
-    size_t n_heap, room_heap;
-    double *answer;   /* width */
-    uint32_t *words;  /* of a set of categories */
-    hone_trees trees; /* one */
-    /* of the tree that is grown */
-    hone_trees_builder builder;
-    hone_rng rng;
-    double total, min_weight_leaf;
-    size_t work, n_leaves;
-    const hone_monitor *mon;
-};
-
-static size_t width_of(const hone_grow_plan *plan) {
-    return plan->split.n_classes > 0 ? plan->split.n_classes : 1;
-}
 
 static size_t most_words(const hone_bins *bins) {
     size_t most = 0;
@@ -100,7 +49,7 @@ hone_status hone_grower_make(const hone_grow_plan *plan, hone_grower **out, hone
         (status = hone_new(&g->right_stat, n, err)) == HONE_OK &&
         (status = make_small(g, err)) == HONE_OK &&
         (status = hone_new(&g->words, most_words(plan->split.bins), err)) == HONE_OK)
-        status = hone_new(&g->answer, width_of(plan), err);
+        status = hone_new(&g->answer, hone_grow_width(plan), err);
     if (status == HONE_OK)
         *out = g, g = NULL;
     hone_grower_free(g);
@@ -127,160 +76,6 @@ void hone_grower_free(hone_grower *g) {
     hone_release(g);
 }
 
-/* ---- leaves ---------------------------------------------------------------------------------- */
-
-/* Shares of the classes, each times `part`; tells whether there is one class only. */
-static bool answer_classes(hone_grower *g, const struct place *at, const struct task *t) {
-    size_t k = g->plan->split.n_classes;
-    double *out = g->answer;
-    if (k <= 2) {
-        out[0] = (t->weight - t->value) / t->weight * g->plan->part;
-        if (k == 2)
-            out[1] = t->value / t->weight * g->plan->part;
-        return t->value == 0 || t->value == t->weight;
-    }
-    bool pure = false;
-    memset(out, 0, k * sizeof *out);
-    for (size_t i = t->begin; i < t->begin + t->n; i++)
-        out[(size_t)at->stat[i].value] += at->stat[i].weight;
-    for (size_t c = 0; c < k; c++) {
-        pure |= out[c] == t->weight;
-        out[c] = out[c] / t->weight * g->plan->part;
-    }
-    return pure;
-}
-
-/* The mean of the values, which the rows' stat have rounded. */
-static bool answer_value(hone_grower *g, const struct place *at, const struct task *t) {
-    double first = at->y[at->row[t->begin]], sum = 0;
-    bool pure = true;
-    for (size_t i = t->begin; i < t->begin + t->n; i++) {
-        double d = at->y[at->row[i]] - first;
-        pure &= d == 0;
-        sum += at->stat[i].weight * d;
-    }
-    *g->answer = (first + sum / t->weight) * g->plan->part;
-    return pure;
-}
-
-/* Adds a node of these rows to the tree; tells whether it may be split. */
-static hone_status add_leaf(hone_grower *g, const struct place *at, struct task *t, bool *open,
-                            hone_error *err) {
-    const hone_grow_plan *plan = g->plan;
-    bool pure = plan->y ? answer_value(g, at, t) : answer_classes(g, at, t);
-    *open = !pure && t->n >= plan->min_samples_split && t->depth < plan->max_depth &&
-            t->n / 2 >= plan->split.min_samples_leaf && t->weight >= 2 * g->min_weight_leaf;
-    hone_node leaf = {.column = -1, .cover = (float)t->weight};
-    g->work += t->n;
-    return hone_trees_add(&g->builder, &leaf, g->answer, &t->node, err);
-}
-
-/* ---- splits ---------------------------------------------------------------------------------- */
-
-static bool find_split(hone_grower *g, const struct place *at, const struct task *t,
-                       hone_tree_split *split) {
-    const hone_grow_plan *plan = g->plan;
-    hone_node_rows rows = {
-        at->bin, at->row_step, at->column_step, at->stat + t->begin, at->row + t->begin, t->n};
-    g->work += t->n * plan->split.max_features;
-    if (!hone_split_find(g->splitter, &rows, t->weight, t->value, &g->rng, split))
-        return false;
-    split->gain = fmin(split->gain * plan->score_unit, FLT_MAX);
-    return split->gain >= plan->min_impurity_decrease * g->total;
-}
-
-/* Parts the rows of a node; how many go left. */
-static size_t part_rows(hone_grower *g, const struct place *at, const struct task *t,
-                        const hone_tree_split *split) {
-    const uint8_t *bin = at->bin + split->column * at->column_step;
-    size_t step = at->row_step, n_left = 0, n_right = 0;
-    uint32_t *row = at->row + t->begin, *right = g->right;
-    hone_row_stat *stat = at->stat + t->begin, *right_stat = g->right_stat;
-    for (size_t i = 0; i < t->n; i++) {
-        size_t b = bin[row[i] * step];
-        bool left = split->left[b / 64] >> b % 64 & 1;
-        right[n_right] = row[n_left] = row[i];
-        right_stat[n_right] = stat[n_left] = stat[i];
-        n_left += left;
-        n_right += !left;
-    }
-    memcpy(row + n_left, right, n_right * sizeof *row);
-    memcpy(stat + n_left, right_stat, n_right * sizeof *stat);
-    return n_left;
-}
-
-/* The codes that go left: those of the bins that do, and where missing values do all that have no
- * bin or were not met. How many words there are: those at the end that say what missing values
- * do are left out. */
-static size_t write_set(hone_grower *g, const hone_tree_split *split, const uint64_t met[4]) {
-    const hone_bin_column *col = g->plan->split.bins->column + split->column;
-    size_t n = col->n_levels / 32 + 1;
-    uint32_t rest = split->missing_left ? UINT32_MAX : 0;
-    for (size_t i = 0; i < n; i++)
-        g->words[i] = rest;
-    for (size_t b = 0; b < col->n_bins; b++) {
-        uint32_t code = (uint32_t)col->code[b], bit = (uint32_t)1 << code % 32;
-        if (!(met[b / 64] >> b % 64 & 1))
-            continue;
-        if (split->left[b / 64] >> b % 64 & 1)
-            g->words[code / 32] |= bit;
-        else
-            g->words[code / 32] &= ~bit;
-    }
-    while (n > 1 && g->words[n - 1] == rest)
-        n--;
-    return n;
-}
-
-static void find_met(const struct place *at, const struct task *t, size_t column, uint64_t met[4]) {
-    memset(met, 0, 4 * sizeof *met);
-    for (size_t i = t->begin; i < t->begin + t->n; i++) {
-        size_t b = at->bin[at->row[i] * at->row_step + column * at->column_step];
-        met[b / 64] |= (uint64_t)1 << b % 64;
-    }
-}
-
-/* Writes the question into the node that is a leaf so far. */
-static hone_status ask(hone_grower *g, const struct place *at, const struct task *t,
-                       const hone_tree_split *split, hone_error *err) {
-    uint64_t met[4];
-    hone_node node = {.column = (int32_t)split->column,
-                      .child = (int32_t)g->trees.n_nodes,
-                      .missing_left = split->missing_left,
-                      .threshold = split->threshold,
-                      .gain = (float)split->gain};
-    if (g->plan->split.bins->column[split->column].categorical) {
-        find_met(at, t, split->column, met);
-        node.set = g->words;
-        node.n_set = write_set(g, split, met);
-    }
-    return hone_trees_split(&g->builder, t->node, &node, err);
-}
-
-/* Splits a node; child (2) are its children and open whether they may be split. */
-static hone_status split_node(hone_grower *g, const struct place *at, const struct task *t,
-                              const hone_tree_split *split, struct task child[2], bool open[2],
-                              hone_error *err) {
-    hone_status status = ask(g, at, t, split, err);
-    size_t n_left = part_rows(g, at, t, split);
-    child[0] = (struct task){.begin = t->begin,
-                             .n = n_left,
-                             .depth = t->depth + 1,
-                             .weight = split->left_weight,
-                             .value = split->left_value};
-    child[1] = (struct task){.begin = t->begin + n_left,
-                             .n = t->n - n_left,
-                             .depth = t->depth + 1,
-                             .weight = t->weight - split->left_weight,
-                             .value = t->value - split->left_value};
-    for (int side = 0; side < 2 && status == HONE_OK; side++)
-        status = add_leaf(g, at, child + side, open + side, err);
-    g->n_leaves++;
-    if (g->work >= POLL_WORK && status == HONE_OK)
-        g->work = 0, status = hone_monitor_poll(g->mon, err);
-    return status;
-}
-
 /* ---- depth first ----------------------------------------------------------------------------- */
 
 static hone_status push(hone_grower *g, const struct task *t, hone_error *err) {
@@ -299,9 +94,9 @@ static hone_status split_next(hone_grower *g, const struct place *at, hone_error
     struct task t = g->task[--g->n_tasks], child[2];
     hone_tree_split split;
     bool open[2];
-    if (!find_split(g, at, &t, &split))
+    if (!hone_grow_find(g, at, &t, &split))
         return HONE_OK;
-    hone_status status = split_node(g, at, &t, &split, child, open, err);
+    hone_status status = hone_grow_split(g, at, &t, &split, child, open, err);
     for (int side = 1; side >= 0 && status == HONE_OK; side--)
         if (open[side])
             status = push(g, child + side, err);
@@ -348,7 +143,7 @@ static bool before(const struct waiting *a, const struct waiting *b) {
 static hone_status wait_for_turn(hone_grower *g, const struct task *t, hone_error *err) {
     struct waiting item = {.task = *t};
     hone_status status = HONE_OK;
-    if (!find_split(g, &g->all, t, &item.split))
+    if (!hone_grow_find(g, &g->all, t, &item.split))
         return HONE_OK;
     if (g->n_heap == g->room_heap) {
         size_t room = 2 * g->room_heap + 64;
@@ -388,7 +183,7 @@ static hone_status grow_best(hone_grower *g, hone_error *err) {
         struct waiting w = take_best(g);
         struct task child[2];
         bool open[2];
-        status = split_node(g, &g->all, &w.task, &w.split, child, open, err);
+        status = hone_grow_split(g, &g->all, &w.task, &w.split, child, open, err);
         for (int side = 0; side < 2 && status == HONE_OK; side++)
             if (open[side])
                 status = wait_for_turn(g, child + side, err);
@@ -418,7 +213,7 @@ static struct task gather(hone_grower *g, const uint32_t *count) {
 }
 
 static hone_status begin_tree(hone_grower *g, hone_error *err) {
-    size_t width = width_of(g->plan);
+    size_t width = hone_grow_width(g->plan);
     hone_status status = HONE_OK;
     if (g->trees.n_ends == 0)
         status = hone_trees_begin(&g->trees, width, width, err);
@@ -457,7 +252,7 @@ hone_status hone_grow_tree(hone_grower *g, const uint32_t *count, size_t number,
     hone_splitter_begin(g->splitter, g->min_weight_leaf);
     hone_status status = begin_tree(g, err);
     if (status == HONE_OK)
-        status = add_leaf(g, &g->all, &root, &open, err);
+        status = hone_grow_leaf(g, &g->all, &root, &open, err);
     if (status == HONE_OK && open)
         status = push(g, &root, err);
     if (status == HONE_OK)

@@ -7,8 +7,6 @@
  * bin. Cost: O(rows + bins met x k). */
 #include "classic/forest/split.h"
 
-#include "core/clones.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -60,33 +58,31 @@ void hone_classes_clear(hone_splitter *s) {
 
 /* ---- cuts ------------------------------------------------------------------------------------ */
 
-static double x_log_x(double x) {
-    return x > 0 ? x * log2(x) : 0;
-}
-
-HONE_INLINE double by_gini(const double *total, const double *left, size_t k, double w,
-                           double left_w) {
+/* Adds a bin's shares to the left side, and gives the score of the cut after it. */
+static inline double score_gini(const double *restrict total, const double *restrict share,
+                                double *restrict left, size_t k, double left_w, double right_w) {
     double in_left = 0, in_right = 0;
     for (size_t c = 0; c < k; c++) {
+        left[c] += share[c];
         double right = total[c] - left[c];
         in_left += left[c] * left[c];
         in_right += right * right;
     }
-    return in_left / left_w + in_right / (w - left_w);
+    return in_left / left_w + in_right / right_w;
 }
 
-static double by_entropy(const double *total, const double *left, size_t k, double w,
-                         double left_w) {
-    double fall = x_log_x(w) - x_log_x(left_w) - x_log_x(w - left_w);
-    for (size_t c = 0; c < k; c++)
+static double x_log_x(double x) {
+    return x > 0 ? x * log2(x) : 0;
+}
+
+static double score_entropy(const double *restrict total, const double *restrict share,
+                            double *restrict left, size_t k, double left_w, double right_w) {
+    double fall = x_log_x(left_w + right_w) - x_log_x(left_w) - x_log_x(right_w);
+    for (size_t c = 0; c < k; c++) {
+        left[c] += share[c];
         fall += x_log_x(left[c]) + x_log_x(total[c] - left[c]) - x_log_x(total[c]);
+    }
     return fall;
-}
-
-HONE_CLONES
-static void add_shares(double *restrict to, const double *restrict from, size_t k) {
-    for (size_t c = 0; c < k; c++)
-        to[c] += from[c];
 }
 
 void hone_classes_scan(hone_splitter *s, size_t first, size_t end, bool missing_left,
@@ -97,19 +93,19 @@ void hone_classes_scan(hone_splitter *s, size_t first, size_t end, bool missing_
     memset(s->left, 0, k * sizeof *s->left);
     if (missing_left) {
         left_w = s->missing.weight, left_n = s->missing.n;
-        add_shares(s->left, s->share + s->missing.bin * k, k);
+        memcpy(s->left, s->share + s->missing.bin * k, k * sizeof *s->left);
     }
     for (size_t i = 0; counted && i < s->n_slots; i++)
         n += s->slot[i].n;
     n += s->has_missing ? s->missing.n : 0;
     for (size_t i = 0; i < end; i++) {
-        add_shares(s->left, s->share + s->slot[i].bin * k, k);
+        const double *share = s->share + s->slot[i].bin * k;
         left_w += s->slot[i].weight, left_n += s->slot[i].n;
+        double score = gini ? score_gini(s->total, share, s->left, k, left_w, w - left_w)
+                            : score_entropy(s->total, share, s->left, k, left_w, w - left_w);
         if (i < first || left_w < min_w || w - left_w < min_w ||
             (counted && (left_n < min_n || n - left_n < min_n)))
             continue;
-        double score = gini ? by_gini(s->total, s->left, k, w, left_w)
-                            : by_entropy(s->total, s->left, k, w, left_w);
         if (score > best->score)
             *best = (struct cut){score, i, missing_left, false, left_w, 0};
     }
