@@ -138,23 +138,6 @@ static hone_status grow_chunk(void *context, size_t chunk, hone_error *err) {
     return status;
 }
 
-/* All trees behind those that are there; each is given back as soon as it is copied. */
-static hone_status join(struct growing *job, hone_trees *out, hone_error *err) {
-    hone_trees_builder builder = hone_trees_build(out);
-    size_t trees = out->n_trees, nodes = out->n_nodes, words = out->n_words;
-    for (size_t i = 0; i < job->end - job->first; i++) {
-        trees++;
-        nodes += job->tree[i].n_nodes;
-        words += job->tree[i].n_words;
-    }
-    hone_status status = hone_trees_reserve(&builder, trees, nodes, words, err);
-    for (size_t i = 0; i < job->end - job->first && status == HONE_OK; i++) {
-        status = hone_trees_append(&builder, job->tree + i, err);
-        hone_trees_clear(job->tree + i);
-    }
-    return status;
-}
-
 static hone_status grow_trees(const hone_grow_plan *plan, size_t first, size_t end, size_t draws,
                               const hone_monitor *mon, hone_trees *out, hone_error *err) {
     size_t n = end - first, per_chunk = (n + MOST_CHUNKS - 1) / MOST_CHUNKS;
@@ -163,7 +146,7 @@ static hone_status grow_trees(const hone_grow_plan *plan, size_t first, size_t e
     if (status == HONE_OK)
         status = hone_parallel((n + per_chunk - 1) / per_chunk, grow_chunk, &job, mon, err);
     if (status == HONE_OK)
-        status = join(&job, out, err);
+        status = hone_trees_gather(out, job.tree, n, err);
     for (size_t i = 0; job.tree != NULL && i < n; i++)
         hone_trees_clear(job.tree + i);
     hone_release(job.tree);
