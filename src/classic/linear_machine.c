@@ -123,10 +123,15 @@ hone_status hone_machine_hessian(const struct hone_machine *f, const double *e, 
                            : full_hessian(f, e, pick, p, h, mon, err);
 }
 
+/* A step of the dual visits the rows, one of Newton's method is a system of the columns. */
+static bool suits_dual(const struct hone_machine *f) {
+    return !f->squared || (!f->absolute && !f->free_intercept && f->m > f->n);
+}
+
 hone_status hone_machine_solve(const struct hone_machine *f, double *v,
                                struct hone_machine_end *out, const hone_monitor *mon,
                                hone_error *err) {
-    if (!f->squared)
+    if (suits_dual(f))
         return hone_machine_dual(f, v, out, mon, err);
     return f->absolute ? hone_machine_absolute(f, v, out, mon, err)
                        : hone_machine_newton(f, v, out, mon, err);

@@ -53,7 +53,8 @@ HONE_NODISCARD hone_status hone_machine_hessian(const struct hone_machine *f, co
                                                 const hone_monitor *mon, hone_error *err);
 
 /* The three ways: Newton (squared losses and penalty), Newton with coordinate descent within
- * (squared losses, absolute penalty), dual coordinate descent (plain losses, squared penalty). */
+ * (squared losses, absolute penalty), dual coordinate descent (squared penalty without a free
+ * intercept). */
 HONE_NODISCARD hone_status hone_machine_newton(const struct hone_machine *f, double *v,
                                                struct hone_machine_end *out,
                                                const hone_monitor *mon, hone_error *err);

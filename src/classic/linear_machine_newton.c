@@ -6,7 +6,7 @@
  * conjugate gradients on products with X, to a residual that shrinks with the gradient.
  * Shapes: v d. Cost: n m + n_e d^2 + d^3 / 3 per step; 2 n m per product of conjugate gradients.
  * Reference: Keerthi & DeCoste 2005; Lin, Weng & Keerthi 2008.                                 */
-#include "classic/linear_machine.h"
+#include "classic/linear_machine_few.h"
 
 #include "classic/data_rows.h"
 #include "core/alloc.h"
@@ -23,16 +23,60 @@
 
 struct newton {
     const struct hone_machine *f;
-    double *z, *e;      /* n */
-    double *h;          /* d x d, or NULL: by products */
-    size_t *pick;       /* d */
-    double *r, *q, *hq; /* d */
-    double first;       /* largest entry of the gradient at v = 0 */
+    double *z, *e;               /* n */
+    double *h;                   /* d x d, or NULL: by products */
+    size_t *pick;                /* d */
+    double *r, *q, *hq;          /* d */
+    double first;                /* largest entry of the gradient at v = 0 */
+    struct hone_machine_few few; /* where rows and columns are few, with its own */
+    double *y, *u, *pull;        /* stride; then z and e are too */
 };
 
 static double share(const struct hone_machine *f, size_t j) {
     return j == f->m && f->free_intercept ? 0 : 1;
 }
+
+/* ---- few rows and columns -------------------------------------------------------------------- */
+
+static hone_status value_gradient_of_few(void *context, const double *v, double *value, double *g,
+                                         const hone_monitor *mon, hone_error *err) {
+    struct newton *s = context;
+    const struct hone_machine *f = s->f;
+    hone_machine_few_scores(&s->few, v, s->z);
+    *value = hone_machine_few_losses(f, s->few.stride, s->z, s->y, s->u, s->e, s->pull);
+    hone_machine_few_back(&s->few, s->pull, g);
+    for (size_t j = 0; j < f->d; j++) {
+        *value += share(f, j) * v[j] * v[j] / 2;
+        g[j] += share(f, j) * v[j];
+    }
+    return hone_monitor_poll(mon, err);
+}
+
+/* H's diagonal with what the penalty adds. */
+static void penalise(const struct newton *s) {
+    for (size_t j = 0; j < s->f->d; j++)
+        s->h[j * (s->f->d + 1)] += share(s->f, j) + (share(s->f, j) == 0 ? 1e-12 : 0);
+}
+
+static hone_status step_of_few(void *context, const double *v, const double *g, double *p,
+                               const hone_monitor *mon, hone_error *err) {
+    struct newton *s = context;
+    size_t d = s->f->d;
+    (void)v, (void)mon;
+    for (size_t i = 0; i < s->few.stride; i++)
+        s->pull[i] = s->e[i] != 0 ? 2 * s->u[i] : 0;
+    hone_machine_few_gram(&s->few, s->pull, s->h);
+    penalise(s);
+    for (size_t j = 0; j < d; j++)
+        p[j] = -g[j];
+    if (!hone_machine_few_factor(s->h, d))
+        return hone_fail(err, HONE_ENUMERIC, "the Hessian of the losses is not positive definite");
+    hone_machine_few_solve(s->h, d, p);
+    return HONE_OK;
+}
+
+/* ---- any shape ---------------------------------------------------------------------------------
+ */
 
 static hone_status value_gradient(void *context, const double *v, double *value, double *g,
                                   const hone_monitor *mon, hone_error *err) {
@@ -58,10 +102,9 @@ static hone_status direct_step(struct newton *s, const double *g, double *p,
     hone_status status = hone_machine_hessian(f, s->e, s->pick, d, s->h, mon, err);
     if (status != HONE_OK)
         return status;
-    for (size_t j = 0; j < d; j++) {
-        s->h[j * (d + 1)] += share(f, j) + (share(f, j) == 0 ? 1e-12 : 0);
+    penalise(s);
+    for (size_t j = 0; j < d; j++)
         p[j] = -g[j];
-    }
     if ((status = hone_cholesky(s->h, d, d, err)) != HONE_OK)
         return status;
     return hone_cholesky_solve(s->h, d, d, p, 1, 1, err);
@@ -113,29 +156,46 @@ static hone_status newton_step(void *context, const double *v, const double *g, 
     return s->h ? direct_step(s, g, p, mon, err) : gradients_step(s, g, p, mon, err);
 }
 
-static hone_status make_newton(const struct hone_machine *f, struct newton *s, hone_error *err) {
+static hone_status make_few(const struct hone_machine *f, struct newton *s, hone_error *err) {
     hone_status status;
-    *s = (struct newton){.f = f};
-    if ((status = hone_new(&s->z, f->n, err)) != HONE_OK ||
-        (status = hone_new(&s->e, f->n, err)) != HONE_OK ||
-        (status = hone_new(&s->pick, f->d, err)) != HONE_OK ||
-        (status = hone_new(&s->r, f->d, err)) != HONE_OK ||
-        (status = hone_new(&s->q, f->d, err)) != HONE_OK ||
-        (status = hone_new(&s->hq, f->d, err)) != HONE_OK)
+    if ((status = hone_machine_few_create(f, &s->few, err)) != HONE_OK ||
+        (status = hone_new2(&s->z, 5, s->few.stride, err)) != HONE_OK)
         return status;
+    s->e = s->z + s->few.stride, s->y = s->e + s->few.stride;
+    s->u = s->y + s->few.stride, s->pull = s->u + s->few.stride;
+    memcpy(s->y, f->y, f->n * sizeof *s->y);
+    memcpy(s->u, f->u, f->n * sizeof *s->u);
+    return HONE_OK;
+}
+
+static hone_status make_any(const struct hone_machine *f, struct newton *s, hone_error *err) {
+    hone_status status;
+    if ((status = hone_new2(&s->z, 2, f->n, err)) != HONE_OK ||
+        (status = hone_new(&s->pick, f->d, err)) != HONE_OK)
+        return status;
+    s->e = s->z + f->n;
     for (size_t j = 0; j < f->d; j++)
         s->pick[j] = j;
+    return HONE_OK;
+}
+
+static hone_status make_newton(const struct hone_machine *f, bool few, struct newton *s,
+                               hone_error *err) {
+    hone_status status;
+    *s = (struct newton){.f = f};
+    if ((status = few ? make_few(f, s, err) : make_any(f, s, err)) != HONE_OK ||
+        (status = hone_new2(&s->r, 3, f->d, err)) != HONE_OK)
+        return status;
+    s->q = s->r + f->d, s->hq = s->q + f->d;
     return f->d <= MOST_DIRECT ? hone_new2(&s->h, f->d, f->d, err) : HONE_OK;
 }
 
 static void free_newton(struct newton *s) {
+    hone_machine_few_free(&s->few);
     hone_release(s->z);
-    hone_release(s->e);
     hone_release(s->h);
     hone_release(s->pick);
     hone_release(s->r);
-    hone_release(s->q);
-    hone_release(s->hq);
 }
 
 hone_status hone_machine_newton(const struct hone_machine *f, double *v,
@@ -144,12 +204,14 @@ hone_status hone_machine_newton(const struct hone_machine *f, double *v,
     struct newton s;
     hone_minimum end;
     double value;
-    hone_status status = make_newton(f, &s, err);
+    bool few = hone_machine_few_suit(f);
+    hone_objective objective = {&s, f->d, few ? value_gradient_of_few : value_gradient,
+                                few ? step_of_few : newton_step};
+    hone_status status = make_newton(f, few, &s, err);
     if (status != HONE_OK || /* the gradient at 0 is the unit */
-        (status = value_gradient(&s, s.q, &value, s.r, mon, err)) != HONE_OK)
+        (status = objective.value_gradient(&s, s.q, &value, s.r, mon, err)) != HONE_OK)
         goto done;
     s.first = hone_max_abs(f->d, s.r);
-    hone_objective objective = {&s, f->d, value_gradient, newton_step};
     hone_stop stop = {.tol = f->tol * s.first, .max_iter = f->max_iter};
     if ((status = hone_newton(&objective, &stop, v, &end, mon, err)) != HONE_OK)
         goto done;

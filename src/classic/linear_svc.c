@@ -5,7 +5,8 @@
  * objective, with its intercept that is penalised as a coefficient of a column that is s =
  * intercept_scaling everywhere. intercept_scaling=inf leaves it free, which is what one would
  * want; it is not the default so that models agree, and not possible for hinge and for l1.
- * The way of solving follows from loss and penalty; there is no `dual`.
+ * The way of solving follows from loss, penalty and shape (rows one by one, in the dual, for hinge
+ * and where columns outnumber rows); there is no `dual`.
  * Shapes: X n x m, coef k x m, k = 1 or K. Cost: see linear_machine_*.c, times k.
  * Reference: Fan, Chang, Hsieh, Wang & Lin 2008 (LIBLINEAR).                                   */
 #include "classic/classic.h"
@@ -36,12 +37,12 @@ static const hone_param PARAMS[] = {
     HONE_REAL(params, C, 1, "(0, inf)",                     "weight of the losses against the penalty"),
     HONE_ENUM(params, penalty, "l2", PENALTIES,             "of the coefficients: squares, or absolute values (squared_hinge only)"),
     HONE_ENUM(params, loss, "squared_hinge", LOSSES,        "of a row on the wrong side of its margin: the square of how far, or how far"),
-    HONE_REAL(params, tol, 0.0001, "[0, inf)",               "largest entry of the gradient at the end, against that at 0; for hinge the largest violation in units of the margin"),
-    HONE_INT (params, max_iter, 1000, "[1, inf)",          "most iterations, for hinge sweeps over the rows"),
+    HONE_REAL(params, tol, 0.0001, "[0, inf)",               "largest entry of the gradient at the end, against that at 0; for hinge, and where columns outnumber rows, the largest violation in units of the margin"),
+    HONE_INT (params, max_iter, 1000, "[1, inf)",          "most iterations, by rows sweeps over them"),
     HONE_BOOL(params, fit_intercept, true,                  "learn an intercept"),
     HONE_REAL(params, intercept_scaling, 1, "(0, inf]",     "the larger, the less the intercept is penalised; inf = not at all"),
     HONE_CLASS_WEIGHT(params, class_weight,                 "weight of each class"),
-    HONE_SEED(params, seed,                                 "of the order of rows (hinge)"),
+    HONE_SEED(params, seed,                                 "of the order of rows, where these are visited one by one"),
     HONE_PARAM_END
 };
 

@@ -28,11 +28,11 @@ static const hone_param PARAMS[] = {
     HONE_REAL(params, C, 1, "(0, inf)",                         "weight of the losses against the penalty"),
     HONE_REAL(params, epsilon, 0, "[0, inf)",                   "errors up to this, in units of y, cost nothing"),
     HONE_ENUM(params, loss, "epsilon_insensitive", LOSSES,      "of an error beyond epsilon: itself or its square"),
-    HONE_REAL(params, tol, 0.0001, "[0, inf)",                   "largest entry of the gradient at the end, against that at 0; of the plain loss the largest violation in units of y"),
-    HONE_INT (params, max_iter, 1000, "[1, inf)",              "most iterations, of the plain loss sweeps over the rows"),
+    HONE_REAL(params, tol, 0.0001, "[0, inf)",                   "largest entry of the gradient at the end, against that at 0; of the plain loss, and where columns outnumber rows, the largest violation in units of y"),
+    HONE_INT (params, max_iter, 1000, "[1, inf)",              "most iterations, by rows sweeps over them"),
     HONE_BOOL(params, fit_intercept, true,                      "learn an intercept"),
     HONE_REAL(params, intercept_scaling, 1, "(0, inf]",         "the larger, the less the intercept is penalised; inf = not at all"),
-    HONE_SEED(params, seed,                                     "of the order of rows (plain loss)"),
+    HONE_SEED(params, seed,                                     "of the order of rows, where these are visited one by one"),
     HONE_PARAM_END
 };
 

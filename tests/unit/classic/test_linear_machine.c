@@ -1,11 +1,13 @@
 /* test_linear_machine.c -- linear_svc and linear_svr against scikit-learn's LIBLINEAR
  * (tests/golden/linear_models.json) and the objective that they minimise. */
 #include "classic/classic.h"
+#include "classic/linear_machine.h"
 #include "core/alloc.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +177,87 @@ Test(linear_machine, leaves_no_way_down_from_the_hinge) {
         hone_free(est);
     }
     free(x), free(y);
+}
+
+/* F of linear_svr, C = 0.5. */
+static double tube(const double *v, const hone_dataset *data, double epsilon) {
+    size_t n = data->x.rows, m = data->x.cols;
+    double f = 0;
+    for (size_t j = 0; j <= m; j++)
+        f += v[j] * v[j] / 2;
+    for (size_t i = 0; i < n; i++) {
+        double z = v[m];
+        for (size_t j = 0; j < m; j++)
+            z += data->x.data[i * m + j] * v[j];
+        f += 0.5 * fmax(0, fabs(z - data->y.data[i]) - epsilon);
+    }
+    return f;
+}
+
+/* Columns that depend on one another: 200 000 sweeps of coordinate descent come no further. */
+Test(linear_machine, reaches_the_plain_losses_of_values_where_columns_are_alike) {
+    size_t n = 150, m = 4;
+    double *x, *y;
+    support_make(n, m, 0, 41, &x, &y);
+    for (size_t i = 0; i < n; i++)
+        x[i * m + 1] = x[i * m] + 0.001 * x[i * m + 1] + 5;
+    hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
+    static const double EPSILON[] = {0, 0.2};
+    for (int k = 0; k < 2; k++) {
+        char params[80];
+        snprintf(params, sizeof params, "C=0.5, tol=1e-9, epsilon=%g", EPSILON[k]);
+        hone_estimator *est = fitted(&hone_linear_svr, params, &data);
+        hone_view coef;
+        cr_assert_eq(hone_get_array(est, "coef", &coef, NULL), HONE_OK);
+        cr_expect_eq(number(est, "converged"), 1);
+        cr_expect_lt(number(est, "n_iter"), 60);
+        double v[5], at_end = number(est, "objective");
+        memcpy(v, coef.data, m * sizeof *v);
+        v[m] = number(est, "intercept");
+        cr_expect_float_eq(tube(v, &data, EPSILON[k]), at_end, 1e-9 * at_end);
+        for (size_t move = 0; move <= 2 * m + 1; move++) {
+            double moved[5];
+            memcpy(moved, v, sizeof v);
+            moved[move / 2] += move % 2 ? 1e-4 : -1e-4;
+            cr_expect_gt(tube(moved, &data, EPSILON[k]), at_end, "epsilon %g, move %zu", EPSILON[k],
+                         move);
+        }
+        hone_free(est);
+    }
+    free(x), free(y);
+}
+
+/* Squared losses of few rows, from the dual and by Newton's method. */
+Test(linear_machine, reaches_the_same_place_by_rows_and_by_columns) {
+    size_t n = 40, m = 90;
+    double *x, *y, *u = calloc(n, sizeof *u), v[2][91];
+    support_make(n, m, 2, 43, &x, &y);
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] > 0 ? 1 : -1, u[i] = 0.5 + (double)(i % 3);
+    hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
+    for (int hinge = 0; hinge < 2; hinge++) {
+        struct hone_machine f = {.data = &data,
+                                 .u = u,
+                                 .y = y,
+                                 .n = n,
+                                 .m = m,
+                                 .d = m + 1,
+                                 .scale = 2,
+                                 .epsilon = hinge ? 0 : 0.3,
+                                 .hinge = hinge,
+                                 .squared = true,
+                                 .tol = 1e-12,
+                                 .max_iter = 100000};
+        struct hone_machine_end end[2];
+        memset(v, 0, sizeof v);
+        cr_assert_eq(hone_machine_solve(&f, v[0], &end[0], NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_machine_newton(&f, v[1], &end[1], NULL, NULL), HONE_OK);
+        cr_expect_gt(end[0].n_iter, 2 * end[1].n_iter, "these were sweeps");
+        cr_expect_lt(support_distance(v[0], v[1], m + 1), 1e-9, "%d: %g", hinge,
+                     support_distance(v[0], v[1], m + 1));
+        cr_expect_float_eq(end[0].objective, end[1].objective, 1e-10 * end[1].objective);
+    }
+    free(x), free(y), free(u);
 }
 
 Test(linear_machine, threads_change_no_bit) {
