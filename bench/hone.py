@@ -257,6 +257,13 @@ class Estimator:
         _library.hone_importance_free(byref(found))
         return mean
 
+    def shap(self, x):
+        """Shapley values of a model of trees with one output: rows x (columns + 1)."""
+        data = x if isinstance(x, Data) else Data(x)
+        out = np.empty((data.rows, np.shape(x)[1] + 1))
+        _library.hone_shap_values(self._it, data.here, c_void_p(_address(out)), MONITOR, ERROR)
+        return out
+
     def get(self, name):
         """A fitted attribute: an array (a copy), or a number."""
         view, number = View(), c_double()
