@@ -47,7 +47,8 @@ typedef enum hone_tag {
 
 /** Creates an estimator by its full name ("svc"). HONE_ENAME with the nearest name suggested, or
  *  with the full names that a short one stands for ("svm"); HONE_EINVAL for one that is made of
- * others ("pipeline"). Free with hone_free(). */
+ * others ("pipeline") and has none to be made of by itself, as "bagging_classifier" has. Free with
+ * hone_free(). */
 HONE_API HONE_NODISCARD hone_status hone_create(const char *name, hone_estimator **out,
                                                 hone_error *err);
 

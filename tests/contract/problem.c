@@ -19,9 +19,9 @@ static const struct recipe {
     {"voting_regressor", "voting_regressor(ridge, linear_regression)"},
     {"stacking_classifier", "stacking_classifier(gaussian_nb, svc:C=2):cv=3,passthrough=true"},
     {"stacking_regressor", "stacking_regressor(ridge, linear_regression; linear_regression):cv=2"},
-    {"ada_boost_classifier", "ada_boost_classifier(gaussian_nb):n_estimators=5"},
+    {"ada_boost_classifier", "ada_boost_classifier:n_estimators=5"},
     {"ada_boost_regressor", "ada_boost_regressor(linear_regression):n_estimators=4"},
-    {"bagging_regressor", "bagging_regressor(ridge):n_estimators=4,oob_score=false"},
+    {"bagging_regressor", "bagging_regressor:n_estimators=4"},
 };
 enum { N_RECIPES = sizeof RECIPES / sizeof *RECIPES };
 
