@@ -15,9 +15,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_PARTS   16
+#define MOST_PARTS   8
 #define PART_NUMBERS ((size_t)1 << 23)
-#define BLOCK_BYTES  ((size_t)1 << 18)
+#define BLOCK_BYTES  ((size_t)1 << 17)
 #define NOWHERE      SIZE_MAX
 
 struct gram {

@@ -39,8 +39,6 @@ hone_status hone_logistic_create(struct hone_logistic *f, bool exact, hone_error
     if (status == HONE_OK)
         status = hone_new2(&f->raw, k, f->rows.m + 1, err);
     if (status == HONE_OK)
-        status = hone_new2(&f->scratch, f->cut.chunks, f->block * (k + 2), err);
-    if (status == HONE_OK)
         status = hone_new(&f->row_part, n, err);
     if (status == HONE_OK && exact && k > 1)
         status = hone_new2(&f->proba, n, k, err);
@@ -49,7 +47,6 @@ hone_status hone_logistic_create(struct hone_logistic *f, bool exact, hone_error
 
 void hone_logistic_free(struct hone_logistic *f) {
     hone_release(f->parts);
-    hone_release(f->scratch);
     hone_release(f->row_part);
     hone_release(f->proba);
     hone_release(f->hessian);
@@ -57,7 +54,7 @@ void hone_logistic_free(struct hone_logistic *f) {
     hone_release(f->whiten);
     hone_release(f->point);
     hone_release(f->raw);
-    f->parts = f->scratch = f->row_part = f->proba = f->hessian = f->factor = NULL;
+    f->parts = f->row_part = f->proba = f->hessian = f->factor = NULL;
     f->whiten = f->point = f->raw = NULL;
     f->last_gradient = 0;
 }
@@ -121,13 +118,12 @@ static void add_block(const struct hone_logistic *f, const struct rows *b, doubl
 }
 
 static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
-    (void)err;
     const struct hone_logistic *f = context;
     size_t size = f->k * (f->rows.m + 1) + 1, end = hone_cut_first(f->cut, chunk + 1);
-    double *part = f->parts + chunk * size;
-    double *scratch = f->scratch + chunk * f->block * (f->k + 2);
+    double *part = f->parts + chunk * size, *scratch = NULL;
+    hone_status status = hone_new2(&scratch, f->block, f->k + 2, err);
     memset(part, 0, size * sizeof *part);
-    for (size_t i = hone_cut_first(f->cut, chunk); i < end; i += f->block) {
+    for (size_t i = hone_cut_first(f->cut, chunk); status == HONE_OK && i < end; i += f->block) {
         size_t n = end - i < f->block ? end - i : f->block;
         struct rows b = {.first = i, .n = n, .y = f->y + i, .u = f->u + i};
         b.r = scratch;
@@ -137,7 +133,8 @@ static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
         b.part = f->row_part + i;
         add_block(f, &b, part);
     }
-    return HONE_OK;
+    hone_release(scratch);
+    return status;
 }
 
 static hone_status value_at(struct hone_logistic *f, const double *v, double *value, double *g,

@@ -26,7 +26,6 @@ struct hone_logistic {
     hone_cut cut;
     size_t block;         /* rows between two looks at memory */
     double *parts;        /* chunks x (1 + k (m + 1)): value and sums of each chunk */
-    double *scratch;      /* chunks x block x (k + 2) */
     double *row_part;     /* n: u times p (1 - p), the mean over classes, of the last evaluation */
     double *proba;        /* n x k of the last evaluation; for exact Hessians of softmax only */
     double *hessian;      /* (k d)^2, Newton only */
