@@ -118,13 +118,22 @@ static hone_status residuals(struct qr *s, const hone_monitor *mon, hone_error *
     return status;
 }
 
+/* The same where x and r are 0. */
+static void first_residuals(struct qr *s) {
+    const struct hone_least_squares *ls = s->ls;
+    memset(s->sum, 0, s->p * sizeof *s->sum);
+    for (size_t i = 0; i < ls->n; i++)
+        s->f[i] = root_weight(ls, i) * *hone_view_row(ls->data->y, i);
+}
+
 /* ---- full rank ------------------------------------------------------------------------------- */
 
-/* One refinement: x and r move; *moved is the largest change of x against its largest entry. */
-static hone_status refine(struct qr *s, double *moved, const hone_monitor *mon, hone_error *err) {
+/* One refinement by f and g: x and r move; *moved is the largest change of x against its largest
+ * entry. */
+static hone_status refine(struct qr *s, double *moved, hone_error *err) {
     size_t n = s->ls->n, p = s->p;
-    hone_status status = residuals(s, mon, err);
-    if (status != HONE_OK || (status = hone_qr_apply(true, s->a, n, p, s->tau, s->f, err)))
+    hone_status status;
+    if ((status = hone_qr_apply(true, s->a, n, p, s->tau, s->f, err)) != HONE_OK)
         return status;
     for (size_t q = 0; q < p; q++)
         s->g[q] = -(double)s->sum[s->pivot[q]];
@@ -149,12 +158,18 @@ static hone_status refine(struct qr *s, double *moved, const hone_monitor *mon, 
     return HONE_OK;
 }
 
+/* Until x moves no more, or one step on would not move it: each step is shorter than the one before
+ * by about the same factor. */
 static hone_status solve_full(struct qr *s, const hone_monitor *mon, hone_error *err) {
-    double moved = 1, last = INFINITY;
+    double moved = 1, last = 1;
     hone_status status = HONE_OK;
-    for (int step = 0; step < MOST_STEPS && status == HONE_OK; step++) {
-        status = refine(s, &moved, mon, err);
-        if (moved <= DBL_EPSILON / 4 || (step > 1 && moved > last / 2))
+    for (int step = 0; step < MOST_STEPS; step++) {
+        if (step == 0)
+            first_residuals(s);
+        else
+            status = residuals(s, mon, err);
+        if (status != HONE_OK || (status = refine(s, &moved, err)) != HONE_OK ||
+            moved * fmin(moved / last, 1) <= DBL_EPSILON / 4 || (step > 1 && moved > last / 2))
             break;
         last = moved;
     }
