@@ -242,6 +242,7 @@ static hone_status slopes_chunk(void *context, size_t chunk, hone_error *err) {
     const struct slopes_job *job = context;
     const struct hone_lasso *f = job->part->f;
     size_t step = hone_block_rows(f->m, BLOCK_BYTES), end = hone_cut_first(job->cut, chunk + 1);
+    step = step < job->cut.chunk_rows ? step : job->cut.chunk_rows;
     double *sum = job->sums + chunk * (f->m + 2), *r = NULL;
     hone_status status = hone_new(&r, step, err);
     for (size_t i = hone_cut_first(job->cut, chunk); status == HONE_OK && i < end; i += step) {

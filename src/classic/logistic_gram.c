@@ -63,6 +63,7 @@ static hone_status full_chunk(const struct gram *job, size_t first, size_t end, 
                               hone_error *err) {
     const struct hone_logistic_rows *rows = job->rows;
     size_t step = hone_block_rows(job->p, BLOCK_BYTES);
+    step = step < job->cut.chunk_rows ? step : job->cut.chunk_rows;
     double *block = NULL;
     hone_status status = hone_new2(&block, step, job->p, err);
     for (size_t i = first; status == HONE_OK && i < end; i += step) {

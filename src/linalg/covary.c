@@ -60,13 +60,24 @@ static hone_status covary_chunk(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
-/* The mean of rows spread over all of them. */
-static void sample_center(hone_view x, double *center) {
-    size_t n = x.rows < SAMPLE ? x.rows : SAMPLE;
-    memcpy(center, x.data, x.cols * sizeof *center);
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            center[j] += (hone_view_row(x, i * (x.rows / n))[j] - x.data[j]) / (double)n;
+void hone_guess_moments(hone_view x, double *mean, double *squares) {
+    size_t n = x.rows < SAMPLE ? x.rows : SAMPLE, step = x.rows / n;
+    double share = 1 / (double)n;
+    memset(mean, 0, x.cols * sizeof *mean);
+    memset(squares, 0, x.cols * sizeof *squares);
+    for (size_t i = 1; i < n; i++) {
+        const double *row = hone_view_row(x, i * step);
+        for (size_t j = 0; j < x.cols; j++) {
+            double z = row[j] - x.data[j];
+            mean[j] += z;
+            squares[j] += z * z;
+        }
+    }
+    for (size_t j = 0; j < x.cols; j++) {
+        double shift = mean[j] * share;
+        squares[j] = fmax(squares[j] * share - shift * shift, 0);
+        mean[j] = x.data[j] + shift;
+    }
 }
 
 hone_status hone_column_covary(hone_view x, const double *w, const double *r, double *mean,
@@ -75,7 +86,7 @@ hone_status hone_column_covary(hone_view x, const double *w, const double *r, do
     double total = 0, sum = 0;
     struct covary_job job = {
         .x = x, .w = w, .r = r, .center = mean, .cut = hone_cut_rows(x.rows, 4 * m, MOST_PARTS)};
-    sample_center(x, mean);
+    hone_guess_moments(x, mean, sd);
     hone_status status = hone_new2(&job.parts, job.cut.chunks, 3 * m, err);
     if (status == HONE_OK)
         status = hone_parallel(job.cut.chunks, covary_chunk, &job, mon, err);

@@ -133,6 +133,9 @@ HONE_NODISCARD hone_status hone_column_moments(hone_view x, const double *w, dou
 HONE_NODISCARD hone_status hone_column_covary(hone_view x, const double *w, const double *r,
                                               double *mean, double *sd, double *ties,
                                               const hone_monitor *mon, hone_error *err);
+/* Means and variances (m) of some hundred rows, spread over all (n >= 1): the mean of a constant
+ * column is exact, variances are rough. */
+void hone_guess_moments(hone_view x, double *mean, double *squares);
 /* Squared euclidean norm of every row; out: n. */
 void hone_row_norms2(hone_view x, double *out);
 

@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_PARTS = 8, SAMPLE = 256 };
+enum { MOST_PARTS = 8 };
 #define NEAR        2.0  /* a mean of some rows so few standard deviations from 0 */
 #define STILL_NEAR  10.0 /* the same of the mean of all: two digits are lost */
 #define BLOCK_BYTES ((size_t)1 << 17)
@@ -47,7 +47,7 @@ static void center_rows(hone_view x, const double *restrict center, double *rest
 
 static hone_status scatter_chunk(void *context, size_t chunk, hone_error *err) {
     const struct scatter_job *job = context;
-    size_t m = job->x.cols, step = hone_block_rows(m, BLOCK_BYTES);
+    size_t m = job->x.cols, step = min(hone_block_rows(m, BLOCK_BYTES), job->cut.chunk_rows);
     size_t end = hone_cut_first(job->cut, chunk + 1);
     double *sum = job->parts + chunk * (m + m * m), *block = NULL;
     hone_status status = hone_new2(&block, step, job->center ? m : 1, err);
@@ -67,22 +67,14 @@ static hone_status scatter_chunk(void *context, size_t chunk, hone_error *err) {
     return status;
 }
 
-/* The mean of rows spread over all of them; tells whether 0 is as good. */
+/* *zero: is 0 as good as the mean of some rows? */
 static hone_status guess_center(hone_view x, double *center, bool *zero, hone_error *err) {
-    size_t n = min(x.rows, SAMPLE), m = x.cols;
     double *squares = NULL;
-    hone_status status = hone_new(&squares, m, err);
-    memcpy(center, x.data, m * sizeof *center);
-    for (size_t i = 1; i < n && status == HONE_OK; i++)
-        for (size_t j = 0; j < m; j++)
-            center[j] += (hone_view_row(x, i * (x.rows / n))[j] - x.data[j]) / (double)n;
-    for (size_t i = 0; i < n && status == HONE_OK; i++)
-        for (size_t j = 0; j < m; j++) {
-            double z = hone_view_row(x, i * (x.rows / n))[j] - center[j];
-            squares[j] += z * z / (double)n;
-        }
+    hone_status status = hone_new(&squares, x.cols, err);
+    if (status == HONE_OK)
+        hone_guess_moments(x, center, squares);
     *zero = true;
-    for (size_t j = 0; j < m && status == HONE_OK; j++)
+    for (size_t j = 0; j < x.cols && status == HONE_OK; j++)
         *zero = *zero && fabs(center[j]) <= NEAR * sqrt(squares[j]);
     hone_release(squares);
     return status;
