@@ -45,6 +45,11 @@ class Schema(ctypes.Structure):
                 ("n_targets", c_size_t), ("targets", c_void_p)]
 
 
+class Column(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("kind", c_int), ("n_levels", c_size_t),
+                ("levels", POINTER(c_char_p))]
+
+
 class Permutation(ctypes.Structure):
     _fields_ = [("repeats", c_size_t), ("seed", c_uint64), ("level", c_double),
                 ("groups", c_void_p), ("n_groups", c_size_t)]
@@ -138,9 +143,10 @@ def _view(array):
 
 
 class Data:
-    """A hone_dataset with the arrays that it points to. `here` is its address."""
+    """A hone_dataset with the arrays that it points to. `here` is its address. levels: how many each
+    column has, whose cells then are codes from 0."""
 
-    def __init__(self, x, y=None, weights=None):
+    def __init__(self, x, y=None, weights=None, levels=None):
         self._struct, self._keep = Dataset(), []
         self.here, self.rows = byref(self._struct), x.shape[0]
         if hasattr(x, "indptr"):
@@ -153,6 +159,17 @@ class Data:
             self._struct.y = self._view(y)
         if weights is not None:
             self._struct.weights = self._view(weights).data
+        if levels is not None:
+            self._struct.schema = ctypes.addressof(self._schema(levels))
+
+    def _schema(self, levels):
+        texts = [(c_char_p * k)(*[b"%d" % code for code in range(k)]) for k in levels]
+        columns = (Column * len(levels))(*[
+            Column(b"x%d" % j, 1, len(text), ctypes.cast(text, POINTER(c_char_p)))
+            for j, text in enumerate(texts)])
+        schema = Schema(len(levels), ctypes.addressof(columns), 0, None)
+        self._keep += [texts, columns, schema]
+        return schema
 
     def _view(self, array):
         view, owner = _view(array)

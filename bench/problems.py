@@ -103,6 +103,18 @@ def low_rank(cols, rank, noise=0.1, tests=2000):
     return make
 
 
+def categories(cols, levels, tests=2000):
+    """Codes of `levels` categories of very different frequency; y is a sum of their effects."""
+    def make(n):
+        rng = np.random.default_rng(cols + levels)
+        share = 1.0 / np.arange(1, levels + 1)
+        codes = rng.choice(levels, size=(n + tests, cols), p=share / share.sum())
+        effect = rng.normal(size=(cols, levels))
+        y = effect[np.arange(cols), codes].sum(1) + rng.normal(size=n + tests)
+        return _split(codes.astype(float), y, tests)
+    return make
+
+
 def table(name, target, classes=True, scale=1.0):
     """data/NAME.csv, its rows in the order drawn with seed 0; n of them. All rows are the test."""
     def make(n):
