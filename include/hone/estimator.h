@@ -167,8 +167,9 @@ HONE_API const hone_estimator *hone_step(const hone_estimator *est, size_t i);
 HONE_API HONE_NODISCARD hone_status hone_save(const hone_estimator *est, const char *path,
                                               hone_error *err);
 
-/** Reads what hone_save() wrote, or a model file of LIBSVM (see hone_libsvm_load()). Trusts
- *  nothing: HONE_EFORMAT for anything out of order. */
+/** Reads what hone_save() wrote, or a model file of LIBSVM, XGBoost or LightGBM (see
+ *  hone_libsvm_load(), hone_xgboost_load(), hone_lightgbm_load()). Trusts nothing: HONE_EFORMAT for
+ * anything out of order. */
 HONE_API HONE_NODISCARD hone_status hone_load(const char *path, hone_estimator **out,
                                               hone_error *err);
 

@@ -6,9 +6,10 @@
 
 /* Does the file begin as a model file of LIBSVM does? (svm_file_read.c) */
 bool hone_libsvm_looks(const char *path);
-/* Do these first bytes begin a JSON model of XGBoost, a text model of LightGBM? (trees/foreign.c)
- */
+/* Do these first bytes begin a JSON model of XGBoost, one of its binary ones, a text model of
+ * LightGBM? (trees/foreign.c) */
 bool hone_xgboost_looks(const char *start, size_t size);
+bool hone_ubjson_looks(const char *start, size_t size);
 bool hone_lightgbm_looks(const char *start, size_t size);
 
 extern const hone_class hone_dummy_classifier;

@@ -81,6 +81,11 @@ static hone_status export_model(cli_session *session, hone_error *err) {
         status = cli_use_load(arguments[0], &use, err);
     if (status == HONE_OK)
         status = format->save(use.est, arguments[1], err);
+    if (status == HONE_EUNSUPPORTED && format == &FORMATS[0] && !session->set.format &&
+        strcmp(hone_name(use.est), "pipeline") != 0) {
+        hone_error why = *err;
+        cli_fail(err, status, "%.400s; --format has xgboost, lightgbm and c", why.message);
+    }
     if (status == HONE_OK && session->set.check)
         status = check(session, &use, err);
     cli_use_free(&use);

@@ -210,6 +210,11 @@ hone_status hone_load(const char *path, hone_estimator **out, hone_error *err) {
         return hone_libsvm_load(path, out, err);
     if (hone_xgboost_looks(start, size))
         return hone_xgboost_load(path, out, err);
+    if (hone_ubjson_looks(start, size))
+        return hone_fail(err, HONE_EFORMAT,
+                         "%s: a model of XGBoost in UBJSON; save_model() writes JSON when the "
+                         "file's name ends in .json",
+                         path);
     if (hone_lightgbm_looks(start, size))
         return hone_lightgbm_load(path, out, err);
     return hone_model_read(path, hone_registry_lookup, out, err);

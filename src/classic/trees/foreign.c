@@ -217,3 +217,8 @@ bool hone_xgboost_looks(const char *start, size_t size) {
         at++;
     return at < size && start[at] == '"';
 }
+
+/* A brace, a length in binary, and the key that XGBoost writes first. */
+bool hone_ubjson_looks(const char *start, size_t size) {
+    return size > 2 && start[0] == '{' && start[1] != '"' && memmem(start, size, "learner", 7);
+}
