@@ -34,6 +34,12 @@ PEERS = {
     "radius_neighbors_regressor": ("neighbors.RadiusNeighborsRegressor", {}, {}),
     # theirs counts one more
     "nearest_neighbors": ("neighbors.KNeighborsTransformer", {"n_neighbors": 5}, {"n_neighbors": 4}),
+    "decision_tree_classifier": ("tree.DecisionTreeClassifier", {}, {}),
+    "decision_tree_regressor": ("tree.DecisionTreeRegressor", {}, {}),
+    "random_forest_classifier": ("ensemble.RandomForestClassifier", {}, {}),
+    "random_forest_regressor": ("ensemble.RandomForestRegressor", {}, {}),
+    "extra_trees_classifier": ("ensemble.ExtraTreesClassifier", {}, {}),
+    "extra_trees_regressor": ("ensemble.ExtraTreesRegressor", {}, {}),
     "k_means": ("cluster.KMeans", {"n_clusters": 3, "n_init": 1}, {"n_clusters": 3, "n_init": 1}),
     "mini_batch_k_means": ("cluster.MiniBatchKMeans", {"n_clusters": 3, "n_init": 1},
                            {"n_clusters": 3, "n_init": 1}),
@@ -55,7 +61,7 @@ PEERS = {
                              {"n_quantiles": 100}),
     "polynomial_features": ("preprocessing.PolynomialFeatures", {}, {}),
 }
-RANDOM = ("sgd_", "perceptron", "mlp_", "mini_batch")  # learn in an order of their own
+RANDOM = ("sgd_", "perceptron", "mlp_", "mini_batch", "random_forest", "extra_trees")  # learn in an order of their own
 GOAL = 20
 
 

@@ -21,7 +21,7 @@ static const char *const ALL[] = {"all", NULL};
 
 #define FOREST_PARAMS(draw) \
     HONE_INT(forest_params, n_estimators, 100, "[1, inf)", "trees"), \
-    HONE_BOOL(forest_params, bootstrap, draw, "each tree learns from rows drawn with replacement, else from all"), \
+    {"bootstrap", HONE_PARAM_BOOL, offsetof(struct forest_params, bootstrap), draw, NULL, NULL, "each tree learns from rows drawn with replacement, else from all", NULL}, \
     HONE_MIXED(forest_params, max_samples, "all", ALL, "(0, inf)", "rows that bootstrap draws: up to 1 a share, beyond a count"), \
     HONE_BOOL(forest_params, oob_score, false, "judge each row by the trees that have not drawn it"), \
     HONE_BOOL(forest_params, warm_start, false, "keep the trees of the last fit, on the same rows, and grow the rest up to n_estimators")
@@ -44,10 +44,10 @@ static const char *const ALL[] = {"all", NULL};
 
 static const hone_param TREE_CLASSIFIER[] = {CLASS_PARAMS, SPLITTER_PARAM, TREE_PARAMS("all")};
 static const hone_param TREE_REGRESSOR[] = {SPLITTER_PARAM, TREE_PARAMS("all")};
-static const hone_param FOREST_CLASSIFIER[] = {CLASS_PARAMS, FOREST_PARAMS(true), TREE_PARAMS("sqrt")};
-static const hone_param FOREST_REGRESSOR[] = {FOREST_PARAMS(true), TREE_PARAMS("all")};
-static const hone_param EXTRA_CLASSIFIER[] = {CLASS_PARAMS, FOREST_PARAMS(false), TREE_PARAMS("sqrt")};
-static const hone_param EXTRA_REGRESSOR[] = {FOREST_PARAMS(false), TREE_PARAMS("all")};
+static const hone_param FOREST_CLASSIFIER[] = {CLASS_PARAMS, FOREST_PARAMS("true"), TREE_PARAMS("sqrt")};
+static const hone_param FOREST_REGRESSOR[] = {FOREST_PARAMS("true"), TREE_PARAMS("all")};
+static const hone_param EXTRA_CLASSIFIER[] = {CLASS_PARAMS, FOREST_PARAMS("false"), TREE_PARAMS("sqrt")};
+static const hone_param EXTRA_REGRESSOR[] = {FOREST_PARAMS("false"), TREE_PARAMS("all")};
 
 static const hone_attr ATTRS[] = {
     HONE_TREES_ATTRS,
