@@ -190,6 +190,54 @@ Test(shap, sums_to_the_answer) {
     free((void *)x.data), free(phi), free(again), free(pairs);
 }
 
+/* ---- real models ----------------------------------------------------------------------------- */
+
+typedef hone_status answer_fn(const hone_estimator *, const hone_dataset *, double *,
+                              const hone_monitor *, hone_error *);
+
+/* Values of each row and output sum to what the model answers; so do the scores by all trees. */
+static void check_model(const char *spec, size_t classes, answer_fn *answer) {
+    enum { N = 90, M = 5 };
+    double *x, *y, f[N * 3], scores[N * 6], phi[N * 3 * (M + 1)];
+    support_make(N, M, classes, 6, &x, &y);
+    for (size_t i = 0; i < N; i += 7)
+        x[i * M + i % M] = NAN;
+    hone_dataset data = {.x = hone_view_of(x, N, M), .y = hone_view_of(y, N, 1)};
+    hone_estimator *est = NULL;
+    hone_tree_info info;
+    hone_error err = {HONE_OK, ""};
+    cr_assert_eq(
+        hone_create_spec(spec, classes ? HONE_TARGET_CLASSES : HONE_TARGET_REAL, &est, &err),
+        HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_get_tree_info(est, &info, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(info.schema->n_columns, M);
+    cr_assert_eq(answer(est, &data, f, NULL, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_shap_values(est, &data, phi, NULL, &err), HONE_OK, "%s", err.message);
+    size_t after[] = {1, info.n_trees};
+    cr_assert_eq(hone_staged_scores(est, &data, after, 2, scores, NULL, &err), HONE_OK);
+    for (size_t i = 0; i < N * info.n_outputs; i++) {
+        double sum = 0;
+        for (size_t j = 0; j <= M; j++)
+            sum += phi[i * (M + 1) + j];
+        cr_expect_float_eq(sum, f[i], 1e-9, "%s: %.17g, not %.17g", spec, sum, f[i]);
+        cr_expect_float_eq(scores[N * info.n_outputs + i], f[i], 1e-12);
+    }
+    hone_free(est);
+    free(x), free(y);
+}
+
+Test(shap, sums_to_the_answer_of_every_kind_of_model) {
+    check_model("gradient_boosting_classifier:n_estimators=8", 3, hone_decision_function);
+    check_model("gradient_boosting_classifier:n_estimators=8", 2, hone_decision_function);
+    check_model("gradient_boosting_regressor:n_estimators=8", 0, hone_predict);
+    check_model("random_forest_classifier:n_estimators=8", 3, hone_predict_proba);
+    check_model("extra_trees_regressor:n_estimators=8", 0, hone_predict);
+    check_model("decision_tree_classifier", 2, hone_predict_proba);
+    check_model("simple_imputer | standard_scaler | random_forest_regressor:n_estimators=8", 0,
+                hone_predict);
+}
+
 Test(shap, is_refused_where_there_are_no_trees) {
     double x[] = {1, 2, 3, 4}, y[] = {1, 2, 3, 5}, out[8];
     hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1)};
