@@ -144,7 +144,7 @@ def _view(array):
 
 class Data:
     """A hone_dataset with the arrays that it points to. `here` is its address. levels: how many each
-    column has, whose cells then are codes from 0."""
+    column has, whose cells then are codes from 0; 0 for a column of numbers."""
 
     def __init__(self, x, y=None, weights=None, levels=None):
         self._struct, self._keep = Dataset(), []
@@ -165,7 +165,7 @@ class Data:
     def _schema(self, levels):
         texts = [(c_char_p * k)(*[b"%d" % code for code in range(k)]) for k in levels]
         columns = (Column * len(levels))(*[
-            Column(b"x%d" % j, 1, len(text), ctypes.cast(text, POINTER(c_char_p)))
+            Column(b"x%d" % j, int(len(text) > 0), len(text), ctypes.cast(text, POINTER(c_char_p)))
             for j, text in enumerate(texts)])
         schema = Schema(len(levels), ctypes.addressof(columns), 0, None)
         self._keep += [texts, columns, schema]
