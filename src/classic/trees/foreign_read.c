@@ -37,6 +37,8 @@ void hone_foreign_free(hone_foreign_model *model) {
     if (model->state) {
         hone_trees_clear(&model->state->trees);
         hone_release(model->state->coef);
+        hone_release(model->state->train_score);
+        hone_release(model->state->validation_score);
         hone_release(model->state);
     }
 }
