@@ -34,7 +34,7 @@ struct team {
     hone_sgd_walk *walks;      /* n */
     struct progress *progress; /* n */
     hone_sgd_walk **active;    /* n */
-    double *objective, *paid;  /* n; n x m with penalty l1 */
+    double *paid;              /* n x m with penalty l1 */
     size_t *order;             /* n_train */
     double *scores;            /* n_validation */
 };
@@ -60,6 +60,7 @@ static hone_sgd_rules rules_of(const hone_sgd_plan *plan, const hone_dataset *da
         .schedule = plan->schedule,
         .etas = plan->schedule == HONE_SGD_OPTIMAL || plan->schedule == HONE_SGD_INVSCALING,
         .watch = !plan->early_stopping && !isinf(plan->tol) && plan->schedule < HONE_SGD_PA1,
+        .value = !plan->early_stopping,
         .classes = plan->classes,
         .fit_intercept = plan->fit_intercept,
         .m = hone_dataset_cols(data),
@@ -71,7 +72,6 @@ static hone_status open_team(struct team *team, hone_sgd_vector *vectors, hone_e
     hone_status status;
     if ((status = hone_new(&team->walks, n, err)) || (status = hone_new(&team->progress, n, err)) ||
         (status = hone_new(&team->active, n, err)) ||
-        (status = hone_new(&team->objective, n, err)) ||
         (status = hone_new(&team->order, n_train, err)) ||
         (status = hone_new(&team->scores, team->rows->n_validation, err)) ||
         (team->rules.l1 > 0 && (status = hone_new2(&team->paid, n, m, err))))
@@ -96,7 +96,6 @@ static void close_team(struct team *team) {
     hone_release(team->walks);
     hone_release(team->progress);
     hone_release(team->active);
-    hone_release(team->objective);
     hone_release(team->paid);
     hone_release(team->order);
     hone_release(team->scores);
@@ -146,7 +145,6 @@ static hone_status run_epoch(struct team *team, const hone_monitor *mon, hone_er
     const hone_dataset *data = team->rows->data;
     size_t n = team->rows->n_train;
     double eta[HONE_SGD_STRETCH] = {0};
-    memset(team->objective, 0, team->n * sizeof *team->objective);
     for (size_t from = 0, many; from < n; from += many, team->t += (double)many) {
         hone_status status = hone_monitor_poll(mon, err);
         if (status)
@@ -156,9 +154,6 @@ static hone_status run_epoch(struct team *team, const hone_monitor *mon, hone_er
         hone_sgd_stretch stretch = {team->order + from, many, n - from, eta,
                                     before_average(plan, team->t, many)};
         hone_sgd_walk_rows(&team->rules, data, &stretch, team->active, team->n_active);
-        for (size_t c = 0; !plan->early_stopping && c < team->n_active; c++)
-            team->objective[team->active[c] - team->walks] +=
-                plan->loss->sum(many, team->active[c]->p, team->active[c]->y, team->rules.bound);
     }
     return HONE_OK;
 }
@@ -223,8 +218,8 @@ static double r_squared(const struct team *team) {
 /* What an epoch came to; less is better. */
 static double outcome(const struct team *team, hone_sgd_walk *walk) {
     const hone_sgd_rows *rows = team->rows;
-    double sum = team->objective[walk - team->walks] + (team->rules.watch ? walk->penalty : 0);
-    walk->penalty = 0;
+    double sum = walk->value + (team->rules.watch ? walk->penalty : 0);
+    walk->value = walk->penalty = 0;
     if (!team->plan->early_stopping)
         return sum / (double)rows->n_train;
     hone_sgd_score(walk, rows->data, rows->validation, rows->n_validation, team->scores);

@@ -171,14 +171,15 @@ const char *const hone_sgd_loss_names[] = {
 };
 
 const hone_sgd_loss hone_sgd_losses[] = {
-    [HONE_SGD_HINGE] = {hinge_sum, hinge_slope, 1},
-    [HONE_SGD_LOG_LOSS] = {log_sum, log_slope, 0},
-    [HONE_SGD_SQUARED_HINGE] = {squared_hinge_sum, squared_hinge_slope, 1},
-    [HONE_SGD_MODIFIED_HUBER] = {modified_huber_sum, modified_huber_slope, 1},
-    [HONE_SGD_PERCEPTRON] = {hinge_sum, hinge_slope, 0},
-    [HONE_SGD_SQUARED_ERROR] = {squared_sum, squared_slope, 0},
-    [HONE_SGD_HUBER] = {huber_sum, huber_slope, NAN},
-    [HONE_SGD_EPSILON_INSENSITIVE] = {insensitive_sum, insensitive_slope, NAN},
+    [HONE_SGD_HINGE] = {hinge_sum, hinge_slope, 1, HONE_SGD_BENT},
+    [HONE_SGD_LOG_LOSS] = {log_sum, log_slope, 0, HONE_SGD_OTHER_SHAPE},
+    [HONE_SGD_SQUARED_HINGE] = {squared_hinge_sum, squared_hinge_slope, 1, HONE_SGD_OTHER_SHAPE},
+    [HONE_SGD_MODIFIED_HUBER] = {modified_huber_sum, modified_huber_slope, 1, HONE_SGD_OTHER_SHAPE},
+    [HONE_SGD_PERCEPTRON] = {hinge_sum, hinge_slope, 0, HONE_SGD_BENT},
+    [HONE_SGD_SQUARED_ERROR] = {squared_sum, squared_slope, 0, HONE_SGD_PARABOLA},
+    [HONE_SGD_HUBER] = {huber_sum, huber_slope, NAN, HONE_SGD_OTHER_SHAPE},
+    [HONE_SGD_EPSILON_INSENSITIVE] = {insensitive_sum, insensitive_slope, NAN,
+                                      HONE_SGD_OTHER_SHAPE},
     [HONE_SGD_SQUARED_EPSILON_INSENSITIVE] = {squared_insensitive_sum, squared_insensitive_slope,
-                                              NAN},
+                                              NAN, HONE_SGD_OTHER_SHAPE},
 };

@@ -7,11 +7,16 @@
 
 #include <stddef.h>
 
+/* Of a loss as a function of p: two straight lines that meet, a parabola, or neither. */
+enum hone_sgd_shape { HONE_SGD_OTHER_SHAPE, HONE_SGD_BENT, HONE_SGD_PARABOLA };
+
 typedef struct hone_sgd_loss {
     /* Sum over n rows. */
     double (*sum)(size_t n, const double *p, const double *y, double bound);
     double (*slope)(double p, double y, double bound); /* d loss / dp */
     double bound;                                      /* NaN: the parameter epsilon */
+    enum hone_sgd_shape
+        shape; /* max(0, bound - y p), (p - y)^2 / 2, or what takes these functions */
 } hone_sgd_loss;
 
 /* In the order of the names; those of regressors come last. */

@@ -292,7 +292,12 @@ static void walk_stored(const hone_sgd_rules *rules, const hone_dataset *data,
 
 void hone_sgd_walk_rows(const hone_sgd_rules *rules, const hone_dataset *data,
                         const hone_sgd_stretch *stretch, hone_sgd_walk *const *walks, size_t n) {
-    (data->sparse ? walk_stored : walk_full)(rules, data, stretch, walks, n);
+    size_t done = hone_sgd_walk_narrow(rules, data, stretch, walks, n);
+    if (done == n)
+        return;
+    (data->sparse ? walk_stored : walk_full)(rules, data, stretch, walks + done, n - done);
+    for (size_t c = done; rules->value && c < n; c++)
+        walks[c]->value += rules->loss->sum(stretch->n, walks[c]->p, walks[c]->y, rules->bound);
 }
 
 /* ---- between stretches ----------------------------------------------------------------------- */

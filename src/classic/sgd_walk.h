@@ -18,6 +18,7 @@ typedef struct hone_sgd_rules {
     enum hone_sgd_schedule schedule;
     bool etas;  /* the schedule gives each row its own eta */
     bool watch; /* keep the norms of the vectors: the objective is looked at */
+    bool value; /* sum the losses */
     bool classes, fit_intercept;
     size_t m; /* columns */
 } hone_sgd_rules;
@@ -27,10 +28,10 @@ typedef struct hone_sgd_walk {
     double scale, a, b;
     double square, absolute; /* |scale w|^2 and |scale w|_1 as the last step left them */
     double *paid,
-        due;        /* penalty l1: what it took from each column (m), what it should have taken */
-    double eta;     /* where rows have none of their own */
-    double penalty; /* of the objective, summed over rows */
-    size_t clipped; /* derivatives that were cut down */
+        due;    /* penalty l1: what it took from each column (m), what it should have taken */
+    double eta; /* where rows have none of their own */
+    double value, penalty; /* losses and penalty, summed over the rows of an epoch */
+    size_t clipped;        /* derivatives that were cut down */
     double p[HONE_SGD_STRETCH], y[HONE_SGD_STRETCH]; /* scores and targets of the last stretch */
 } hone_sgd_walk;
 
@@ -44,6 +45,10 @@ typedef struct hone_sgd_stretch {
 /* Each walk sees the rows of the stretch. */
 void hone_sgd_walk_rows(const hone_sgd_rules *rules, const hone_dataset *data,
                         const hone_sgd_stretch *stretch, hone_sgd_walk *const *walks, size_t n);
+
+/* The same for as many of them as it is made for, which come first (sgd_narrow.c). */
+size_t hone_sgd_walk_narrow(const hone_sgd_rules *rules, const hone_dataset *data,
+                            const hone_sgd_stretch *stretch, hone_sgd_walk *const *walks, size_t n);
 
 /* w and average become what they stand for. O(m). */
 void hone_sgd_settle(hone_sgd_walk *walk, size_t m);
