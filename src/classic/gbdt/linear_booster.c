@@ -2,19 +2,22 @@
  *
  *     b -= step sum g / sum h,   c_j += step d_j,   d_j the minimiser of
  *     d sum g x_j + d^2/2 sum h x_j^2 + l2/2 (c_j + d)^2 + l1 |c_j + d|
- * with g followed up by h x_j d_j after each step: regularised linear or logistic regression.
+ * with g followed up by h x_j d_j after each step: regularised linear or logistic regression. x_j
+ * is less its mean meanwhile, else the steps of b and c_j would work against one another.
  * Missing values count 0. Shapes: X n x m, c K x m. Cost: O(n m K) an iteration, a copy of X.
  * Reference: Friedman, Hastie & Tibshirani 2010; Chen & Guestrin 2016 (gblinear). */
 #include "classic/gbdt/booster_impl.h"
 
 #include "core/parallel.h"
+#include "core/sum.h"
 
 #include <math.h>
 
 struct steps {
     hone_boost_run *run;
-    size_t n, m; /* rows to learn from, columns */
-    double *x;   /* m x rows, without missing values */
+    size_t n, m;  /* rows to learn from, columns */
+    double *x;    /* m x rows, without missing values, less the mean */
+    double *mean; /* m */
     double *g, *h;
     float *first, *second; /* K x n: as the loss gives them */
 };
@@ -28,7 +31,8 @@ static hone_status begin(struct steps *s, hone_error *err) {
             return hone_fail(err, HONE_EUNSUPPORTED,
                              "%s: booster=linear takes numbers only, column '%s' has categories",
                              run->who, schema->columns[j].name);
-    if ((status = hone_new2(&s->x, s->m, run->n, err)) || (status = hone_new(&s->g, s->n, err)) ||
+    if ((status = hone_new2(&s->x, s->m, run->n, err)) ||
+        (status = hone_new(&s->mean, s->m, err)) || (status = hone_new(&s->g, s->n, err)) ||
         (status = hone_new(&s->h, s->n, err)) ||
         (status = hone_new2(&s->first, run->outputs, s->n, err)) ||
         (status = hone_new2(&s->second, run->outputs, s->n, err)))
@@ -37,6 +41,12 @@ static hone_status begin(struct steps *s, hone_error *err) {
         const double *row = hone_view_row(run->data->x, run->order ? run->order[i] : i);
         for (size_t j = 0; j < s->m; j++)
             s->x[j * run->n + i] = isnan(row[j]) ? 0 : row[j];
+    }
+    for (size_t j = 0; j < s->m; j++) {
+        double *x = s->x + j * run->n;
+        s->mean[j] = hone_sum_of(x, s->n) / (double)s->n;
+        for (size_t i = 0; i < run->n; i++)
+            x[i] -= s->mean[j];
     }
     return HONE_OK;
 }
@@ -77,6 +87,7 @@ static void round_of(struct steps *s, size_t k) {
             g += s->g[i] * x[i], h += s->h[i] * x[i] * x[i];
         d = p->learning_rate * step_of(p, *coef, g, h);
         *coef += d;
+        state->trees.base[k] -= d * s->mean[j];
         if (d != 0)
             move_scores(s, k, x, d);
     }
@@ -89,7 +100,7 @@ static void score_coefs(struct steps *s) {
         for (size_t j = 0; j < s->m; j++)
             for (size_t i = 0; i < run->n; i++)
                 run->score[i * run->outputs + k] +=
-                    run->state->coef[k * s->m + j] * s->x[j * run->n + i];
+                    run->state->coef[k * s->m + j] * (s->x[j * run->n + i] + s->mean[j]);
 }
 
 static hone_status rounds(struct steps *s, size_t first, hone_error *err) {
@@ -123,6 +134,7 @@ hone_status hone_boost_linear(hone_boost_run *run, size_t first, hone_error *err
         status = rounds(&s, first, err);
     }
     hone_release(s.x);
+    hone_release(s.mean);
     hone_release(s.g);
     hone_release(s.h);
     hone_release(s.first);
