@@ -38,9 +38,9 @@ HONE_API HONE_NODISCARD hone_status hone_lightgbm_save(const hone_estimator *est
  *  `void NAME_predict(const double *x, double *out)`, NAME being that of the file: x are the
  * columns of hone_input_schema() (categories as codes, NaN where missing), out the probabilities of
  * the classes or one value, to the same bits as hone_predict_proba() or hone_predict() where the
- *  compiler keeps the order of sums. Trees, forests, boosting, linear and logistic regression,
- *  scalers, simple_imputer, one_hot_encoder. HONE_ESTATE before fit, HONE_EUNSUPPORTED for other
- *  estimators, HONE_EIO. O(size of the model). */
+ *  compiler keeps the order of sums (nets: nearly). Trees, forests, boosting, linear and logistic
+ *  regression, mlp, scalers, simple_imputer, one_hot_encoder. HONE_ESTATE before fit,
+ * HONE_EUNSUPPORTED for other estimators, HONE_EIO. O(size of the model). */
 HONE_API HONE_NODISCARD hone_status hone_c_save(const hone_estimator *est, const char *path,
                                                 hone_error *err);
 

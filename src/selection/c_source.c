@@ -100,7 +100,7 @@ static const char DOT[] =
 
 static const hone_c_kind *kind_of(const hone_estimator *est) {
     const hone_c_kind *const tables[] = {hone_c_tree_kinds, hone_c_linear_kinds,
-                                         hone_c_scaler_kinds};
+                                         hone_c_scaler_kinds, hone_c_mlp_kinds};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const hone_c_kind *kind = tables[i]; kind->name; kind++)
             if (strcmp(kind->name, hone_name(est)) == 0)
@@ -147,7 +147,7 @@ static hone_status check(const hone_estimator *est, hone_error *err) {
         if (!kind_of(step))
             return hone_fail(err, HONE_EUNSUPPORTED,
                              "%s: cannot be written as C; trees, forests, boosting, linear models "
-                             "with probabilities or values, scalers, simple_imputer and "
+                             "with probabilities or values, mlp, scalers, simple_imputer and "
                              "one_hot_encoder can",
                              hone_name(step));
         if (last == scales)

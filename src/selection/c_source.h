@@ -32,6 +32,7 @@ typedef struct hone_c_kind {
 extern const hone_c_kind hone_c_tree_kinds[];   /* c_source_trees.c */
 extern const hone_c_kind hone_c_linear_kinds[]; /* c_source_linear.c */
 extern const hone_c_kind hone_c_scaler_kinds[]; /* c_source_scalers.c */
+extern const hone_c_kind hone_c_mlp_kinds[];    /* c_source_mlp.c */
 
 /* A number that C reads back to the same bits. */
 void hone_c_real(FILE *file, double value);

@@ -5,7 +5,8 @@
 
 #include "preprocess/scaler.h"
 
-#include <math.h>
+#include <hone/text.h>
+
 #include <string.h>
 
 /* z = (x - shift) / scale */
@@ -19,6 +20,78 @@ static hone_status put_scaler(const hone_c_part *part, hone_error *err) {
             "    for (int j = 0; j < %zu; j++)\n"
             "        out[j] = (x[j] - s%zu_shift[j]) / s%zu_scale[j];\n}\n",
             part->n_in, part->number, part->number);
+    return HONE_OK;
+}
+
+static bool clips(const hone_estimator *est) {
+    char text[16] = "";
+    return hone_get(est, "clip", text, sizeof text, NULL) == HONE_OK && strcmp(text, "true") == 0;
+}
+
+static void put_clip(const hone_c_part *part, double low, double high) {
+    if (!clips(part->est))
+        return;
+    fprintf(part->file, "    for (int j = 0; j < %zu; j++)\n        out[j] = out[j] < ",
+            part->n_in);
+    hone_c_real(part->file, low);
+    fputs(" ? ", part->file);
+    hone_c_real(part->file, low);
+    fputs(" : out[j] > ", part->file);
+    hone_c_real(part->file, high);
+    fputs(" ? ", part->file);
+    hone_c_real(part->file, high);
+    fputs(" : out[j];\n", part->file);
+}
+
+static double param(const hone_estimator *est, const char *name, double otherwise) {
+    char text[HONE_NUMBER_SIZE];
+    double value;
+    return hone_get(est, name, text, sizeof text, NULL) == HONE_OK &&
+                   hone_parse_double(text, &value)
+               ? value
+               : otherwise;
+}
+
+/* z = (x - min) / (max - min) * (high - low) + low */
+static hone_status put_min_max(const hone_c_part *part, hone_error *err) {
+    double low = param(part->est, "feature_range_low", 0);
+    double high = param(part->est, "feature_range_high", 1);
+    hone_view min, max;
+    hone_status status = hone_get_array(part->est, "data_min", &min, err);
+    if (status == HONE_OK)
+        status = hone_get_array(part->est, "data_max", &max, err);
+    if (status != HONE_OK)
+        return status;
+    hone_c_reals(part, "min", min.data, part->n_in);
+    hone_c_reals(part, "max", max.data, part->n_in);
+    hone_c_open(part);
+    fprintf(part->file,
+            "    for (int j = 0; j < %zu; j++) {\n"
+            "        double width = s%zu_max[j] - s%zu_min[j];\n"
+            "        out[j] = (x[j] - s%zu_min[j]) / (width > 0 ? width : 1) * ",
+            part->n_in, part->number, part->number, part->number);
+    hone_c_real(part->file, high - low);
+    fputs(" + ", part->file);
+    hone_c_real(part->file, low);
+    fputs(";\n    }\n", part->file);
+    put_clip(part, low, high);
+    fputs("}\n", part->file);
+    return HONE_OK;
+}
+
+static hone_status put_max_abs(const hone_c_part *part, hone_error *err) {
+    hone_view largest;
+    hone_status status = hone_get_array(part->est, "max_abs", &largest, err);
+    if (status != HONE_OK)
+        return status;
+    hone_c_reals(part, "max_abs", largest.data, part->n_in);
+    hone_c_open(part);
+    fprintf(part->file,
+            "    for (int j = 0; j < %zu; j++)\n"
+            "        out[j] = x[j] / (s%zu_max_abs[j] > 0 ? s%zu_max_abs[j] : 1);\n",
+            part->n_in, part->number, part->number);
+    put_clip(part, -1, 1);
+    fputs("}\n", part->file);
     return HONE_OK;
 }
 
@@ -88,6 +161,8 @@ static hone_status put_one_hot(const hone_c_part *part, hone_error *err) {
 const hone_c_kind hone_c_scaler_kinds[] = {
     {"standard_scaler", NULL, put_scaler},
     {"robust_scaler", NULL, put_scaler},
+    {"min_max_scaler", NULL, put_min_max},
+    {"max_abs_scaler", NULL, put_max_abs},
     {"simple_imputer", NULL, put_imputer},
     {"one_hot_encoder", NULL, put_one_hot},
     {NULL, NULL, NULL},
