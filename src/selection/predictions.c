@@ -30,6 +30,9 @@ unsigned hone_answers_given(unsigned tags, size_t n_classes, unsigned wanted) {
 size_t hone_class_index(const hone_estimator *est, double value) {
     const double *classes = hone_classes(est);
     size_t low = 0, high = hone_n_classes(est), n = high;
+    size_t guess = value >= 0 && value < (double)n ? (size_t)value : 0;
+    if (n > 0 && classes[guess] == value) /* codes 0, 1, 2, ... as a rule */
+        return guess;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (classes[middle] < value)
