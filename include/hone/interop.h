@@ -6,7 +6,7 @@
 
 HONE_BEGIN_DECLS
 
-/** Reads a model that XGBoost has saved as JSON (1.0 to 3.x; boosters gbtree, dart, gblinear) as a
+/** Reads a model that XGBoost has saved as JSON (1.7 to 3.2; boosters gbtree, dart, gblinear) as a
  *  fitted gradient_boosting_classifier or _regressor: columns by the names in the file (x0, x1, ...
  *  where it has none), classes 0 .. K-1, categories by their names or codes. Thresholds are exact;
  *  raw scores differ from XGBoost's by its single-precision sums. hone_load() takes such a file

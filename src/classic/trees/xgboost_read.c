@@ -267,6 +267,34 @@ static hone_status read_booster(struct reader *in, hone_error *err) {
                : hone_xgboost_read_trees(in->m, hone_json_get(in->booster, "model"), drop, err);
 }
 
+/* XGBoost before 3 wrote NaN where a threshold means nothing, which is no JSON: outside of texts it
+ * becomes a text of the same length, which is no number either. */
+static void mask_nan(char *text, size_t size) {
+    bool inside = false;
+    for (size_t i = 0; i + 3 <= size; i++) {
+        if (inside && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            inside = !inside;
+        else if (!inside && memcmp(text + i, "NaN", 3) == 0)
+            memcpy(text + i, "\"-\"", 3), i += 2;
+    }
+}
+
+static hone_status parse(const hone_bytes *bytes, hone_json **out, hone_error *err) {
+    char *copy = NULL;
+    if (!memmem(bytes->data, bytes->size, "NaN", 3))
+        return hone_json_parse(bytes->data, bytes->size, out, err);
+    hone_status status = hone_new(&copy, bytes->size, err);
+    if (status == HONE_OK) {
+        memcpy(copy, bytes->data, bytes->size);
+        mask_nan(copy, bytes->size);
+        status = hone_json_parse(copy, bytes->size, out, err);
+    }
+    hone_release(copy);
+    return status;
+}
+
 hone_status hone_xgboost_read(const char *path, hone_foreign_model *out, hone_error *err) {
     struct reader in = {.m = out};
     hone_bytes bytes = {0};
@@ -275,7 +303,7 @@ hone_status hone_xgboost_read(const char *path, hone_foreign_model *out, hone_er
     hone_status status = hone_bytes_load(path, path, NULL, &bytes, err);
     if (status != HONE_OK)
         goto done;
-    if ((status = hone_json_parse(bytes.data, bytes.size, &json, err))) {
+    if ((status = parse(&bytes, &json, err))) {
         status = hone_fail_within(err, status, "%s", path);
         goto done;
     }

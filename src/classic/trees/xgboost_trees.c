@@ -88,7 +88,7 @@ static hone_status read_node(const struct tree *t, size_t i, double weight, hone
     hone_foreign_node *node = &t->nodes[i];
     const hone_json *missing = hone_json_at(t->missing_left, i);
     int32_t flag = 0;
-    double condition = (float)hone_json_as_real(hone_json_at(t->condition, i));
+    double condition = is_set(t, i) ? 0 : (float)hone_json_as_real(hone_json_at(t->condition, i));
     if (!whole_at(t->left, i, &node->left) || !whole_at(t->right, i, &node->right) ||
         !whole_at(t->column, i, &node->node.column) || !isfinite(condition))
         return hone_foreign_fail(t->m, err, "tree %zu: node %zu has no readable link or number",

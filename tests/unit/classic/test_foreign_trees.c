@@ -283,7 +283,9 @@ static const struct {
         {"[0,1,0,0,0],", "[0,1,0,0],", "split_indices has 4 numbers, expected 5", HONE_EFORMAT},
         {"2.5,", "1e300,", "tree 0: node 3 has no readable link or number", HONE_EFORMAT},
         {"2.5,", "null,", "tree 0: node 3 has no readable link or number", HONE_EFORMAT},
-        {"2.5,", "NaN,", "invalid token", HONE_EFORMAT},
+        {"2.5,", "NaN,", "tree 0: node 3 has no readable link or number", HONE_EFORMAT},
+        {"0.5,0.25", "0.5,NaN", "", HONE_OK}, /* of a category: as versions before 3 write it */
+        {"0.5,0.25", "0.5,Infinity", "invalid token", HONE_EFORMAT},
         {"_nodes\":[1]", "_nodes\":[0]", "list 0 of categories is out of range", HONE_EFORMAT},
         {"_sizes\":[2]", "_sizes\":[3]", "list 0 of categories is out of range", HONE_EFORMAT},
         {"_segments\":[0]", "_segments\":[-1]", "list 0 of categories is out of range",
