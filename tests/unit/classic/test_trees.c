@@ -4,6 +4,8 @@
 #include "random_trees.h"
 #include "support/support.h"
 
+#include <hone/trees.h>
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -265,4 +267,38 @@ Test(trees, answer_through_an_estimator) {
     hone_free(est);
     hone_trees_clear(&t);
     free((void *)x.data), free(got);
+}
+
+/* What hone/trees.h tells, by looking at the nodes. */
+Test(trees, tell_what_their_splits_have_done) {
+    random_spec spec = {.cols = 6, .outputs = 1, .width = 1, .trees = 9, .leaves = 20, .seed = 3};
+    hone_view x = random_rows(&spec, 30, true);
+    hone_trees t = random_trees(&spec);
+    double y[30] = {0}, gain[6], split[6], cover[6], want[3][6] = {{0}};
+    int32_t leaf[30 * 9];
+    hone_dataset data = {.x = x, .y = hone_view_of(y, 30, 1)};
+    hone_estimator *est = NULL;
+    hone_tree_info info;
+    cr_assert_eq(hone_estimator_new(&random_trees_regressor, &est, NULL), HONE_OK);
+    cr_assert_eq(hone_set(est, "trees=9,leaves=20,seed=3", NULL), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
+    cr_assert_eq(hone_get_tree_info(est, &info, NULL), HONE_OK);
+    cr_expect(info.n_trees == 9 && info.n_outputs == 1 && info.n_nodes == 9 * 39);
+    cr_assert_eq(hone_split_importances(est, HONE_IMPORTANCE_GAIN, gain, NULL), HONE_OK);
+    cr_assert_eq(hone_split_importances(est, HONE_IMPORTANCE_SPLIT, split, NULL), HONE_OK);
+    cr_assert_eq(hone_split_importances(est, HONE_IMPORTANCE_COVER, cover, NULL), HONE_OK);
+    cr_assert_eq(hone_tree_leaves(est, &data, leaf, NULL, NULL), HONE_OK);
+    for (size_t i = 0; i < t.n_nodes; i++)
+        if (t.column[i] >= 0) {
+            want[0][t.column[i]] += t.gain[i];
+            want[1][t.column[i]] += 1;
+            want[2][t.column[i]] += t.cover[i];
+        }
+    for (size_t j = 0; j < 6; j++)
+        cr_expect(gain[j] == want[0][j] && split[j] == want[1][j] && cover[j] == want[2][j]);
+    for (size_t i = 0; i < 30 * 9; i++)
+        cr_assert_eq((size_t)leaf[i], plain_leaf(&t, i % 9, hone_view_row(x, i / 9)));
+    hone_free(est);
+    hone_trees_clear(&t);
+    free((void *)x.data);
 }
