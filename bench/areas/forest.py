@@ -47,7 +47,7 @@ WORKS = [
          {"scikit-learn": fit(FOREST + "Classifier", **TREES)}, (auc(),), goal=3),
     Work("extra trees, 200 trees, 100k x 30", TWO, 100_000,
          fit("hone.extra_trees_classifier", **TREES),
-         {"scikit-learn": fit(EXTRA + "Classifier", **TREES)}, (auc(0.003),), goal=2),
+         {"scikit-learn": fit(EXTRA + "Classifier", **TREES)}, (auc(0.007),), goal=2),  # ours draw among 255 thresholds
     Work("random forest, values, 100 trees, 20k x 20", VALUES, 20_000,
          fit("hone.random_forest_regressor", **SOME),
          {"scikit-learn": fit(FOREST + "Regressor", **SOME)}, (r2(0.005),), goal=3, growth=False),
