@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { OTHERS_CHUNK = 16384 }; /* rows of a thread at a time */
+
 /* ---- one tree -------------------------------------------------------------------------------- */
 
 static hone_status make_desk(hone_boost_run *run, hone_boost_desk *desk, hone_error *err) {
@@ -70,14 +72,30 @@ static hone_status grow_at(hone_boost_run *run, hone_boost_desk *desk, size_t k,
     return keep_tree(grower, run->tree + k, err);
 }
 
-/* Rows that the tree was not grown over: those not drawn, those set aside. */
-static void add_to_others(hone_boost_run *run, size_t k) {
-    const hone_grown *node = run->tree[k].node;
-    size_t drawn = run->n_chosen > 0 ? run->n_chosen : run->n_learn;
-    for (size_t i = drawn; i < run->n; i++) {
+/* Rows that a tree was not grown over: those not drawn, those set aside. */
+struct others {
+    hone_boost_run *run;
+    size_t output, drawn;
+};
+
+static hone_status add_to_chunk(void *context, size_t chunk, hone_error *err) {
+    const struct others *others = context;
+    hone_boost_run *run = others->run;
+    const hone_grown *node = run->tree[others->output].node;
+    size_t first = others->drawn + chunk * OTHERS_CHUNK, end = first + OTHERS_CHUNK;
+    (void)err;
+    for (size_t i = first; i < end && i < run->n; i++) {
         size_t row = i < run->n_learn ? run->chosen[i] : i;
-        run->score[row * run->outputs + k] += node[hone_grown_leaf(&run->panels, node, row)].value;
+        run->score[row * run->outputs + others->output] +=
+            node[hone_grown_leaf(&run->panels, node, row)].value;
     }
+    return HONE_OK;
+}
+
+static hone_status add_to_others(hone_boost_run *run, size_t k, hone_error *err) {
+    struct others others = {run, k, run->n_chosen > 0 ? run->n_chosen : run->n_learn};
+    size_t chunks = (run->n - others.drawn + OTHERS_CHUNK - 1) / OTHERS_CHUNK;
+    return chunks > 0 ? hone_parallel(chunks, add_to_chunk, &others, run->mon, err) : HONE_OK;
 }
 
 struct iteration {
@@ -91,7 +109,7 @@ static hone_status grow_tree(void *context, size_t k, hone_error *err) {
     hone_boost_desk *desk = take_desk(run);
     hone_status status = grow_at(run, desk, k, it->number * run->outputs + k, err);
     if (status == HONE_OK)
-        add_to_others(run, k);
+        status = add_to_others(run, k, err);
     atomic_store(&desk->busy, false);
     return status;
 }

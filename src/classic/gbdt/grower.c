@@ -11,7 +11,7 @@
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-enum { SLOT_BYTES = 1 << 30 }; /* histograms kept take no more; a node without is summed anew */
+enum { SLOT_BYTES = 1 << 28 }; /* histograms kept take no more; a node without is summed anew */
 
 hone_status hone_gbdt_make(const hone_panels *panels, const hone_growth *growth, size_t rows,
                            hone_grower *out, hone_error *err) {

@@ -249,7 +249,7 @@ Test(gbdt, a_category_is_no_number) {
             mean[level] += y[i], count[level]++;
     }
     for (size_t c = 0; c < LEVELS; c++)
-        names[c] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP" + c;
+        names[c] = &"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"[c];
     hone_column column = {"c", HONE_CATEGORICAL, LEVELS, names};
     hone_column target = {"y", HONE_NUMERIC, 0, NULL};
     hone_schema schema = {1, &column, 1, &target};

@@ -1,11 +1,13 @@
 /* A whole tree against one that tries every threshold of every column with plain sums. */
 #include "classic/gbdt/gbdt.h"
+#include "classic/gbdt/grower.h"
 #include "core/rng.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS = 60, COLS = 3, NODES = 64 };
 
@@ -121,4 +123,59 @@ Test(gbdt_tree, is_the_one_that_trying_everything_finds) {
         hone_free(est);
     }
     free(t);
+}
+
+/* Grows one tree of 40 leaves over n rows of random bins with room for so many histograms. */
+static size_t grow_with(size_t slots, bool depthwise, hone_grown *nodes) {
+    enum { N = 5000, M = 4 };
+    double *x = malloc(N * M * sizeof *x);
+    uint64_t *word = malloc(N * sizeof *word);
+    hone_rng rng = hone_rng_at(1, 1);
+    hone_layout layout = {.flat = true, .most = 131071, .g_unit = 0.01, .h_unit = 1};
+    hone_growth growth = {.rules = {.min_rows = 5},
+                          .max_leaves = 40,
+                          .max_depth = SIZE_MAX,
+                          .depthwise = depthwise,
+                          .by_tree = 1,
+                          .by_level = 1,
+                          .by_node = 1};
+    hone_bins *bins = NULL;
+    hone_panels panels;
+    hone_grower grower;
+    for (size_t i = 0; i < N * M; i++)
+        x[i] = hone_rng_normal(&rng);
+    for (size_t i = 0; i < N; i++) {
+        double g = 100 * sin(3 * x[M * i]) + 50 * x[M * i + 1] * x[M * i + 2];
+        word[i] = hone_sums_word(true, (hone_sums){(int64_t)g, 1, 1});
+    }
+    hone_dataset data = {.x = hone_view_of(x, N, M)};
+    cr_assert_eq(hone_bins_make(&data, 255, 0, NULL, &bins, NULL), HONE_OK);
+    cr_assert_eq(hone_panels_make(&bins, NULL, NULL, &panels, NULL), HONE_OK);
+    cr_assert_eq(hone_gbdt_make(&panels, &growth, N, &grower, NULL), HONE_OK);
+    grower.most_slots = slots < grower.most_slots ? slots : grower.most_slots;
+    for (size_t i = 0; i < N; i++)
+        grower.row[i] = (uint32_t)i;
+    cr_assert_eq(hone_gbdt_grow(&grower, word, &layout, N, 0, NULL, NULL), HONE_OK);
+    size_t n = grower.n_nodes;
+    memcpy(nodes, grower.node, n * sizeof *nodes);
+    hone_gbdt_clear(&grower);
+    hone_panels_clear(&panels);
+    free(word);
+    free(x);
+    return n;
+}
+
+Test(gbdt_tree, is_the_same_with_little_room_for_histograms) {
+    for (int depthwise = 0; depthwise < 2; depthwise++) {
+        hone_grown all[79], few[79];
+        size_t n = grow_with(SIZE_MAX, depthwise, all);
+        cr_assert_eq(n, 79);
+        cr_assert_eq(grow_with(3, depthwise, few), n);
+        for (size_t i = 0; i < n; i++) {
+            cr_assert_eq(all[i].split.column, few[i].split.column);
+            cr_assert_eq(all[i].split.bin, few[i].split.bin);
+            cr_assert_eq(all[i].n, few[i].n);
+            cr_assert_eq(all[i].sums.g, few[i].sums.g);
+        }
+    }
 }
