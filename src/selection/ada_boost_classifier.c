@@ -56,7 +56,7 @@ static hone_status boost(hone_boosting *b, bool *more, hone_error *err) {
             return hone_fail(err, HONE_EDATA,
                              "%s: %s is no better than chance on its own rows (%g of their weight "
                              "is wrong), so there is nothing to boost",
-                             WHO, hone_name(b->p->estimator.at[0]), error);
+                             WHO, hone_name(hone_final_step(b->p->estimator.at[0])), error);
         hone_boost_drop_member(b);
         return HONE_OK;
     }
@@ -140,7 +140,7 @@ static hone_status check(const void *params, hone_error *err) {
     hone_status status = hone_members_check(&p->estimator, 1, HONE_CLASSIFIER, WHO, err);
     if (status == HONE_OK && !(hone_estimator_tags(p->estimator.at[0]) & HONE_TAG_WEIGHTS))
         return hone_fail(err, HONE_EINVAL, "%s: boosts by sample weights, and %s takes none", WHO,
-                         hone_name(p->estimator.at[0]));
+                         hone_name(hone_final_step(p->estimator.at[0])));
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "core/parallel.h"
 #include "core/rng.h"
 #include "selection/predictions.h"
+#include "selection/registry.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,7 +122,7 @@ hone_status hone_members_check(const hone_steps *members, size_t least, hone_tas
     for (size_t i = 0; i < members->n; i++)
         if (hone_estimator_task(members->at[i]) != task)
             return hone_fail(err, HONE_EINVAL, "%s: is made of %ss, got %s", who, kind,
-                             hone_name(members->at[i]));
+                             hone_name(hone_final_step(members->at[i])));
     return HONE_OK;
 }
 

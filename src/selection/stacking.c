@@ -138,7 +138,8 @@ static hone_status check_answers(const char *who, const hone_stack_params *p, ho
     for (size_t e = 0; wanted && e < p->estimators.n; e++)
         if (!(hone_estimator_tags(p->estimators.at[e]) & wanted))
             return hone_fail(err, HONE_EINVAL, "%s: stack_method is %s, which %s does not give",
-                             who, METHODS[p->stack_method], hone_name(p->estimators.at[e]));
+                             who, METHODS[p->stack_method],
+                             hone_name(hone_final_step(p->estimators.at[e])));
     return HONE_OK;
 }
 

@@ -217,7 +217,7 @@ static hone_status check_classifier(const void *params, hone_error *err) {
         if (!(hone_estimator_tags(p->estimators.at[i]) & HONE_TAG_PROBA))
             return hone_fail(err, HONE_EINVAL,
                              "%s: voting=soft is the mean of probabilities, and %s gives none",
-                             CLASSIFIER, hone_name(p->estimators.at[i]));
+                             CLASSIFIER, hone_name(hone_final_step(p->estimators.at[i])));
     return status;
 }
 
