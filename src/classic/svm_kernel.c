@@ -122,25 +122,21 @@ HONE_INLINE void exp_of(hone_f64x8 *v) {
 }
 
 /* v (each <= 0) becomes 2^v for rounding to float: v = q + r with |r| <= 1/2, 2^r by its Taylor
- * series to r^11, relative error below 1e-14, so that about one value in ten million is rounded the
- * other way; what float has no normal number for is 0. */
+ * series to r^11 (ln(2)^k / k!), relative error below 1e-14, so that about one value in ten million
+ * is rounded the other way; what float has no normal number for is 0. Pairs of terms, then pairs of
+ * pairs: short chains keep the processor busy. */
 HONE_INLINE void power_of_two(hone_f64x8 *v) {
     const hone_f64x8 zero = {0};
     i64x8 above = *v > zero - 126.0;
-    hone_f64x8 shifted = *v + SHIFT, r = *v - (shifted - SHIFT);
+    hone_f64x8 shifted = *v + SHIFT, r = *v - (shifted - SHIFT), r2 = r * r, r4 = r2 * r2;
     hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52);
-    hone_f64x8 p = zero + 0x1.e8cac7351bb22p-32; /* ln(2)^k / k!, k = 11 to 1 */
-    p = p * r + 0x1.e4cf5158b8ec7p-28;
-    p = p * r + 0x1.b5253d395e7c1p-24;
-    p = p * r + 0x1.62c0223a5c822p-20;
-    p = p * r + 0x1.ffcbfc588b0c5p-17;
-    p = p * r + 0x1.430912f86c786p-13;
-    p = p * r + 0x1.5d87fe78a6730p-10;
-    p = p * r + 0x1.3b2ab6fba4e77p-7;
-    p = p * r + 0x1.c6b08d704a0bfp-5;
-    p = p * r + 0x1.ebfbdff82c58ep-3;
-    p = p * r + 0x1.62e42fefa39efp-1;
-    p = p * r + 1.0;
+    hone_f64x8 a = 1.0 + 0x1.62e42fefa39efp-1 * r;
+    hone_f64x8 b = 0x1.ebfbdff82c58ep-3 + 0x1.c6b08d704a0bfp-5 * r;
+    hone_f64x8 c = 0x1.3b2ab6fba4e77p-7 + 0x1.5d87fe78a6730p-10 * r;
+    hone_f64x8 d = 0x1.430912f86c786p-13 + 0x1.ffcbfc588b0c5p-17 * r;
+    hone_f64x8 e = 0x1.62c0223a5c822p-20 + 0x1.b5253d395e7c1p-24 * r;
+    hone_f64x8 f = 0x1.e4cf5158b8ec7p-28 + 0x1.e8cac7351bb22p-32 * r;
+    hone_f64x8 p = (a + b * r2) + ((c + d * r2) + (e + f * r2) * r4) * r4;
     *v = (hone_f64x8)(above & (i64x8)(p * power));
 }
 
@@ -304,15 +300,50 @@ hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_vie
 /* ---- squares ----------------------------------------------------------------------------------
  */
 
+#define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+/* to (8 x 8, ldo) = the transpose of from (8 x 8 of rows of 16). */
+HONE_INLINE void turn(const float *from, float *to, size_t ldo) {
+    f32x8 r[8], s[8], t[8];
+    for (int i = 0; i < 8; i++)
+        r[i] = *(const f32x8_in_memory *)(from + i * TILE_COLS);
+    for (int i = 0; i < 8; i += 2) {
+        s[i] = MIX(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        s[i + 1] = MIX(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int k = 0; k < 2; k++) {
+            t[i + 2 * k] = MIX(s[i + k], s[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            t[i + 2 * k + 1] = MIX(s[i + k], s[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    for (int i = 0; i < 4; i++) {
+        f32x8 low = MIX(t[i], t[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        f32x8 high = MIX(t[i], t[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+        *(f32x8_in_memory *)(to + (size_t)i * ldo) = low;
+        *(f32x8_in_memory *)(to + (size_t)(i + 4) * ldo) = high;
+    }
+}
+
+/* to (16 x height, ldo) = the transpose of k (height x 16), of its first columns. */
+HONE_CLONES static void mirror(const float *k, size_t height, size_t width, float *to, size_t ldo) {
+    size_t i = 0;
+    for (; width == TILE_COLS && i + 8 <= height; i += 8)
+        for (size_t c = 0; c < TILE_COLS; c += 8)
+            turn(k + i * TILE_COLS + c, to + c * ldo + i, ldo);
+    for (size_t c = 0; c < width; c++)
+        for (size_t rest = i; rest < height; rest++)
+            to[c * ldo + rest] = k[rest * TILE_COLS + c];
+}
+
 /* Values k (height x 16) go to rows [row, ...) and columns [col, ...) of out and to their mirror.
  */
 static void write_twice(const float *k, size_t row, size_t height, size_t col, size_t width,
                         float *out, size_t ldo) {
-    for (size_t i = 0; i < height; i++)
+    for (size_t i = 0; i < height && width == TILE_COLS; i++)
+        memcpy(out + (row + i) * ldo + col, k + i * TILE_COLS, TILE_COLS * sizeof *out);
+    for (size_t i = 0; i < height && width < TILE_COLS; i++)
         memcpy(out + (row + i) * ldo + col, k + i * TILE_COLS, width * sizeof *out);
-    for (size_t c = 0; c < width; c++)
-        for (size_t i = 0; i < height; i++)
-            out[(col + c) * ldo + row + i] = k[i * TILE_COLS + c];
+    mirror(k, height, width, out + col * ldo + row, ldo);
 }
 
 hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_view x,

@@ -64,20 +64,39 @@ HONE_INLINE struct extremes gather_lanes(struct lowest *least, hone_f64x8 *most)
     return (struct extremes){least->value[0], (*most)[0], (size_t)least->at[0]};
 }
 
-/* f (n) += t (ki - kj), and its new extremes; `at` counts from 0. */
+/* f (8) += t (ki - kj). */
+HONE_INLINE void advance(double *f, const float *ki, const float *kj, double t, const double *up,
+                         const double *down, const hone_f64x8 *place, struct lowest *least,
+                         hone_f64x8 *most) {
+    hone_f64x8 g = LOAD(f) + t * (WIDEN(ki) - WIDEN(kj));
+    hone_f64x8 u = g + LOAD(up), d = g + LOAD(down);
+    *(lanes *)f = g;
+    take_lower(least, &u, place);
+    *most = BLEND(d > *most, d, *most);
+}
+
+/* f (n) += t (ki - kj), and its new extremes; `at` counts from 0. Two vectors at a time: a
+ * comparison need not wait for the one before. */
 HONE_CLONES static void sweep(double *f, const float *ki, const float *kj, double t,
                               const double *up, const double *down, size_t n,
                               struct extremes *out) {
-    hone_f64x8 zero = {0}, place = {0, 1, 2, 3, 4, 5, 6, 7}, most = zero - (double)INFINITY;
-    struct lowest least = {zero + (double)INFINITY, place};
-    for (size_t v = 0; v < n; v += LANES) {
-        hone_f64x8 g = LOAD(f + v) + t * (WIDEN(ki + v) - WIDEN(kj + v));
-        hone_f64x8 u = g + LOAD(up + v), d = g + LOAD(down + v);
-        *(lanes *)(f + v) = g;
-        take_lower(&least, &u, &place);
-        most = BLEND(d > most, d, most);
-        place += (double)LANES;
+    hone_f64x8 zero = {0}, first = {0, 1, 2, 3, 4, 5, 6, 7}, most = zero - (double)INFINITY;
+    struct lowest least = {zero + (double)INFINITY, first}, odd = least;
+    hone_f64x8 odd_most = most, place;
+    size_t v = 0;
+    for (; v + 2 * LANES <= n; v += 2 * LANES) {
+        size_t w = v + LANES;
+        place = first + (double)v;
+        advance(f + v, ki + v, kj + v, t, up + v, down + v, &place, &least, &most);
+        place = first + (double)w;
+        advance(f + w, ki + w, kj + w, t, up + w, down + w, &place, &odd, &odd_most);
     }
+    if (v < n) {
+        place = first + (double)v;
+        advance(f + v, ki + v, kj + v, t, up + v, down + v, &place, &least, &most);
+    }
+    take_lower(&least, &odd.value, &odd.at);
+    most = BLEND(odd_most > most, odd_most, most);
     *out = gather_lanes(&least, &most);
 }
 
@@ -111,8 +130,7 @@ struct candidate {
     size_t at;
 };
 
-/* The j of n with the largest (f_j - f_i)^2 / (K_ii + K_jj - 2 K_ij). Two vectors at a time: a
- * comparison need not wait for the one before. */
+/* The j of n with the largest (f_j - f_i)^2 / (K_ii + K_jj - 2 K_ij). */
 HONE_CLONES static void partner(const double *f, const double *down, const float *ki,
                                 const double *diagonal, double fi, double kii, size_t n,
                                 struct candidate *out) {
