@@ -83,6 +83,16 @@ static hone_status sort_rows(struct training *t, hone_error *err) {
     return HONE_OK;
 }
 
+/* Pairs that are solved on one block each need of the matrix what is within classes, again and
+ * again, and what is between two of them once. */
+static bool pairs_are_small(const struct training *t) {
+    size_t most = 0;
+    for (size_t k = 0; k < t->n_classes; k++)
+        if (t->start[k + 1] - t->start[k] > most)
+            most = t->start[k + 1] - t->start[k];
+    return 2 * most <= HONE_SVM_ONE_BLOCK;
+}
+
 /* Where kernel values come from: shared work, a precomputed X, compressed or sorted full rows. */
 static hone_status make_source(struct training *t, const struct hone_svm_work *work,
                                const size_t *rows, struct hone_svm_source *out, hone_error *err) {
@@ -111,6 +121,8 @@ static hone_status make_source(struct training *t, const struct hone_svm_work *w
     for (size_t i = 0; i < t->n; i++)
         memcpy(t->x + i * m, hone_view_row(data->x, t->by_class[i]), m * sizeof *t->x);
     out->x = hone_view_of(t->x, t->n, m);
+    if (!t->params->probability && t->n_classes > 2 && pairs_are_small(t))
+        out->starts = t->start, out->n_classes = t->n_classes;
     return HONE_OK;
 }
 

@@ -74,12 +74,15 @@ void hone_svm_sparse_block(const struct hone_svm_kernel *kernel, hone_view x, co
 void hone_svm_kernel_apply(const struct hone_svm_kernel *kernel, double *v, size_t n);
 /* out (n): the same rounded to float, which needs less than full precision. Overwrites v. */
 void hone_svm_kernel_round(const struct hone_svm_kernel *kernel, double *v, size_t n, float *out);
-/* Columns [16 panel, 16 panel + 16) of out (n x n, ldo) = K among rows index (n) of x, rounded to
- * float, from the diagonal down, and the same as rows. O(n m). */
-HONE_NODISCARD hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_view x,
-                                                  const size_t *index, size_t n, size_t panel,
-                                                  float *out, size_t ldo, hone_error *err);
+/* Of out (n x n, ldo) = K among rows index (n) of x, rounded to float: columns [col, col + width),
+ * at most HONE_SVM_PANEL, from row `from` down, and the same as rows. O(width (n - from) m). */
+HONE_NODISCARD hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_view x,
+                                                 const size_t *index, size_t n, size_t col,
+                                                 size_t width, size_t from, float *out, size_t ldo,
+                                                 hone_error *err);
 enum { HONE_SVM_PANEL = 16 };
+/* A problem of so many rows is solved on one block of the matrix (svm_smo_small.c). */
+enum { HONE_SVM_ONE_BLOCK = 512 };
 /* K(x, x) for x of m entries. */
 double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *x, size_t m);
 

@@ -346,10 +346,9 @@ static void write_twice(const float *k, size_t row, size_t height, size_t col, s
     mirror(k, height, width, out + col * ldo + row, ldo);
 }
 
-hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_view x,
-                                   const size_t *index, size_t n, size_t panel_number, float *out,
-                                   size_t ldo, hone_error *err) {
-    size_t first = panel_number * TILE_COLS, width = n - first < TILE_COLS ? n - first : TILE_COLS;
+hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_view x,
+                                  const size_t *index, size_t n, size_t col, size_t width,
+                                  size_t from, float *out, size_t ldo, hone_error *err) {
     const double *rows[TILE_COLS];
     double *panel = NULL, sums[SOME_ROWS * TILE_COLS];
     float k[SOME_ROWS * TILE_COLS];
@@ -357,13 +356,13 @@ hone_status hone_svm_kernel_square(const struct hone_svm_kernel *kernel, hone_vi
     if (status != HONE_OK)
         return status;
     for (size_t c = 0; c < TILE_COLS; c++)
-        rows[c] = c < width ? hone_view_row(x, index[first + c]) : NULL;
+        rows[c] = c < width ? hone_view_row(x, index[col + c]) : NULL;
     pack_panel(rows, x.cols, panel);
-    for (size_t i = first; i < n; i += SOME_ROWS) {
+    for (size_t i = from; i < n; i += SOME_ROWS) {
         size_t height = n - i < SOME_ROWS ? n - i : SOME_ROWS;
         some_rows(is_of_distance(kernel), x, index + i, 0, height, panel, sums);
         hone_svm_kernel_round(kernel, sums, height * TILE_COLS, k);
-        write_twice(k, i, height, first, width, out, ldo);
+        write_twice(k, i, height, col, width, out, ldo);
     }
     hone_release(panel);
     return HONE_OK;

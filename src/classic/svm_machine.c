@@ -87,6 +87,8 @@ hone_status hone_svm_rows_create(const struct hone_svm_source *source,
     rows->source = *source;
     if (settings->solver == HONE_SVM_LIBSVM)
         status = hone_libsvm_rows_create(&rows->source, settings, mon, &rows->libsvm, err);
+    else if (hone_svm_source_has_classes(source))
+        status = hone_svm_source_fill_classes(&rows->source, mon, err);
     else if (wants_gram(source, settings))
         status = hone_svm_source_fill(&rows->source, mon, err);
     if (status == HONE_OK)

@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-enum { LANES = HONE_SMO_LANES, MOST_ROWS = 512, STEPS_A_ROUND = 20000, VECTORS = 7 };
+enum { LANES = HONE_SMO_LANES, STEPS_A_ROUND = 20000, VECTORS = 7 };
 
 struct small {
     const struct hone_smo_problem *p;
     struct hone_smo_dense dense;
-    size_t *at;    /* columns: row in each place, row 0 in those that are not in use */
+    size_t first;  /* rows of the first part; the others stand behind a gap */
     size_t *place; /* n_vars */
     float *k;
     double *pool; /* vectors of the dense problem */
@@ -29,13 +29,15 @@ static bool doubled(const struct hone_smo_problem *p) {
     return p->n_vars > p->n;
 }
 
-/* With two sums, those of the second half of 2 n variables must be the second. */
+/* With two sums, the variables of the second must come last, and be the second half of 2 n. */
 bool hone_smo_is_small(const struct hone_smo_problem *p) {
-    if (p->n > MOST_ROWS)
+    if (p->n > HONE_SVM_ONE_BLOCK)
         return false;
-    for (size_t v = 0; v < p->n_vars && doubled(p) && p->split; v++)
-        if (hone_smo_part(p, v) != (v >= p->n))
+    for (size_t v = 1; v < p->n_vars && p->split; v++) {
+        size_t part = hone_smo_part(p, v);
+        if (doubled(p) ? part != (v >= p->n) : part < hone_smo_part(p, v - 1))
             return false;
+    }
     return true;
 }
 
@@ -43,21 +45,27 @@ bool hone_smo_is_small(const struct hone_smo_problem *p) {
 static void lay_out(struct small *s) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
-    size_t at = 0;
-    for (size_t part = 0; part < 2; part++) {
-        for (size_t v = 0; v < p->n; v++)
-            if (doubled(p) ? part == 0 : hone_smo_part(p, v) == part)
-                s->at[at] = p->index[v], s->place[v] = at++;
-        at = round_up(at);
-        if (part == 0)
-            d->middle = at;
-    }
-    d->columns = at;
-    d->n = doubled(p) ? 2 * at : at;
+    while (s->first < p->n && hone_smo_part(p, s->first) == 0)
+        s->first++;
+    d->middle = round_up(s->first);
+    d->columns = round_up(d->middle + p->n - s->first);
+    d->n = doubled(p) ? 2 * d->columns : d->columns;
     if (doubled(p) && !p->split)
         d->middle = d->n;
+    for (size_t v = 0; v < p->n; v++)
+        s->place[v] = v < s->first ? v : v + d->middle - s->first;
     for (size_t v = p->n; v < p->n_vars; v++)
-        s->place[v] = at + s->place[v - p->n];
+        s->place[v] = d->columns + s->place[v - p->n];
+}
+
+/* The values of the second part move behind the gap. */
+static void open_gap(struct small *s) {
+    size_t n = s->p->n, first = s->first, ld = s->dense.columns, gap = round_up(first) - first;
+    for (size_t i = n; i-- > 0 && gap > 0;) {
+        float *from = s->k + i * ld, *to = s->k + (i < first ? i : i + gap) * ld;
+        memmove(to + first + gap, from + first, (n - first) * sizeof *to);
+        memmove(to, from, first * sizeof *to);
+    }
 }
 
 static hone_status make(struct small *s, hone_error *err) {
@@ -66,12 +74,9 @@ static hone_status make(struct small *s, hone_error *err) {
     double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->diagonal, &d->b,
                                        &d->f,  &d->up, &d->down};
     hone_status status;
-    if ((status = hone_new(&s->at, round_up(p->n) + LANES, err)) ||
-        (status = hone_new(&s->place, p->n_vars, err)) ||
+    if ((status = hone_new(&s->place, p->n_vars, err)) ||
         (status = hone_new(&s->f, p->n_vars, err)))
         return status;
-    for (size_t i = 0; i < round_up(p->n) + LANES; i++)
-        s->at[i] = p->index[0];
     lay_out(s);
     if ((status = hone_new2(&s->k, d->columns, d->columns, err)) ||
         (status = hone_new2(&s->pool, VECTORS, d->n, err)))
@@ -83,7 +88,6 @@ static hone_status make(struct small *s, hone_error *err) {
 }
 
 static void unmake(struct small *s) {
-    hone_release(s->at);
     hone_release(s->place);
     hone_release(s->k);
     hone_release(s->pool);
@@ -134,9 +138,10 @@ hone_status hone_smo_solve_small(const struct hone_smo_problem *problem, const h
     struct small s = {.p = problem};
     hone_status status;
     if ((status = make(&s, err)) ||
-        (status = hone_svm_source_square(problem->source, s.at, s.dense.columns, s.k,
+        (status = hone_svm_source_square(problem->source, problem->index, problem->n, s.k,
                                          s.dense.columns, mon, err)))
         goto done;
+    open_gap(&s);
     load(&s);
     if ((status = solve(&s, mon, out, err)) == HONE_OK)
         hone_smo_finish(problem, s.f, out);

@@ -7,7 +7,7 @@
 
 #include "classic/svm_impl.h"
 
-/* Borrows all but `gram`. One of x.data, sparse and base is there. */
+/* Borrows all but `gram`, `classes` and `class_at`. One of x.data, sparse and base is there. */
 struct hone_svm_source {
     struct hone_svm_kernel kernel;
     size_t n, m;            /* rows and columns */
@@ -18,11 +18,20 @@ struct hone_svm_source {
     const size_t *base_rows; /* n: which of that set each row is; NULL: the first n */
     size_t base_ld;
     float *gram; /* n x n, all kernel values; NULL: they are computed when asked for */
+    size_t n_classes;
+    const size_t *starts; /* n_classes + 1: the rows of each class; or NULL */
+    float *classes;       /* kernel values within each class, or NULL */
+    size_t *class_at;     /* n_classes: where each begins */
 };
 
 /* Computes all kernel values at once, O(n^2 m). Free with hone_svm_source_free(). */
 HONE_NODISCARD hone_status hone_svm_source_fill(struct hone_svm_source *source,
                                                 const hone_monitor *mon, hone_error *err);
+/* Where classes are told and rows are full: the values within each class, which serve all of its
+ * pairs. O(n^2 m / n_classes). */
+bool hone_svm_source_has_classes(const struct hone_svm_source *source);
+HONE_NODISCARD hone_status hone_svm_source_fill_classes(struct hone_svm_source *source,
+                                                        const hone_monitor *mon, hone_error *err);
 void hone_svm_source_free(struct hone_svm_source *source); /* empties it */
 
 /* out[r * ldo + c] = K(rows[r], columns[c]); both ascend. O(n_rows n_columns m). */
