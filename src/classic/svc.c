@@ -47,17 +47,19 @@ const hone_attr hone_svc_attrs[] = {
 
 /* ---- values of the pairs -------------------------------------------------------------- */
 
-/* k (n x n_sv) to out (n x n_pairs); part: n x (K - 1). The vectors of class c take part in the
- * K - 1 pairs of c, and their coefficients stand in the rows of dual_coef in the same order. */
-static void pair_sums(const struct svc_state *state, const double *k, size_t n, double *part,
-                      double *out) {
-    size_t classes = state->n_classes, first = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t p = 0; p < state->n_pairs; p++)
-            out[i * state->n_pairs + p] = state->intercept[p];
-    for (size_t c = 0; c < classes; first += (size_t)state->n_support[c++]) {
-        hone_svm_weigh(k + first, n, (size_t)state->n_support[c], state->v.n_sv,
-                       state->dual_coef + first, state->n_coef, part);
+/* Values k (n x width) of the vectors [at, at + width) added to out (n x n_pairs); part: n x (K -
+ * 1). The vectors of class c take part in the K - 1 pairs of c, and their coefficients stand in the
+ * rows of dual_coef in the same order. */
+static void add_pair_sums(const struct svc_state *state, const double *k, size_t n, size_t at,
+                          size_t width, double *part, double *out) {
+    size_t classes = state->n_classes, n_sv = state->v.n_sv, first = 0, end = 0;
+    for (size_t c = 0; c < classes; c++, first = end) {
+        end = first + (size_t)state->n_support[c];
+        size_t low = first > at ? first : at, high = end < at + width ? end : at + width;
+        if (low >= high)
+            continue;
+        hone_svm_weigh(k + low - at, n, high - low, width, state->dual_coef + low, state->n_coef,
+                       n_sv, part);
         for (size_t i = 0; i < n; i++)
             for (size_t r = 0; r < state->n_coef; r++) {
                 size_t a = r < c ? r : c, b = r < c ? c : r + 1; /* the pair a < b behind row r */
@@ -67,19 +69,37 @@ static void pair_sums(const struct svc_state *state, const double *k, size_t n, 
     }
 }
 
+/* out (rows x n_pairs) of some rows; k: BLOCK x `high` values. */
+static hone_status block_values(const struct svc_state *state, const struct hone_svm_kernel *kernel,
+                                hone_view rows, size_t high, double *k, double *part, double *out,
+                                hone_error *err) {
+    size_t n_sv = state->v.n_sv;
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < rows.rows * state->n_pairs; i++)
+        out[i] = state->intercept[i % state->n_pairs];
+    for (size_t at = 0; at < n_sv && status == HONE_OK; at += high) {
+        size_t width = n_sv - at < high ? n_sv - at : high;
+        struct hone_svm_vectors slice = hone_svm_vectors_slice(&state->v, at, width);
+        status = hone_svm_vectors_block(&slice, kernel, rows, k, err);
+        if (status == HONE_OK)
+            add_pair_sums(state, k, rows.rows, at, width, part, out);
+    }
+    return status;
+}
+
 hone_status hone_svc_pair_values(const struct svc_params *params, const struct svc_state *state,
                                  hone_view x, double *out, hone_error *err) {
     struct hone_svm_kernel kernel = hone_svc_kernel(params, state->gamma);
+    size_t high = state->v.n_sv < HONE_SVM_SLICE ? state->v.n_sv : HONE_SVM_SLICE;
     double *k = NULL, *part = NULL;
     hone_status status;
-    if ((status = hone_new2(&k, BLOCK, state->v.n_sv, err)) ||
+    if ((status = hone_new2(&k, BLOCK, high, err)) ||
         (status = hone_new2(&part, BLOCK, state->n_coef, err)))
         goto done;
-    for (size_t first = 0; first < x.rows; first += BLOCK) {
+    for (size_t first = 0; first < x.rows && status == HONE_OK; first += BLOCK) {
         hone_view rows = hone_view_rows(x, first, x.rows - first < BLOCK ? x.rows - first : BLOCK);
-        if ((status = hone_svm_vectors_block(&state->v, &kernel, rows, k, err)))
-            goto done;
-        pair_sums(state, k, rows.rows, part, out + first * state->n_pairs);
+        status =
+            block_values(state, &kernel, rows, high, k, part, out + first * state->n_pairs, err);
     }
 done:
     hone_release(k);

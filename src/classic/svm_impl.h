@@ -86,10 +86,10 @@ enum { HONE_SVM_ONE_BLOCK = 512 };
 /* K(x, x) for x of m entries. */
 double hone_svm_kernel_self(const struct hone_svm_kernel *kernel, const double *x, size_t m);
 
-/* out (n_rows x n_out) = K (n_rows x n, ld) times coef' (n_out x n, ld too). Each row is summed in
+/* out (n_rows x n_out) = K (n_rows x n, ldk) times coef' (n_out x n, ldc). Each row is summed in
  * the same order whatever the others are. O(n_rows n n_out). */
-void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld, const double *coef,
-                    size_t n_out, double *out);
+void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ldk, const double *coef,
+                    size_t n_out, size_t ldc, double *out);
 
 /* ---- support vectors (svm_vectors.c) ------------------------------------------------------ */
 
@@ -125,6 +125,11 @@ struct hone_svm_vectors {
 HONE_NODISCARD hone_status hone_svm_vectors_keep(const hone_dataset *data, bool precomputed,
                                                  const size_t *rows, size_t n_sv,
                                                  struct hone_svm_vectors *out, hone_error *err);
+/* Vectors [first, first + n), borrowed. Questions take HONE_SVM_SLICE at a time, so that the values
+ * between them and some rows stay in the cache. */
+enum { HONE_SVM_SLICE = 256 };
+struct hone_svm_vectors hone_svm_vectors_slice(const struct hone_svm_vectors *v, size_t first,
+                                               size_t n);
 /* out (x.rows x n_sv) = K(x_i, sv_s); a precomputed x holds K(x_i, .) of all training rows. Each
  * row has the same bits whatever the others are. O(x.rows n_sv m). */
 HONE_NODISCARD hone_status hone_svm_vectors_block(const struct hone_svm_vectors *v,

@@ -98,33 +98,29 @@ HONE_CLONES static void tiles_of_distances(const double *const *x, size_t n, con
 static const double SHIFT = 0x1.8p52; /* adding it leaves an integer in the low bits */
 
 /* v (each <= 0) becomes exp(v): v = q ln 2 + r with |r| <= ln 2 / 2, exp(r) by its Taylor series to
- * r^13, relative error below 4e-16; below -708 the result is 0. */
+ * r^13, relative error below 4e-16; below -708 the result is 0. Terms by pairs, and these by pairs:
+ * short chains keep the processor busy. */
 HONE_INLINE void exp_of(hone_f64x8 *v) {
     const hone_f64x8 zero = {0}, least = zero - 708.0;
     i64x8 above = *v >= least;
     hone_f64x8 x = (hone_f64x8)((above & (i64x8)*v) | (~above & (i64x8)least));
     hone_f64x8 shifted = x * 0x1.71547652b82fep0 + SHIFT, q = shifted - SHIFT;
     hone_f64x8 r = (x - q * 0x1.62e42fefa0000p-1) - q * 0x1.cf79abc9e3b3ap-40;
-    hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52), p = zero + 1.0 / 6227020800;
-    p = p * r + 1.0 / 479001600;
-    p = p * r + 1.0 / 39916800;
-    p = p * r + 1.0 / 3628800;
-    p = p * r + 1.0 / 362880;
-    p = p * r + 1.0 / 40320;
-    p = p * r + 1.0 / 5040;
-    p = p * r + 1.0 / 720;
-    p = p * r + 1.0 / 120;
-    p = p * r + 1.0 / 24;
-    p = p * r + 1.0 / 6;
-    p = p * r + 0.5;
-    p = 1.0 + (r + r * r * p);
+    hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52), r2 = r * r, r4 = r2 * r2;
+    hone_f64x8 a = 0.5 + 1.0 / 6 * r;
+    hone_f64x8 b = 1.0 / 24 + 1.0 / 120 * r;
+    hone_f64x8 c = 1.0 / 720 + 1.0 / 5040 * r;
+    hone_f64x8 d = 1.0 / 40320 + 1.0 / 362880 * r;
+    hone_f64x8 e = 1.0 / 3628800 + 1.0 / 39916800 * r;
+    hone_f64x8 f = 1.0 / 479001600 + 1.0 / 6227020800 * r;
+    hone_f64x8 p = (a + b * r2) + ((c + d * r2) + (e + f * r2) * r4) * r4;
+    p = 1.0 + (r + r2 * p);
     *v = (hone_f64x8)(above & (i64x8)(p * power));
 }
 
 /* v (each <= 0) becomes 2^v for rounding to float: v = q + r with |r| <= 1/2, 2^r by its Taylor
  * series to r^11 (ln(2)^k / k!), relative error below 1e-14, so that about one value in ten million
- * is rounded the other way; what float has no normal number for is 0. Pairs of terms, then pairs of
- * pairs: short chains keep the processor busy. */
+ * is rounded the other way; what float has no normal number for is 0. */
 HONE_INLINE void power_of_two(hone_f64x8 *v) {
     const hone_f64x8 zero = {0};
     i64x8 above = *v > zero - 126.0;
@@ -225,16 +221,16 @@ HONE_INLINE double inner(const double *a, const double *b, size_t n) {
     return total;
 }
 
-HONE_CLONES static void weigh(const double *k, size_t n_rows, size_t n, size_t ld,
-                              const double *coef, size_t n_out, double *out) {
+HONE_CLONES static void weigh(const double *k, size_t n_rows, size_t n, size_t ldk,
+                              const double *coef, size_t n_out, size_t ldc, double *out) {
     for (size_t i = 0; i < n_rows; i++)
         for (size_t o = 0; o < n_out; o++)
-            out[i * n_out + o] = inner(k + i * ld, coef + o * ld, n);
+            out[i * n_out + o] = inner(k + i * ldk, coef + o * ldc, n);
 }
 
-void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ld, const double *coef,
-                    size_t n_out, double *out) {
-    weigh(k, n_rows, n, ld, coef, n_out, out);
+void hone_svm_weigh(const double *k, size_t n_rows, size_t n, size_t ldk, const double *coef,
+                    size_t n_out, size_t ldc, double *out) {
+    weigh(k, n_rows, n, ldk, coef, n_out, ldc, out);
 }
 
 static bool is_of_distance(const struct hone_svm_kernel *kernel) {

@@ -382,7 +382,7 @@ hone_status hone_svm_values(const struct hone_svm_rows *rows,
         if ((status = hone_svm_source_values(&rows->source, index + first, height, machine->sv,
                                              n_sv, k, n_sv, err)))
             break;
-        hone_svm_weigh(k, height, n_sv, n_sv, machine->coef, 1, out + first);
+        hone_svm_weigh(k, height, n_sv, n_sv, machine->coef, 1, n_sv, out + first);
         for (size_t i = 0; i < height; i++)
             out[first + i] -= machine->rho;
     }

@@ -61,6 +61,17 @@ hone_status hone_svm_vectors_keep(const hone_dataset *data, bool precomputed, co
 
 /* ---- use ------------------------------------------------------------------------------------- */
 
+struct hone_svm_vectors hone_svm_vectors_slice(const struct hone_svm_vectors *v, size_t first,
+                                               size_t n) {
+    struct hone_svm_vectors slice = *v;
+    slice.n_sv = n, slice.support += first;
+    if (v->n_dense)
+        slice.n_dense = n, slice.support_vectors += first * v->n_cols;
+    if (v->n_starts)
+        slice.n_starts = n + 1, slice.entry_starts += first;
+    return slice;
+}
+
 static hone_status compressed_block(const struct hone_svm_vectors *v,
                                     const struct hone_svm_kernel *kernel, hone_view x, double *out,
                                     hone_error *err) {

@@ -151,20 +151,35 @@ hone_status hone_svr_prepare(const void *params, const hone_dataset *data, const
 /* ---- use --------------------------------------------------------------------------------------
  */
 
+/* out (x.rows) += values of the vectors [first, first + n). */
+static hone_status add_slice(const struct svr_state *s, const struct hone_svm_kernel *kernel,
+                             hone_view x, size_t first, size_t n, double *k, double *out,
+                             hone_error *err) {
+    struct hone_svm_vectors slice = hone_svm_vectors_slice(&s->v, first, n);
+    double part[BLOCK];
+    hone_status status = hone_svm_vectors_block(&slice, kernel, x, k, err);
+    if (status != HONE_OK)
+        return status;
+    hone_svm_weigh(k, x.rows, n, n, s->dual_coef + first, 1, n, part);
+    for (size_t i = 0; i < x.rows; i++)
+        out[i] += part[i];
+    return HONE_OK;
+}
+
 hone_status hone_svr_predict(const void *params, const void *state, hone_view x, double *out,
                              hone_error *err) {
     const struct svr_state *s = state;
     struct hone_svm_kernel kernel = kernel_of(params, s->gamma);
+    size_t n_sv = s->v.n_sv, high = n_sv < HONE_SVM_SLICE ? n_sv : HONE_SVM_SLICE;
     double *k = NULL;
-    hone_status status = hone_new2(&k, BLOCK, s->v.n_sv, err);
+    hone_status status = hone_new2(&k, BLOCK, high, err);
     for (size_t first = 0; status == HONE_OK && first < x.rows; first += BLOCK) {
         hone_view rows = hone_view_rows(x, first, x.rows - first < BLOCK ? x.rows - first : BLOCK);
-        status = hone_svm_vectors_block(&s->v, &kernel, rows, k, err);
-        if (status != HONE_OK)
-            break;
-        hone_svm_weigh(k, rows.rows, s->v.n_sv, s->v.n_sv, s->dual_coef, 1, out + first);
         for (size_t i = 0; i < rows.rows; i++)
-            out[first + i] += s->intercept;
+            out[first + i] = s->intercept;
+        for (size_t at = 0; at < n_sv && status == HONE_OK; at += high)
+            status = add_slice(s, &kernel, rows, at, n_sv - at < high ? n_sv - at : high, k,
+                               out + first, err);
     }
     hone_release(k);
     return status;
