@@ -77,3 +77,26 @@ Test(rng, shuffle_permutes) {
         cr_assert_eq(seen[i], 1);
     cr_assert_gt(moved, 80);
 }
+
+/* Word by word, as the definition has it; the cursor may stand within a block. */
+Test(rng, shuffle_draws_the_words_that_come_next) {
+    enum { MOST = 200 };
+    for (size_t n = 0; n <= MOST; n++)
+        for (size_t drawn = 0; drawn < 4; drawn++) {
+            size_t items[MOST], want[MOST];
+            hone_rng a = hone_rng_at(n, 5), b = a;
+            for (size_t i = 0; i < drawn; i++)
+                cr_assert_eq(hone_rng_next(&a), hone_rng_next(&b));
+            for (size_t i = 0; i < n; i++)
+                items[i] = want[i] = i;
+            hone_rng_shuffle(&a, items, n);
+            for (size_t i = n; i > 1; i--) {
+                size_t j = hone_rng_below(&b, i), item = want[i - 1];
+                want[i - 1] = want[j], want[j] = item;
+            }
+            for (size_t i = 0; i < n; i++)
+                cr_assert_eq(items[i], want[i]);
+            for (size_t i = 0; i < 3; i++)
+                cr_assert_eq(hone_rng_next(&a), hone_rng_next(&b));
+        }
+}
