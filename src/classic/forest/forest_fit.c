@@ -15,7 +15,7 @@
 
 #include <math.h>
 
-enum { STREAM_DRAW = 0xF0D4A, MOST_CHUNKS = 64 };
+enum { STREAM_DRAW = 0xF0D4A, MOST_CHUNKS = 64, BATCHES = 4 };
 
 void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint32_t *count) {
     hone_rng rng = hone_rng_at(seed, hone_rng_stream(STREAM_DRAW, number));
@@ -113,7 +113,8 @@ static hone_grow_plan plan_of(const struct forest_kind *kind, const struct fores
 
 struct growing {
     const hone_grow_plan *plan;
-    size_t first, end, per_chunk; /* numbers of the trees to grow */
+    size_t first, end, per_chunk; /* numbers of the trees of this batch */
+    size_t total;                 /* trees there will be */
     size_t draws;                 /* 0: all rows, once */
     hone_trees *tree;             /* end - first */
     const hone_monitor *mon;
@@ -138,18 +139,51 @@ static hone_status grow_chunk(void *context, size_t chunk, hone_error *err) {
     return status;
 }
 
+/* Room for the batch and for what is to come, if that is about as large. */
+static hone_status make_room(const struct growing *job, hone_trees_builder *out, hone_error *err) {
+    size_t n = job->end - job->first, nodes = 0, words = 0;
+    bool more = job->end < job->total;
+    double times = more ? 1.03 * (double)(job->total - job->first) / (double)n : 1;
+    for (size_t i = 0; i < n; i++)
+        nodes += job->tree[i].n_nodes, words += job->tree[i].n_words;
+    double all_nodes = (double)out->trees->n_nodes + times * (double)nodes;
+    double all_words = (double)out->trees->n_words + times * (double)words;
+    if (all_nodes > INT32_MAX || all_words > INT32_MAX / 2) /* a guess: it is not to fail */
+        return HONE_OK;
+    return hone_trees_reserve(out, job->total, (size_t)all_nodes, (size_t)all_words, err);
+}
+
+/* Grows the trees of a batch and puts them behind those that are there. */
+static hone_status grow_batch(struct growing *job, hone_trees_builder *out, hone_error *err) {
+    size_t n = job->end - job->first;
+    job->per_chunk = (n + MOST_CHUNKS - 1) / MOST_CHUNKS;
+    hone_status status = hone_new(&job->tree, n, err);
+    if (status == HONE_OK)
+        status = hone_parallel((n + job->per_chunk - 1) / job->per_chunk, grow_chunk, job, job->mon,
+                               err);
+    if (status == HONE_OK)
+        status = make_room(job, out, err);
+    for (size_t i = 0; job->tree != NULL && i < n; i++) {
+        if (status == HONE_OK)
+            status = hone_trees_append(out, job->tree + i, err);
+        hone_trees_clear(job->tree + i);
+    }
+    hone_release(job->tree);
+    return status;
+}
+
+/* Many trees in some batches, so that at no time all are there twice. */
 static hone_status grow_trees(const hone_grow_plan *plan, size_t first, size_t end, size_t draws,
                               const hone_monitor *mon, hone_trees *out, hone_error *err) {
-    size_t n = end - first, per_chunk = (n + MOST_CHUNKS - 1) / MOST_CHUNKS;
-    struct growing job = {plan, first, end, per_chunk, draws, NULL, mon};
-    hone_status status = hone_new(&job.tree, n, err);
-    if (status == HONE_OK)
-        status = hone_parallel((n + per_chunk - 1) / per_chunk, grow_chunk, &job, mon, err);
-    if (status == HONE_OK)
-        status = hone_trees_gather(out, job.tree, n, err);
-    for (size_t i = 0; job.tree != NULL && i < n; i++)
-        hone_trees_clear(job.tree + i);
-    hone_release(job.tree);
+    size_t n = end - first, batch = n < MOST_CHUNKS ? n : (n + BATCHES - 1) / BATCHES;
+    hone_trees_builder builder = hone_trees_build(out);
+    hone_status status = HONE_OK;
+    for (size_t t = first; t < end && status == HONE_OK; t += batch) {
+        size_t last = t + batch < end ? t + batch : end;
+        struct growing job = {.plan = plan, .first = t, .end = last, .total = end, .draws = draws};
+        job.mon = mon;
+        status = grow_batch(&job, &builder, err);
+    }
     return status;
 }
 

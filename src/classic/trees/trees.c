@@ -74,6 +74,18 @@ static hone_status room_for_words(hone_trees_builder *b, size_t n, hone_error *e
     return n <= b->room_words ? HONE_OK : grow_words(b, more_room(b->room_words, n), err);
 }
 
+hone_status hone_trees_reserve(hone_trees_builder *b, size_t trees, size_t nodes, size_t words,
+                               hone_error *err) {
+    hone_status status = HONE_OK;
+    if (trees > b->room_trees)
+        status = grow_trees(b, trees, err);
+    if (status == HONE_OK && nodes > b->room_nodes)
+        status = nodes > INT32_MAX ? room_for_nodes(b, nodes, err) : grow_nodes(b, nodes, err);
+    if (status == HONE_OK && words > b->room_words)
+        status = words > INT32_MAX / 2 ? room_for_words(b, words, err) : grow_words(b, words, err);
+    return status;
+}
+
 hone_status hone_trees_open(hone_trees_builder *b, hone_error *err) {
     hone_trees *t = b->trees;
     hone_status status = room_for_trees(b, t->n_trees + 1, err);

@@ -119,11 +119,9 @@ HONE_NODISCARD hone_status hone_trees_split(hone_trees_builder *b, size_t i, con
 /* Appends all trees of `from` (same outputs and width). */
 HONE_NODISCARD hone_status hone_trees_append(hone_trees_builder *b, const hone_trees *from,
                                              hone_error *err);
-/* Puts the trees of n ensembles (same outputs and width) behind those of `out`, in order, and
- * empties them: array by array, so that at no time all is there twice. On failure both are good
- * only for freeing. */
-HONE_NODISCARD hone_status hone_trees_gather(hone_trees *out, hone_trees *from, size_t n,
-                                             hone_error *err);
+/* Room for so many in all, where it is known: what is added up to there needs no growing. */
+HONE_NODISCARD hone_status hone_trees_reserve(hone_trees_builder *b, size_t trees, size_t nodes,
+                                              size_t words, hone_error *err);
 /* Drops the trees from number `n` on. O(1). */
 void hone_trees_cut(hone_trees *trees, size_t n);
 /* Frees the arrays of an ensemble that is no state (a thread's own). */
