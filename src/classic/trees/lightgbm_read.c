@@ -17,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 1 << 24, MOST_GROUPS = 1 << 20 };
+enum { MOST_COLUMNS = 1 << 20, MOST_GROUPS = 1 << 20 };
 
 const struct hone_lightgbm_objective hone_lightgbm_objectives[] = {
     {"binary", true, false, HONE_LOSS_LOG, "log_loss"},

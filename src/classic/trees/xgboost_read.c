@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 1 << 24, MOST_OUTPUTS = 1 << 20 };
+enum { MOST_COLUMNS = 1 << 20, MOST_OUTPUTS = 1 << 20 };
 
 const struct hone_xgboost_objective hone_xgboost_objectives[] = {
     {"binary:logistic", true, HONE_LOSS_LOG, "log_loss", HONE_LINK_LOGIT},
