@@ -62,8 +62,8 @@ struct stretch {
     uint64_t *codes;
 };
 
-/* About as many numbers as stay in the second-level cache beside a tree. */
-enum { STRETCH_NUMBERS = 1 << 15 };
+/* A block of the wrapper and its planes: about what stays in the second-level cache. */
+enum { STRETCH_NUMBERS = 1 << 17 };
 
 static size_t stretch_blocks(const hone_trees_plan *plan, size_t rows) {
     size_t planes = plan->n_numbers + plan->n_codes;
