@@ -68,9 +68,10 @@ static void runs_free(struct runs *runs) {
     hone_release(runs->chosen);
 }
 
-/* Groups of one tile, fewer when the limits would outweigh the rows; one for one tile. */
+/* Groups of one tile, fewer where their limits would take more than a sixth of what the rows take;
+ * one for one tile. */
 static hone_means_plan plan_of(const struct params *p, const hone_means_rows *rows) {
-    size_t k = (size_t)p->n_clusters, m = rows->x.cols, most = m / 2 + 1;
+    size_t k = (size_t)p->n_clusters, m = rows->x.cols, most = m / 6 + 1;
     size_t tiles = (k + HONE_CENTER_LANES - 1) / HONE_CENTER_LANES, width = 1;
     double variance = 0;
     for (size_t j = 0; j < m; j++)
@@ -104,9 +105,13 @@ static hone_status one_run(const struct params *p, const hone_means_rows *rows, 
 static hone_status all_runs(const struct params *p, const hone_means_rows *rows, struct runs *runs,
                             const hone_monitor *mon, hone_error *err) {
     int n = p->n_init.word < 0 ? (int)p->n_init.value : p->init == RANDOM ? 10 : 1;
+    size_t k = (size_t)p->n_clusters;
     hone_status status = HONE_OK;
     for (int r = 0; r < n && status == HONE_OK; r++) {
-        status = one_run(p, rows, (uint64_t)r, runs, mon, err);
+        if (r < 2)
+            status = run_make(&runs->now, rows->x.rows, k, rows->x.cols, err);
+        if (status == HONE_OK)
+            status = one_run(p, rows, (uint64_t)r, runs, mon, err);
         if (r == 0 || runs->now.inertia < runs->best.inertia) {
             hone_means_run run = runs->best;
             runs->best = runs->now, runs->now = run;
@@ -133,14 +138,14 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     hone_status status;
     if ((status = hone_means_state_make(s, WHO, k, n, m, err)) ||
         (status = hone_means_rows_make(data->x, data->weights, &rows, mon, err)) ||
-        (status = run_make(&runs.best, n, k, m, err)) ||
-        (status = run_make(&runs.now, n, k, m, err)) || (status = hone_new(&runs.chosen, k, err)) ||
-        (status = all_runs(p, &rows, &runs, mon, err)))
+        (status = hone_new(&runs.chosen, k, err)) || (status = all_runs(p, &rows, &runs, mon, err)))
         goto done;
     tell(&runs.best, p->max_iter, mon);
     s->n_iter = (size_t)runs.best.n_iter;
     s->n_repaired = runs.best.n_repaired;
     memcpy(s->cluster_centers, runs.best.center, k * m * sizeof(double));
+    hone_means_rows_free(&rows); /* before there are labels */
+    rows = (hone_means_rows){.w = NULL};
     status = hone_means_keep(s, WHO, data->weights, runs.best.label, runs.best.inertia, err);
 done:
     hone_means_rows_free(&rows);

@@ -53,7 +53,7 @@ struct hone_means_state {
     HONE_COUNT (hone_means_state, n_iter,                                 "iterations")
 /* clang-format on */
 
-/* Room in a zeroed state; HONE_EDATA when there are fewer rows than clusters. */
+/* Room in a zeroed state, but for labels; HONE_EDATA when there are fewer rows than clusters. */
 HONE_NODISCARD hone_status hone_means_state_make(struct hone_means_state *s, const char *who,
                                                  size_t k, size_t n, size_t m, hone_error *err);
 /* The end of a fit slot: labels, counts and inertia; HONE_ENUMERIC when that is not finite. */

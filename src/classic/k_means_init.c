@@ -24,6 +24,8 @@ enum { RANDOM_STREAM = 0x6b6d01, PLUS_STREAM = 0x6b6d02 };
 typedef float floats __attribute__((vector_size(32)));
 typedef float floats_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t masks __attribute__((vector_size(32)));
+typedef int8_t marks __attribute__((vector_size(8)));
+typedef int8_t marks_in_memory __attribute__((vector_size(8), aligned(1), may_alias));
 
 /* ---- distinct rows --------------------------------------------------------------------------- */
 
@@ -99,13 +101,13 @@ struct plus {
     float *between;      /* LANES x k: squares between candidates and chosen rows */
     float *centers;      /* k x m: the chosen rows */
     uint32_t *ascending; /* k: 0, 1, ... */
-    float half[LANES];
-    float *tile;           /* m x LANES */
-    float *apart;          /* n x LANES: |x - c|^2, roughly, of rows that were looked at */
-    double *gain;          /* chunks x LANES */
-    size_t *listed;        /* chunks: rows that were looked at */
-    size_t best;           /* the candidate that is taken */
-    size_t newest;         /* the candidate that is taken becomes chosen[newest] */
+    float half[LANES], norm[LANES];
+    float *tile;    /* m x LANES */
+    int8_t *near;   /* n x LANES: of rows that were looked at, may the candidate be nearer? */
+    double *gain;   /* chunks x LANES */
+    size_t *listed; /* chunks: rows that were looked at */
+    size_t best;    /* the candidate that is taken */
+    size_t newest;  /* the candidate that is taken becomes chosen[newest] */
     const float *distance; /* k: its row of `between` */
 };
 
@@ -117,7 +119,7 @@ static void plus_free(struct plus *p) {
     hone_release(p->centers);
     hone_release(p->ascending);
     hone_release(p->tile);
-    hone_release(p->apart);
+    hone_release(p->near);
     hone_release(p->gain);
     hone_release(p->listed);
 }
@@ -129,15 +131,17 @@ static const float *flat_row(const struct plus *p, size_t i) {
 /* Rows side by side; those that fill up have weight 0. */
 struct few {
     const float *row[ROWS];
-    float *apart[ROWS]; /* each gets LANES squares */
+    int8_t *near[ROWS]; /* each gets LANES marks */
     float norm[ROWS], square[ROWS], weight[ROWS];
 };
 
 /* gain (LANES) += sum of w (d - |x - c|^2) where that is positive, |x - c|^2 = |x|^2 + |c|^2 - 2
- * xc: what rounding does to it decides between equals at most. half: |c|^2 / 2. */
+ * xc: what rounding does to it decides between equals at most. half: |c|^2 / 2, norm: |c|. A row is
+ * marked where |x - c|^2 may be less than d, for all that single precision can tell. */
 HONE_CLONES
 static void add_gains_of(const struct few *few, size_t m, const float *tile, const float *half,
-                         double *gain) {
+                         const float *norm, double *gain) {
+    float error = 2 * (float)(m + 10) / (1 << 24);
     const floats_in_memory *center = (const floats_in_memory *)tile;
     floats dot[ROWS] = {{0}}, sum = {0};
     for (size_t j = 0; j < m; j++)
@@ -146,7 +150,10 @@ static void add_gains_of(const struct few *few, size_t m, const float *tile, con
     for (size_t r = 0; r < ROWS; r++) {
         float rest = few->square[r] - few->norm[r] * few->norm[r];
         floats less = 2 * (dot[r] - *(const floats_in_memory *)half) + rest;
-        *(floats_in_memory *)few->apart[r] = few->square[r] - less;
+        floats rough = few->square[r] - less;
+        floats both = *(const floats_in_memory *)norm + few->norm[r];
+        masks far = rough - error * both * both > few->square[r];
+        *(marks_in_memory *)few->near[r] = __builtin_convertvector(~far, marks);
         sum += (floats)((less > 0) & (masks)less) * few->weight[r];
     }
     for (size_t l = 0; l < LANES; l++)
@@ -186,12 +193,12 @@ static void add_gains(const struct plus *p, size_t first, const uint32_t *list, 
             size_t at = first + list[least(i + r, n - 1)];
             fetch_row(p, first + list[least(i + r + ROWS, n - 1)]);
             few.row[r] = flat_row(p, at);
-            few.apart[r] = p->apart + at * LANES;
+            few.near[r] = p->near + at * LANES;
             few.norm[r] = p->rows->norm[at];
             few.square[r] = p->square[at];
             few.weight[r] = i + r < n ? (float)hone_means_weight(p->rows, at) : 0;
         }
-        add_gains_of(&few, p->rows->x.cols, p->tile, p->half, gain);
+        add_gains_of(&few, p->rows->x.cols, p->tile, p->half, p->norm, gain);
     }
 }
 
@@ -211,16 +218,12 @@ static hone_status trial_chunk(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
-/* Of the listed rows those that the candidate is nearer to, as far as single precision can tell. */
+/* Of the listed rows those that the candidate may be nearer to. */
 static size_t keep_nearer(const struct plus *p, size_t first, uint32_t *list, size_t n) {
-    size_t kept = 0, m = p->rows->x.cols;
-    float center = p->rows->norm[p->chosen[p->newest]], error = 2 * (float)(m + 10) / (1 << 24);
-    for (size_t l = 0; l < n; l++) {
-        size_t at = first + list[l];
-        float sum = p->rows->norm[at] + center, rough = p->apart[at * LANES + p->best];
-        if (!(rough - error * sum * sum > p->square[at]))
+    size_t kept = 0;
+    for (size_t l = 0; l < n; l++)
+        if (p->near[(first + list[l]) * LANES + p->best])
             list[kept++] = list[l];
-    }
     return kept;
 }
 
@@ -297,6 +300,7 @@ static void set_trials(struct plus *p, size_t c) {
         size_t candidate = p->trial[least(l, p->n_trials - 1)];
         const float *row = flat_row(p, candidate);
         float *between = p->between + l * c;
+        p->norm[l] = p->rows->norm[candidate];
         p->half[l] = p->rows->norm[candidate] * p->rows->norm[candidate] / 2;
         for (size_t j = 0; j < m; j++)
             p->tile[j * LANES + l] = row[j];
@@ -334,7 +338,7 @@ static hone_status plus_begin(struct plus *p, size_t k, hone_error *err) {
         (status = hone_new(&p->ascending, k, err)) ||
         (status = hone_new2(&p->tile, p->rows->x.cols, LANES, err)) ||
         (status = hone_new(&p->listed, p->rows->cut.chunks, err)) ||
-        (status = hone_new2(&p->apart, n, LANES, err)) ||
+        (status = hone_new2(&p->near, n, LANES, err)) ||
         (status = hone_new2(&p->gain, p->rows->cut.chunks, LANES, err)))
         return status;
     for (size_t i = 0; i < n; i++)

@@ -17,10 +17,8 @@ hone_status hone_means_state_make(struct hone_means_state *s, const char *who, s
     if (k > n || n > UINT32_MAX)
         return hone_fail(err, HONE_EDATA, "%s: n_clusters is %zu, but there are %zu rows", who, k,
                          n);
-    if ((status = hone_new2(&s->cluster_centers, k, m, err)) ||
-        (status = hone_new(&s->counts, k, err)))
-        return status;
-    return hone_new(&s->labels, n, err);
+    status = hone_new2(&s->cluster_centers, k, m, err);
+    return status ? status : hone_new(&s->counts, k, err);
 }
 
 hone_status hone_means_keep(struct hone_means_state *s, const char *who, const double *w,
@@ -29,6 +27,9 @@ hone_status hone_means_keep(struct hone_means_state *s, const char *who, const d
         return hone_fail(err, HONE_ENUMERIC,
                          "%s: squared distances overflow; bring the columns to a smaller scale",
                          who);
+    hone_status status = hone_new(&s->labels, s->n_rows, err);
+    if (status != HONE_OK)
+        return status;
     s->inertia = inertia;
     for (size_t c = 0; c < s->n_clusters; c++)
         s->counts[c] = 0;

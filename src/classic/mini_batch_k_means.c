@@ -285,6 +285,8 @@ static hone_status finish(const hone_dataset *data, struct hone_means_state *s,
         status =
             hone_fail(err, HONE_ENUMERIC,
                       "%s: squared distances overflow; bring the columns to a smaller scale", WHO);
+    if (status == HONE_OK && !s->labels)
+        status = hone_new(&s->labels, s->n_rows, err);
     for (size_t i = 0; i < data->x.rows && status == HONE_OK; i++)
         s->labels[i] = label[i];
     s->inertia = inertia;
