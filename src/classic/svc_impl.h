@@ -68,4 +68,24 @@ HONE_NODISCARD hone_status hone_svc_savable(const void *params, hone_error *err)
 HONE_NODISCARD hone_status hone_svc_prepare(const void *params, const hone_dataset *data,
                                             const hone_monitor *mon, void *work, hone_error *err);
 
+/* Rows of the classes svc and nu_svc. */
+/* clang-format off */
+#define HONE_SVC_SLOTS                                                                      \
+    .task = HONE_CLASSIFIER,                                                                \
+    .tags = HONE_TAG_PROBA | HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING |                   \
+            HONE_TAG_WEIGHTS | HONE_TAG_SPARSE,                                             \
+    .tags_of = hone_svc_tags_of,                                                            \
+    .params_size = sizeof(struct svc_params),                                               \
+    .attrs = hone_svc_attrs,                                                                \
+    .state_size = sizeof(struct svc_state),                                                 \
+    .predict = hone_svc_predict,                                                            \
+    .predict_proba = hone_svc_predict_proba,                                                \
+    .decision = hone_svc_decision,                                                          \
+    .sparse = &hone_svc_sparse,                                                             \
+    .validate = hone_svc_validate,                                                          \
+    .savable = hone_svc_savable,                                                            \
+    .prepare = hone_svc_prepare,                                                            \
+    HONE_SVM_WORK_SLOTS
+/* clang-format on */
+
 #endif

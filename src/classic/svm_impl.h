@@ -162,6 +162,11 @@ struct hone_svm_work {
 extern const hone_attr hone_svm_work_attrs[];
 extern const char *const hone_svm_work_params[];
 
+/* Rows of every machine's class. */
+#define HONE_SVM_WORK_SLOTS                                                 \
+    .work_params = hone_svm_work_params, .work_attrs = hone_svm_work_attrs, \
+    .work_size = sizeof(struct hone_svm_work)
+
 HONE_NODISCARD hone_status hone_svm_work_prepare(int kernel, double cache_size,
                                                  const hone_dataset *data, const hone_monitor *mon,
                                                  struct hone_svm_work *work, hone_error *err);

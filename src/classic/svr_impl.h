@@ -39,4 +39,16 @@ HONE_NODISCARD hone_status hone_svr_savable(const void *params, hone_error *err)
 HONE_NODISCARD hone_status hone_svr_prepare(const void *params, const hone_dataset *data,
                                             const hone_monitor *mon, void *work, hone_error *err);
 
+/* Rows of the classes svr, nu_svr and one_class_svm. */
+/* clang-format off */
+#define HONE_SVR_SLOTS                                                                      \
+    .params_size = sizeof(struct svr_params),                                               \
+    .attrs = hone_svr_attrs,                                                                \
+    .state_size = sizeof(struct svr_state),                                                 \
+    .validate = hone_svr_validate,                                                          \
+    .savable = hone_svr_savable,                                                            \
+    .prepare = hone_svr_prepare,                                                            \
+    HONE_SVM_WORK_SLOTS
+/* clang-format on */
+
 #endif
