@@ -69,7 +69,8 @@ static size_t stretch_blocks(const hone_trees_plan *plan, size_t rows) {
     size_t planes = plan->n_numbers + plan->n_codes;
     size_t most = STRETCH_NUMBERS / (planes * HONE_PLAN_ROWS);
     size_t need = (rows + HONE_PLAN_ROWS - 1) / HONE_PLAN_ROWS;
-    most = most > 0 ? most : 1;
+    if (plan->n_steps == 0 || most == 0) /* nothing is gained by more than the first cache holds */
+        return 1;
     return need < most ? need : most;
 }
 
