@@ -93,6 +93,23 @@ def one_hot(cols, per_group=25, tests=2000):
     return make
 
 
+def words(cols, per_row=75, tests=2000):
+    """Compressed rows of length 1 with few cells each, the first columns the frequent ones; two
+    classes by a linear score with noise."""
+    def make(n):
+        from scipy.sparse import csr_matrix
+        rng = np.random.default_rng(cols)
+        share = 1.0 / np.arange(1, cols + 1) ** 0.9
+        at = rng.choice(cols, size=(n + tests, per_row), p=share / share.sum())
+        cells = (0.1 + rng.random(at.size), (np.repeat(np.arange(n + tests), per_row), at.ravel()))
+        x = csr_matrix(cells, shape=(n + tests, cols))
+        x = x.multiply(1 / np.sqrt(x.multiply(x).sum(1))).tocsr()
+        score = x @ rng.normal(size=cols)
+        y = (score + 0.3 * score.std() * rng.normal(size=n + tests) > 0).astype(float)
+        return Data(x[:n], y[:n], x[n:], y[n:])
+    return make
+
+
 def low_rank(cols, rank, noise=0.1, tests=2000):
     """A few strong directions below noise, without y."""
     def make(n):

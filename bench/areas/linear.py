@@ -2,7 +2,7 @@
 import hone
 import numpy as np
 
-from problems import linear_classes, regression
+from problems import linear_classes, regression, words
 from quality import Quality, coefficients, r2, squared_objective
 from works import Work, fit
 
@@ -82,6 +82,9 @@ WORKS = [
          path(our_path), {"scikit-learn lasso_path": path(their_path)},
          (Quality("objectives", path_objective, True, 1e-4),), goal=2, growth=False),
     Work("linear_svc, 100k x 50", linear_classes(50), 100_000,
+         fit("hone.linear_svc"), {"scikit-learn (LIBLINEAR)": fit(SVC)},
+         (hinge_objective(1, 2),)),
+    Work("linear_svc, compressed 5k x 50k", words(50_000), 5000,
          fit("hone.linear_svc"), {"scikit-learn (LIBLINEAR)": fit(SVC)},
          (hinge_objective(1, 2),)),
     Work("linear_svc, hinge, 20k x 50", linear_classes(50), 20_000,
