@@ -49,7 +49,7 @@ static void predict_rows(const hone_trees *t, hone_view x, size_t first, size_t 
 /* Is lining up n_trees worth its while? Not for a few rows, nor when more nodes are lined up than
  * the rows meet. */
 static bool many(const hone_trees *t, size_t rows, size_t n_trees) {
-    return rows >= 16 && rows * n_trees >= t->n_nodes / 32;
+    return rows >= 16 && rows * n_trees >= t->n_nodes / 8;
 }
 
 /* Rows that are laid out together: blocks of HONE_PLAN_ROWS, all planes of the first one first. A
