@@ -41,7 +41,7 @@ Test(trees, are_built_node_by_node) {
 }
 
 Test(trees, that_are_joined_answer_as_both) {
-    random_spec spec = {6, 40, 1, 1, 7, 9, 1}, other = {6, 70, 1, 1, 5, 12, 2};
+    random_spec spec = {6, 40, 1, 1, 7, 9, 1}, other = {6, 70, 1, 1, 5, 200, 2};
     hone_trees a = random_trees(&spec), b = random_trees(&other);
     hone_view x = random_rows(&other, 200, true);
     hone_error err = {HONE_OK, ""};
@@ -54,6 +54,12 @@ Test(trees, that_are_joined_answer_as_both) {
         for (size_t tree = 0; tree < 5; tree++)
             cr_assert_eq(plain_leaf(&a, 7 + tree, hone_view_row(x, i)),
                          plain_leaf(&b, tree, hone_view_row(x, i)));
+    cr_assert_eq(hone_trees_predict(&a, x, 2, 12, before, &err), HONE_OK);
+    for (size_t i = 0; i < x.rows; i++) { /* small trees and large ones */
+        double want;
+        plain_answer(&a, hone_view_row(x, i), 2, 12, &want);
+        cr_assert_eq(before[i], want);
+    }
     cr_assert_eq(hone_trees_predict(&a, x, 0, 7, before, &err), HONE_OK);
     hone_trees_cut(&a, 7);
     cr_assert_eq(hone_trees_validate("test", &a, 6, &err), HONE_OK, "%s", err.message);
@@ -206,7 +212,8 @@ Test(trees, answer_as_a_walk_from_the_root) {
     check_answers(&(random_spec){9, 300, 3, 3, 10, 40, 8}, 0, SIZE_MAX, 700);
     check_answers(&(random_spec){9, 20, 3, 1, 21, 8, 9}, 5, 13, 300);
     check_answers(&(random_spec){1, 0, 1, 1, 1, 1, 10}, 0, SIZE_MAX, 300);
-    check_answers(&(random_spec){4, 20, 2, 2, 3, 3000, 11}, 0, SIZE_MAX, 600);
+    check_answers(&(random_spec){4, 20, 2, 2, 3, 3000, 11}, 0, SIZE_MAX, 1500);
+    check_answers(&(random_spec){9, 0, 1, 1, 5, 500, 15}, 0, SIZE_MAX, 700);
     check_answers(&(random_spec){4, 20, 2, 1, 0, 1, 12}, 0, SIZE_MAX, 20);
 }
 
