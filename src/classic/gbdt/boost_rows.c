@@ -122,21 +122,33 @@ static hone_loss loss_of(const hone_boost_run *run, size_t first, size_t end) {
                        .user = p->user};
 }
 
+static hone_status order_target(hone_boost_run *run, hone_error *err) {
+    hone_status status = hone_new(&run->own[0], run->n, err);
+    for (size_t i = 0; status == HONE_OK && i < run->n; i++)
+        run->own[0][i] = *hone_view_row(run->data->y, run->order ? run->order[i] : i);
+    run->y = run->own[0];
+    return status;
+}
+
+static hone_status order_weights(hone_boost_run *run, hone_error *err) {
+    hone_status status = hone_new(&run->own[1], run->n, err);
+    for (size_t i = 0; status == HONE_OK && i < run->n; i++)
+        run->own[1][i] = run->data->weights[run->order[i]];
+    run->weights = run->own[1];
+    return status;
+}
+
 hone_status hone_boost_rows(hone_boost_run *run, hone_error *err) {
     const hone_dataset *data = run->data;
     hone_status status = HONE_OK;
     run->n = run->n_learn = data->x.rows;
     if (run->p->early_stopping && (status = set_aside(run, err)) != HONE_OK)
         return status;
-    status = hone_new(&run->y, run->n, err);
-    if (status == HONE_OK && data->weights != NULL)
-        status = hone_new(&run->weights, run->n, err);
-    for (size_t i = 0; status == HONE_OK && i < run->n; i++) {
-        size_t from = run->order ? run->order[i] : i;
-        run->y[i] = *hone_view_row(data->y, from);
-        if (run->weights != NULL)
-            run->weights[i] = data->weights[from];
-    }
+    run->y = data->y.data, run->weights = data->weights;
+    if (run->order != NULL || data->y.ld != 1)
+        status = order_target(run, err);
+    if (status == HONE_OK && run->order != NULL && data->weights != NULL)
+        status = order_weights(run, err);
     if (status == HONE_OK && run->classes && data->groups != NULL && run->order != NULL)
         status = check_classes(run, err);
     if (status == HONE_OK) {

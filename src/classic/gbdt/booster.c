@@ -227,6 +227,7 @@ static hone_growth growth_of(const struct gbdt_params *p) {
 static hone_status prepare_trees(hone_boost_run *run, hone_error *err) {
     hone_bins *bins = NULL;
     hone_status status;
+    bool draws = run->p->sampling == HONE_SAMPLE_GOSS || run->p->subsample < 1;
     run->growth = growth_of(run->p);
     run->flat = run->learn.kind->constant_hessian && run->weights == NULL &&
                 run->p->sampling == HONE_SAMPLE_UNIFORM;
@@ -236,7 +237,7 @@ static hone_status prepare_trees(hone_boost_run *run, hone_error *err) {
         (status = hone_boost_constrain(run, err)) || (status = hone_new(&run->dither, 1, err)) ||
         (status = hone_new2(&run->g, run->outputs, run->n_learn, err)) ||
         (status = hone_new2(&run->h, run->outputs, run->n_learn, err)) ||
-        (status = hone_new(&run->chosen, run->n_learn, err)) ||
+        (draws && (status = hone_new(&run->chosen, run->n_learn, err))) ||
         (status = hone_new(&run->desk, run->outputs, err)) ||
         (status = hone_new(&run->tree, run->outputs, err)))
         return status;
@@ -340,8 +341,8 @@ static void end(hone_boost_run *run) {
     hone_release(run->desk);
     hone_release(run->tree);
     hone_release(run->order);
-    hone_release(run->y);
-    hone_release(run->weights);
+    hone_release(run->own[0]);
+    hone_release(run->own[1]);
     hone_release(run->score);
     hone_release(run->monotonic);
     hone_release(run->groups);

@@ -30,7 +30,8 @@ typedef struct hone_boost_run {
     struct gbdt_state *state;
     size_t n, n_learn, outputs; /* rows; those to learn from, which come first; K */
     uint32_t *order;            /* n: which row of the data, or NULL: as they are */
-    double *y, *weights;        /* n, in this order; weights may be NULL */
+    const double *y, *weights;  /* n, in this order; weights may be NULL */
+    double *own[2];             /* copies of them, where the data's own do not do */
     hone_loss learn, judge;     /* the loss of the rows to learn from, and of those set aside */
     double *score;              /* n x K */
     double step;                /* what the values of this iteration's trees are multiplied by */
