@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/report.h"
 #include "cli/watch.h"
 
 #include <string.h>
@@ -52,42 +53,81 @@ static hone_status find_format(cli_session *session, const struct format **out, 
                 : HONE_OK;
 }
 
-/* Prints how far the compiled file is from the model on the data. */
-static hone_status check(cli_session *session, cli_use *use, hone_error *err) {
-    double difference = 0;
-    char text[HONE_NUMBER_SIZE];
+/* How far the compiled file is from the model on the data. */
+static hone_status check(cli_session *session, cli_use *use, double *difference, hone_error *err) {
     cli_watch watch;
     cli_watch_start(&watch, session);
     hone_status status = cli_read_data(session, session->set.check, hone_input_schema(use->est),
                                        &watch.monitor, &use->data, err);
     if (status == HONE_OK)
         status = hone_c_check(use->est, session->set.arguments[1], use->data.set, &watch.monitor,
-                              &difference, err);
+                              difference, err);
     cli_watch_stop(&watch);
     if (status == HONE_OK)
-        printf("%s: %zu rows, largest difference %s\n", session->set.arguments[1],
-               hone_dataset_rows(use->data.set), hone_write_double(difference, text));
+        use->n = hone_dataset_rows(use->data.set);
+    return status;
+}
+
+static hone_json *export_json(const cli_session *session, const cli_use *use,
+                              const struct format *format, double difference) {
+    const cli_settings *set = &session->set;
+    hone_json *json = cli_result(session, "hone.export/1");
+    bool bad = hone_json_set(json, "model", cli_use_json(use, set->arguments[0]));
+    bad |= hone_json_set(json, "format", hone_json_text(format->name));
+    bad |= hone_json_set(json, "file", hone_json_text(set->arguments[1]));
+    if (set->check) {
+        bad |= cli_set_data(json, set->check, &use->data, NULL);
+        bad |= hone_json_set(json, "largest_difference", hone_json_real(difference));
+    }
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}
+
+static hone_status put_result(cli_session *session, const cli_use *use, const struct format *format,
+                              double difference, hone_error *err) {
+    const cli_settings *set = &session->set;
+    char text[HONE_NUMBER_SIZE];
+    cli_sink json = {0};
+    hone_status status = HONE_OK;
+    if (set->check && !cli_is_standard(set->json))
+        printf("%s: %zu rows, largest difference %s\n", set->arguments[1], use->n,
+               hone_write_double(difference, text));
+    if (set->json && (status = cli_sink_open(&json, set->json, err)) == HONE_OK &&
+        (status = cli_write_json(&json, export_json(session, use, format, difference), err)) ==
+            HONE_OK)
+        status = cli_sink_close(&json, err);
+    cli_sink_discard(&json);
+    return status;
+}
+
+/* Of a format that nobody chose: which others there are. */
+static hone_status save(const cli_session *session, const cli_use *use, const struct format *format,
+                        hone_error *err) {
+    hone_status status = format->save(use->est, session->set.arguments[1], err);
+    if (status == HONE_EUNSUPPORTED && format == &FORMATS[0] && !session->set.format &&
+        strcmp(hone_name(use->est), "pipeline") != 0) {
+        hone_error why = *err;
+        cli_fail(err, status, "%.400s; --format has xgboost, lightgbm and c", why.message);
+    }
     return status;
 }
 
 static hone_status export_model(cli_session *session, hone_error *err) {
-    const char *const *arguments = session->set.arguments;
     const struct format *format = NULL;
+    double difference = 0;
     cli_use use = {0};
     hone_status status = find_format(session, &format, err);
     if (status == HONE_OK && session->set.check && format->save != hone_c_save)
         status = cli_misuse(session, err, "--check goes with --format c alone");
     if (status == HONE_OK)
-        status = cli_use_load(arguments[0], &use, err);
+        status = cli_use_load(session->set.arguments[0], &use, err);
     if (status == HONE_OK)
-        status = format->save(use.est, arguments[1], err);
-    if (status == HONE_EUNSUPPORTED && format == &FORMATS[0] && !session->set.format &&
-        strcmp(hone_name(use.est), "pipeline") != 0) {
-        hone_error why = *err;
-        cli_fail(err, status, "%.400s; --format has xgboost, lightgbm and c", why.message);
-    }
+        status = save(session, &use, format, err);
     if (status == HONE_OK && session->set.check)
-        status = check(session, &use, err);
+        status = check(session, &use, &difference, err);
+    if (status == HONE_OK)
+        status = put_result(session, &use, format, difference, err);
     cli_use_free(&use);
     return status;
 }
@@ -101,7 +141,7 @@ const cli_command cli_export = {
         "xgboost   boosted trees, and trees and forests of values, as JSON\n"
         "lightgbm  the same as LightGBM's text\n"
         "c         one C99 file with a function that predicts a row: trees, forests, boosting,\n"
-        "          linear and logistic regression, behind scalers and encoders too\n"
+        "          linear and logistic regression, nets, behind scalers and encoders too\n"
         "The first three hold a model alone: fit it with --raw. Where a command takes a model,\n"
         "it takes such files of LIBSVM, XGBoost and LightGBM too.\n\n"
         "Example: hone fit data.csv --target y --model gbdt -o m.hone\n"
