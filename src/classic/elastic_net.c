@@ -51,15 +51,12 @@ static const hone_param ELASTIC_PARAMS[] = {
 };
 
 struct state {
-    size_t n_columns;
-    double *coef;
-    double intercept, n_nonzero, dual_gap, n_iter, converged, alpha_max;
+    struct hone_line line;
+    double n_nonzero, dual_gap, n_iter, converged, alpha_max;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_columns,                       "columns of X"),
-    HONE_VECTOR(state, coef, n_columns,                 "coefficients"),
-    HONE_NUMBER(state, intercept,                       "intercept"),
+    HONE_LINE_ATTRS,
     HONE_NUMBER(state, n_nonzero,                       "coefficients that are not 0"),
     HONE_NUMBER(state, dual_gap,                        "duality gap at the end, as tol measures it"),
     HONE_NUMBER(state, n_iter,                          "sweeps used"),
@@ -86,24 +83,25 @@ static hone_status learn(const char *who, double l1_ratio, struct hone_lasso *f,
     struct hone_lasso_end end;
     double top = 0;
     hone_status status = HONE_OK;
-    s->n_columns = f->m;
-    if (!s->coef)
-        status = hone_new(&s->coef, f->m, err);
+    s->line.n_columns = f->m;
+    if (!s->line.coef)
+        status = hone_new(&s->line.coef, f->m, err);
     for (size_t j = 0; status == HONE_OK && j < f->m; j++) {
-        s->coef[j] = f->positive ? fmax(s->coef[j], 0) : s->coef[j];
+        s->line.coef[j] = f->positive ? fmax(s->line.coef[j], 0) : s->line.coef[j];
         top = fmax(top, f->positive ? f->q[j] : fabs(f->q[j]));
     }
-    if (status != HONE_OK || (status = hone_lasso_solve(f, s->coef, &end, mon, err)) != HONE_OK)
+    if (status != HONE_OK ||
+        (status = hone_lasso_solve(f, s->line.coef, &end, mon, err)) != HONE_OK)
         return status;
-    s->intercept = f->y_mean, s->n_nonzero = 0;
+    s->line.intercept = f->y_mean, s->n_nonzero = 0;
     for (size_t j = 0; j < f->m; j++) {
-        if (!isfinite(s->coef[j]))
+        if (!isfinite(s->line.coef[j]))
             return hone_fail(err, HONE_ENUMERIC,
                              "the coefficient of column %zu is not finite; bring the columns to a "
                              "like scale",
                              j + 1);
-        s->intercept -= s->coef[j] * f->mean[j];
-        s->n_nonzero += s->coef[j] != 0;
+        s->line.intercept -= s->line.coef[j] * f->mean[j];
+        s->n_nonzero += s->line.coef[j] != 0;
     }
     s->alpha_max = l1_ratio > 0 ? top / l1_ratio : INFINITY;
     s->dual_gap = end.gap, s->n_iter = (double)end.n_iter, s->converged = end.converged;
@@ -153,32 +151,6 @@ static hone_status fit_elastic_prepared(const void *params, const hone_dataset *
     return fit_with("elastic_net", p, p->l1_ratio, data, work, rows, mon, state, err);
 }
 
-static hone_linear model_of(const void *state) {
-    const struct state *s = state;
-    return (hone_linear){1, s->n_columns, s->coef, &s->intercept};
-}
-
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
-                                  double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    const struct state *s = state;
-    (void)params, (void)n_classes;
-    return hone_linear_check("elastic_net", 1, s->n_columns, 1, n_cols, err);
-}
-
-static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
-
 /* clang-format off */
 #define COMMON_SLOTS \
     .task = HONE_REGRESSOR, \
@@ -186,9 +158,9 @@ static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
     .params_size = sizeof(struct params), \
     .attrs = ATTRS, \
     .state_size = sizeof(struct state), \
-    .predict = predict, \
-    .sparse = &SPARSE, \
-    .validate = validate, \
+    .predict = hone_line_predict, \
+    .sparse = &hone_line_sparse, \
+    .validate = hone_line_validate, \
     .prepare = prepare, \
     .work_params = hone_lasso_work_params, \
     .work_attrs = hone_lasso_work_attrs, \

@@ -75,3 +75,30 @@ hone_status hone_linear_check(const char *who, size_t k, size_t m, size_t expect
     return hone_fail(err, HONE_EFORMAT, "%s: coefficients are %zu x %zu, expected %zu x %zu", who,
                      k, m, expected_k, expected_m);
 }
+
+/* ---- models of one vector -------------------------------------------------------------------- */
+
+static hone_linear model_of(const struct hone_line *line) {
+    return (hone_linear){1, line->n_columns, line->coef, &line->intercept};
+}
+
+hone_status hone_line_predict(const void *params, const void *state, hone_view x, double *out,
+                              hone_error *err) {
+    (void)params;
+    return hone_linear_scores(model_of(state), x, out, err);
+}
+
+static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
+                                  double *out, hone_error *err) {
+    (void)params;
+    return hone_linear_scores_sparse(model_of(state), x, out, err);
+}
+
+const hone_sparse_slots hone_line_sparse = {.predict = predict_sparse};
+
+hone_status hone_line_validate(const void *params, const void *state, size_t n_cols,
+                               size_t n_classes, hone_error *err) {
+    const struct hone_line *line = state;
+    (void)params, (void)n_classes;
+    return hone_linear_check("a linear model", 1, line->n_columns, 1, n_cols, err);
+}

@@ -5,7 +5,7 @@
 #ifndef HONE_CLASSIC_LINEAR_H
 #define HONE_CLASSIC_LINEAR_H
 
-#include <hone/matrix.h>
+#include "core/estimator_impl.h"
 
 /* A fitted model, borrowed. */
 typedef struct hone_linear {
@@ -36,5 +36,28 @@ void hone_linear_sigmoids(size_t rows, size_t k, double *out);
 /* HONE_EFORMAT with a sentence unless a model read from a file has k x m coefficients. */
 HONE_NODISCARD hone_status hone_linear_check(const char *who, size_t k, size_t m, size_t expected_k,
                                              size_t expected_m, hone_error *err);
+
+/* ---- models of one vector -------------------------------------------------------------------- */
+
+/* Their state begins with it, and their table with its rows. */
+struct hone_line {
+    size_t n_columns;
+    double *coef;
+    double intercept;
+};
+
+/* clang-format off */
+#define HONE_LINE_ATTRS \
+    HONE_COUNT (hone_line, n_columns,       "columns of X"), \
+    HONE_VECTOR(hone_line, coef, n_columns, "coefficients"), \
+    HONE_NUMBER(hone_line, intercept,       "intercept")
+/* clang-format on */
+
+/* Their slots. */
+hone_status hone_line_predict(const void *params, const void *state, hone_view x, double *out,
+                              hone_error *err);
+hone_status hone_line_validate(const void *params, const void *state, size_t n_cols,
+                               size_t n_classes, hone_error *err);
+extern const hone_sparse_slots hone_line_sparse;
 
 #endif

@@ -35,21 +35,20 @@ static const hone_param PARAMS[] = {
 };
 
 struct state {
-    size_t n_columns, n_singular;
-    double *coef, *std_err, *t, *p_value, *singular;
-    double intercept, intercept_std_err, intercept_t, intercept_p_value;
+    struct hone_line line;
+    size_t n_singular;
+    double *std_err, *t, *p_value, *singular;
+    double intercept_std_err, intercept_t, intercept_p_value;
     double rank, df, residual_sd, r_squared;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_columns,                           "columns of X"),
+    HONE_LINE_ATTRS,
     HONE_COUNT (state, n_singular,                          "number of singular values"),
-    HONE_VECTOR(state, coef, n_columns,                     "coefficients"),
-    HONE_VECTOR(state, std_err, n_columns,           "their standard errors; NaN where the data do not settle a coefficient"),
-    HONE_VECTOR(state, t, n_columns,                        "coefficients over their standard errors"),
-    HONE_VECTOR(state, p_value, n_columns,                  "two-sided p values of t, by Student's distribution"),
+    HONE_VECTOR(state, std_err, line.n_columns,           "their standard errors; NaN where the data do not settle a coefficient"),
+    HONE_VECTOR(state, t, line.n_columns,                        "coefficients over their standard errors"),
+    HONE_VECTOR(state, p_value, line.n_columns,                  "two-sided p values of t, by Student's distribution"),
     HONE_VECTOR(state, singular, n_singular,                "singular values of X, centred if there is an intercept"),
-    HONE_NUMBER(state, intercept,                           "intercept"),
     HONE_NUMBER(state, intercept_std_err,            "its standard error"),
     HONE_NUMBER(state, intercept_t,                         "intercept over its standard error"),
     HONE_NUMBER(state, intercept_p_value,                   "two-sided p value of intercept_t"),
@@ -93,8 +92,8 @@ static void find_statistics(const struct hone_least_squares *ls, struct state *s
     s->residual_sd = sqrt(s2);
     s->r_squared = all > 0 ? 1 - rest / all : NAN;
     for (size_t j = 0; j < ls->m; j++)
-        tell(s->coef[j], ls->variance[j], s2, s->df, &s->std_err[j], &s->t[j], &s->p_value[j]);
-    tell(s->intercept, ls->b_variance, s2, s->df, &s->intercept_std_err, &s->intercept_t,
+        tell(s->line.coef[j], ls->variance[j], s2, s->df, &s->std_err[j], &s->t[j], &s->p_value[j]);
+    tell(s->line.intercept, ls->b_variance, s2, s->df, &s->intercept_std_err, &s->intercept_t,
          &s->intercept_p_value);
 }
 
@@ -106,7 +105,7 @@ static hone_status fill_state(struct hone_least_squares *ls, struct state *s, ho
                              "the coefficient of column %zu is not finite; bring "
                              "the columns to a like scale",
                              j + 1);
-    s->n_columns = ls->m;
+    s->line.n_columns = ls->m;
     if ((status = hone_new(&s->std_err, ls->m, err)) != HONE_OK ||
         (status = hone_new(&s->t, ls->m, err)) != HONE_OK ||
         (status = hone_new(&s->p_value, ls->m, err)) != HONE_OK ||
@@ -114,8 +113,8 @@ static hone_status fill_state(struct hone_least_squares *ls, struct state *s, ho
         return status;
     s->n_singular = ls->n_singular;
     memcpy(s->singular, ls->singular, ls->n_singular * sizeof *s->singular);
-    s->coef = ls->coef, ls->coef = NULL;
-    s->intercept = ls->b;
+    s->line.coef = ls->coef, ls->coef = NULL;
+    s->line.intercept = ls->b;
     return HONE_OK;
 }
 
@@ -142,32 +141,6 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     return status;
 }
 
-static hone_linear model_of(const void *state) {
-    const struct state *s = state;
-    return (hone_linear){1, s->n_columns, s->coef, &s->intercept};
-}
-
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
-                                  double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    const struct state *s = state;
-    (void)params, (void)n_classes;
-    return hone_linear_check("linear_regression", 1, s->n_columns, 1, n_cols, err);
-}
-
-static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
-
 const hone_class hone_linear_regression = {
     .name = "linear_regression",
     .summary = "linear least squares, with standard errors",
@@ -179,7 +152,7 @@ const hone_class hone_linear_regression = {
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
     .fit = fit,
-    .predict = predict,
-    .sparse = &SPARSE,
-    .validate = validate,
+    .predict = hone_line_predict,
+    .sparse = &hone_line_sparse,
+    .validate = hone_line_validate,
 };

@@ -37,15 +37,12 @@ static const hone_param PARAMS[] = {
 };
 
 struct state {
-    size_t n_columns;
-    double *coef;
-    double intercept, n_iter, converged, objective;
+    struct hone_line line;
+    double n_iter, converged, objective;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_columns,                               "columns of X"),
-    HONE_VECTOR(state, coef, n_columns,                         "coefficients"),
-    HONE_NUMBER(state, intercept,                               "intercept"),
+    HONE_LINE_ATTRS,
     HONE_NUMBER(state, n_iter,                                  "iterations used"),
     HONE_NUMBER(state, converged,                               "1 when tol was reached, 0 when max_iter ended the search"),
     HONE_NUMBER(state, objective,                               "what is minimised, at the end"),
@@ -65,7 +62,7 @@ static hone_status check(const void *params, hone_error *err) {
 static hone_status solve(const struct params *p, const hone_dataset *data, const double *u,
                          const double *y, double *v, struct state *s, const hone_monitor *mon,
                          hone_error *err) {
-    size_t n = hone_dataset_rows(data), m = s->n_columns;
+    size_t n = hone_dataset_rows(data), m = s->line.n_columns;
     bool free_intercept = isinf(p->intercept_scaling);
     struct hone_machine_end end;
     struct hone_machine f = {.data = data,
@@ -85,14 +82,14 @@ static hone_status solve(const struct params *p, const hone_dataset *data, const
     if (status != HONE_OK)
         return status;
     for (size_t j = 0; j < m; j++) {
-        s->coef[j] = v[j];
+        s->line.coef[j] = v[j];
         if (!isfinite(v[j]))
             return hone_fail(err, HONE_ENUMERIC,
                              "linear_svr: the coefficient of column %zu is not finite; bring the "
                              "columns to a like scale",
                              j + 1);
     }
-    s->intercept = p->fit_intercept ? f.scale * v[m] : 0;
+    s->line.intercept = p->fit_intercept ? f.scale * v[m] : 0;
     s->n_iter = (double)end.n_iter, s->converged = end.converged, s->objective = end.objective;
     if (!end.converged)
         hone_monitor_warn(mon,
@@ -109,10 +106,10 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     size_t n = hone_dataset_rows(data);
     double *u = NULL, *y = NULL, *v = NULL;
     hone_status status;
-    s->n_columns = hone_dataset_cols(data);
-    if ((status = hone_new(&s->coef, s->n_columns, err)) != HONE_OK ||
+    s->line.n_columns = hone_dataset_cols(data);
+    if ((status = hone_new(&s->line.coef, s->line.n_columns, err)) != HONE_OK ||
         (status = hone_new(&u, n, err)) != HONE_OK || (status = hone_new(&y, n, err)) != HONE_OK ||
-        (status = hone_new(&v, s->n_columns + 1, err)) != HONE_OK)
+        (status = hone_new(&v, s->line.n_columns + 1, err)) != HONE_OK)
         goto done;
     for (size_t i = 0; i < n; i++) {
         u[i] = p->C * (data->weights ? data->weights[i] : 1);
@@ -126,32 +123,6 @@ done:
     return status;
 }
 
-static hone_linear model_of(const void *state) {
-    const struct state *s = state;
-    return (hone_linear){1, s->n_columns, s->coef, &s->intercept};
-}
-
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
-                                  double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    const struct state *s = state;
-    (void)params, (void)n_classes;
-    return hone_linear_check("linear_svr", 1, s->n_columns, 1, n_cols, err);
-}
-
-static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
-
 const hone_class hone_linear_svr = {
     .name = "linear_svr",
     .summary = "linear support vector regression, for many rows or columns",
@@ -162,8 +133,8 @@ const hone_class hone_linear_svr = {
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
     .fit = fit,
-    .predict = predict,
-    .sparse = &SPARSE,
-    .validate = validate,
+    .predict = hone_line_predict,
+    .sparse = &hone_line_sparse,
+    .validate = hone_line_validate,
     .check = check,
 };

@@ -40,15 +40,11 @@ static const hone_param PARAMS[] = {
 };
 
 struct state {
-    size_t n_columns;
-    double *coef;
-    double intercept;
+    struct hone_line line;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_columns,               "columns of X"),
-    HONE_VECTOR(state, coef, n_columns,         "coefficients"),
-    HONE_NUMBER(state, intercept,               "intercept"),
+    HONE_LINE_ATTRS,
     HONE_ATTR_END
 };
 /* clang-format on */
@@ -177,15 +173,15 @@ static hone_status fit_full(const struct params *p, const hone_dataset *data, st
     struct work work = {0};
     bool definite = false;
     hone_status status = make_work(p, data, &work, mon, err);
-    if (status == HONE_OK && s->n_columns > data->x.rows)
-        status = by_rows(&work, s->coef, &definite, mon, err);
+    if (status == HONE_OK && s->line.n_columns > data->x.rows)
+        status = by_rows(&work, s->line.coef, &definite, mon, err);
     else if (status == HONE_OK && columns)
-        status = by_columns(&work, s->coef, &definite, mon, err);
+        status = by_columns(&work, s->line.coef, &definite, mon, err);
     if (status == HONE_OK && !definite)
-        status = by_svd(&work, s->coef, err);
-    s->intercept = work.y_mean;
-    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++)
-        s->intercept -= s->coef[j] * work.mean[j];
+        status = by_svd(&work, s->line.coef, err);
+    s->line.intercept = work.y_mean;
+    for (size_t j = 0; status == HONE_OK && j < s->line.n_columns; j++)
+        s->line.intercept -= s->line.coef[j] * work.mean[j];
     free_work(&work);
     return status;
 }
@@ -197,8 +193,8 @@ static hone_status fit_iterated(const struct params *p, const hone_dataset *data
     if (status == HONE_OK)
         status = hone_least_squares_iterate(&ls, p->alpha, mon, err);
     if (status == HONE_OK) {
-        memcpy(s->coef, ls.coef, ls.m * sizeof *s->coef);
-        s->intercept = ls.b;
+        memcpy(s->line.coef, ls.coef, ls.m * sizeof *s->line.coef);
+        s->line.intercept = ls.b;
     }
     hone_least_squares_free(&ls);
     return status;
@@ -211,12 +207,12 @@ static hone_status by_gram(const struct params *p, const struct hone_lasso *f, s
     hone_status status = hone_new2(&g, f->m, f->m, err);
     if (status == HONE_OK) {
         memcpy(g, f->gram, f->m * f->m * sizeof *g);
-        memcpy(s->coef, f->q, f->m * sizeof *s->coef);
-        status = solve(g, f->m, p->alpha / f->total, s->coef, definite, err);
+        memcpy(s->line.coef, f->q, f->m * sizeof *s->line.coef);
+        status = solve(g, f->m, p->alpha / f->total, s->line.coef, definite, err);
     }
-    s->intercept = f->y_mean;
+    s->line.intercept = f->y_mean;
     for (size_t j = 0; status == HONE_OK && j < f->m; j++)
-        s->intercept -= s->coef[j] * f->mean[j];
+        s->line.intercept -= s->line.coef[j] * f->mean[j];
     hone_release(g);
     return status;
 }
@@ -247,12 +243,12 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
                                 const size_t *rows, const hone_monitor *mon, void *state,
                                 hone_error *err) {
     struct state *s = state;
-    s->n_columns = hone_dataset_cols(data);
-    hone_status status = hone_new(&s->coef, s->n_columns, err);
+    s->line.n_columns = hone_dataset_cols(data);
+    hone_status status = hone_new(&s->line.coef, s->line.n_columns, err);
     if (status == HONE_OK)
         status = learn(params, data, work, rows, mon, s, err);
-    for (size_t j = 0; status == HONE_OK && j < s->n_columns; j++)
-        if (!isfinite(s->coef[j]))
+    for (size_t j = 0; status == HONE_OK && j < s->line.n_columns; j++)
+        if (!isfinite(s->line.coef[j]))
             status = hone_fail(err, HONE_ENUMERIC,
                                "the coefficient of column %zu is not finite; bring the columns to "
                                "a like scale",
@@ -267,35 +263,6 @@ static hone_status prepare(const void *params, const hone_dataset *data, const h
                                        : HONE_OK;
 }
 
-static hone_linear model_of(const void *state) {
-    const struct state *s = state;
-    return (hone_linear){1, s->n_columns, s->coef, &s->intercept};
-}
-
-static hone_status predict(const void *params, const void *state, hone_view x, double *out,
-                           hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status predict_sparse(const void *params, const void *state, const hone_csr *x,
-                                  double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
-static const hone_sparse_slots SPARSE = {.predict = predict_sparse};
-
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    const struct state *s = state;
-    (void)params, (void)n_classes;
-    if (s->n_columns != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "ridge: %zu coefficients, expected %zu", s->n_columns,
-                         n_cols);
-    return HONE_OK;
-}
-
 const hone_class hone_ridge = {
     .name = "ridge",
     .summary = "linear least squares with an L2 penalty",
@@ -306,9 +273,9 @@ const hone_class hone_ridge = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .predict = predict,
-    .sparse = &SPARSE,
-    .validate = validate,
+    .predict = hone_line_predict,
+    .sparse = &hone_line_sparse,
+    .validate = hone_line_validate,
     .prepare = prepare,
     .fit_prepared = fit_prepared,
     .work_params = hone_lasso_work_params,
