@@ -18,8 +18,9 @@ XGBOOST = {"n_estimators": TREES, "max_leaves": LEAVES, "max_depth": 0, "max_bin
 
 
 def signal(x):
-    """Curves, steps and products of the first columns."""
-    return (np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2] + 0.7 * (x[:, 3] > 0.5) * x[:, 4]
+    """Curves, steps and products of the first columns. Each column tells something by itself: of a
+    product of two centred ones the first split is luck, and all that follows hangs on it."""
+    return (np.sin(2 * x[:, 0]) + (1 + x[:, 1]) * x[:, 2] + 0.7 * (x[:, 3] > 0.5) * x[:, 4]
             + 0.5 * np.abs(x[:, 5]) + 0.3 * x[:, 6] - 0.2 * x[:, 7] ** 2)
 
 
@@ -49,7 +50,7 @@ def many_classes(cols, k):
         rng = np.random.default_rng(cols)
         x = rng.normal(size=(n + TESTS, cols))
         score = x @ rng.normal(size=(cols, k)) / np.sqrt(cols) + np.sin(2 * x[:, :k])
-        score += x[:, k:2 * k] * x[:, 2 * k:3 * k] / 2 + rng.gumbel(size=score.shape) / 2
+        score += (1 + x[:, k:2 * k]) * x[:, 2 * k:3 * k] / 2 + rng.gumbel(size=score.shape) / 2
         return split(x, score.argmax(1).astype(float))
     return make
 
@@ -63,7 +64,7 @@ def like_adult(n):
     rows = n + TESTS
     x = rng.normal(size=(rows, 14))
     x[:, 4:6] = np.where(rng.random((rows, 2)) < 0.9, 0, np.exp(3 * x[:, 4:6]))
-    score = x[:, 0] - x[:, 1] ** 2 / 2 + x[:, 2] * x[:, 3] + 0.4 * np.log1p(x[:, 4])
+    score = x[:, 0] - x[:, 1] ** 2 / 2 + (1 + x[:, 2]) * x[:, 3] + 0.4 * np.log1p(x[:, 4])
     for j, levels in enumerate(LEVELS):
         share = 1 / np.arange(1, levels + 1)
         x[:, 6 + j] = rng.choice(levels, size=rows, p=share / share.sum())
