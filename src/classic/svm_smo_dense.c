@@ -162,7 +162,7 @@ HONE_CLONES static void partner(const double *f, const double *down, const float
 }
 
 /* f (n) += b k. */
-HONE_CLONES static void add_row(double *f, const float *k, double b, size_t n) {
+HONE_CLONES static void add_kernel_row(double *f, const float *k, double b, size_t n) {
     for (size_t v = 0; v < n; v++)
         f[v] += b * (double)k[v];
 }
@@ -194,7 +194,7 @@ static double entry(const struct hone_smo_dense *p, size_t i, size_t j) {
 void hone_smo_dense_begin(struct hone_smo_dense *p) {
     for (size_t v = 0; v < p->n; v++)
         for (size_t first = 0; first < p->n && p->b[v] != 0; first += p->columns)
-            add_row(p->f + first, row_of(p, v), p->b[v], p->columns);
+            add_kernel_row(p->f + first, row_of(p, v), p->b[v], p->columns);
 }
 
 static void mark(struct hone_smo_dense *p, size_t v) {

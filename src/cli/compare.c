@@ -11,7 +11,7 @@
 static const char *const DEFAULT_MODELS[] = {"dummy", "lr", "svm", "mlp"};
 
 static const cli_option MODEL_OPTIONS[] = {
-    CLI_OPTION("models", 0, "NAMES", CLI_LIST, models,
+    CLI_OPTION("models", 0, "NAMES", CLI_SPECS, models,
                "short or full names (default: dummy,lr,svm,mlp, with --weight those that take it); "
                "see hone models"),
     CLI_OPTION("model", 'm', "SPEC", CLI_EACH, specs,

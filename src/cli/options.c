@@ -118,6 +118,24 @@ void cli_split(cli_texts *list, const char *text) {
     free(room);
 }
 
+/* The end of a spec: a comma outside of parentheses, or the end of the text. */
+static const char *end_of_spec(const char *at) {
+    int depth = 0;
+    for (; *at && (*at != ',' || depth > 0); at++)
+        depth += (*at == '(') - (*at == ')');
+    return at;
+}
+
+static void split_specs(cli_texts *list, const char *text) {
+    const char *end = end_of_spec(text);
+    cli_texts_add(list, text, (size_t)(end - text));
+    while (*end == ',') {
+        text = end + 1;
+        end = end_of_spec(text);
+        cli_texts_add(list, text, (size_t)(end - text));
+    }
+}
+
 static bool read_delimiter(const char *text, char *out) {
     if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
         *out = '\t';
@@ -197,6 +215,7 @@ static const char *expected(cli_option_kind kind) {
     case CLI_FLAG:
     case CLI_TEXT:
     case CLI_LIST:
+    case CLI_SPECS:
     case CLI_EACH:
     case CLI_YES:
     case CLI_NO:
@@ -226,6 +245,9 @@ static bool read_value(const cli_option *row, const char *text, cli_settings *se
         return true;
     case CLI_LIST:
         cli_split(field, text);
+        return true;
+    case CLI_SPECS:
+        split_specs(field, text);
         return true;
     case CLI_EACH:
         cli_texts_add(field, text, strlen(text));

@@ -9,6 +9,7 @@ typedef enum cli_option_kind {
     CLI_FLAG,      /* bool: no value */
     CLI_TEXT,      /* const char * */
     CLI_LIST,      /* cli_texts: comma-separated; "a,b" in double quotes is one item */
+    CLI_SPECS,     /* cli_texts: comma-separated, but for commas in parentheses */
     CLI_EACH,      /* cli_texts: each occurrence adds one item, as it is */
     CLI_DELIMITER, /* char: one character, or tab */
     CLI_DECIMAL,   /* char: point or comma */

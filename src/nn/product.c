@@ -178,9 +178,9 @@ static void flip(size_t rows, size_t cols, const real *restrict w, real *restric
             out[j * rows + i] = w[i * cols + j];
 }
 
-HONE_INLINE real total(const lanes *s, quad rest) {
+HONE_INLINE real total(const lanes *s, const quad *rest) {
     const quad *part = (const quad *)s;
-    quad sum = (part[0] + part[2]) + (part[1] + part[3]) + rest;
+    quad sum = (part[0] + part[2]) + (part[1] + part[3]) + *rest;
     return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
@@ -200,7 +200,7 @@ static void dots(size_t rows, size_t in, size_t out, const real *x, const real *
                 rest += *(const quad *)(a + k) * *(const quad *)(b + k);
             for (; k < in; k++)
                 rest[0] += a[k] * b[k];
-            real sum = total(&s, rest) + (more.bias ? more.bias[j] : 0);
+            real sum = total(&s, &rest) + (more.bias ? more.bias[j] : 0);
             z[i * out + j] = more.cut && sum < 0 ? 0 : sum;
         }
 }
