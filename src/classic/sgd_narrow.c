@@ -84,31 +84,21 @@ HONE_INLINE void run(const hone_sgd_rules *rules, const hone_dataset *data,
 HONE_INLINE void run_columns(const hone_sgd_rules *rules, const hone_dataset *data,
                              const hone_sgd_stretch *s, const double *eta, bool hinge,
                              struct group *group) {
+#define OF(m)                                      \
+    case m:                                        \
+        run(rules, data, s, eta, m, hinge, group); \
+        break
     switch (rules->m) {
-    case 1:
-        run(rules, data, s, eta, 1, hinge, group);
-        break;
-    case 2:
-        run(rules, data, s, eta, 2, hinge, group);
-        break;
-    case 3:
-        run(rules, data, s, eta, 3, hinge, group);
-        break;
-    case 4:
-        run(rules, data, s, eta, 4, hinge, group);
-        break;
-    case 5:
-        run(rules, data, s, eta, 5, hinge, group);
-        break;
-    case 6:
-        run(rules, data, s, eta, 6, hinge, group);
-        break;
-    case 7:
-        run(rules, data, s, eta, 7, hinge, group);
-        break;
-    default:
-        run(rules, data, s, eta, MOST, hinge, group);
+        OF(1);
+        OF(2);
+        OF(3);
+        OF(4);
+        OF(5);
+        OF(6);
+        OF(7);
+        OF(MOST);
     }
+#undef OF
 }
 
 HONE_CLONES

@@ -63,6 +63,21 @@ static hone_status find_method(cli_session *session, const cli_explain_method **
     return status;
 }
 
+static const char *column_name(const void *schema, size_t j) {
+    return ((const hone_schema *)schema)->columns[j].name;
+}
+
+hone_status cli_explain_column(const cli_explanation *run, const char *option, const char *name,
+                               size_t *out, hone_error *err) {
+    const hone_schema *schema = hone_input_schema(run->use.est);
+    for (*out = 0; *out < schema->n_columns; ++*out)
+        if (strcmp(schema->columns[*out].name, name) == 0)
+            return HONE_OK;
+    const char *near = hone_nearest(name, schema->n_columns, column_name, schema);
+    return cli_misuse(run->session, err, "%s: the model has no column '%s'%s%s%s", option, name,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 /* Without it the target is a column like others, which the model does not ask for. */
 static hone_status find_target(cli_explanation *run, hone_error *err) {
     cli_session *session = run->session;

@@ -16,23 +16,8 @@ static const hone_column *column_of(const cli_explanation *run, size_t which) {
     return &hone_input_schema(run->use.est)->columns[own->columns[which]];
 }
 
-static const char *column_name(const void *schema, size_t j) {
-    return ((const hone_schema *)schema)->columns[j].name;
-}
-
-static hone_status find_column(cli_session *session, const hone_schema *schema, const char *name,
-                               size_t *out, hone_error *err) {
-    for (*out = 0; *out < schema->n_columns; ++*out)
-        if (strcmp(schema->columns[*out].name, name) == 0)
-            return HONE_OK;
-    const char *near = hone_nearest(name, schema->n_columns, column_name, schema);
-    return cli_misuse(session, err, "--columns: the model has no column '%s'%s%s%s", name,
-                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 static hone_status measure(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
     const cli_settings *set = &run->session->set;
-    const hone_schema *schema = hone_input_schema(run->use.est);
     struct partial *own = run->own = cli_take(1, sizeof *own);
     hone_status status = HONE_OK;
     if (set->columns.n < 1 || set->columns.n > 2)
@@ -40,7 +25,7 @@ static hone_status measure(cli_explanation *run, const hone_monitor *mon, hone_e
                           "--method partial takes one or two columns: --columns A[,B]");
     own->n_columns = set->columns.n;
     for (size_t c = 0; c < own->n_columns && status == HONE_OK; c++)
-        status = find_column(run->session, schema, set->columns.at[c], &own->columns[c], err);
+        status = cli_explain_column(run, "--columns", set->columns.at[c], &own->columns[c], err);
     if (status == HONE_OK)
         status = hone_partial_dependence(run->use.est, run->use.data.set, own->columns,
                                          own->n_columns, set->points, mon, &own->found, err);

@@ -42,20 +42,6 @@ static hone_status choose_positive(cli_explanation *run, struct permutation *own
     return HONE_OK;
 }
 
-static const char *column_name(const void *schema, size_t j) {
-    return ((const hone_schema *)schema)->columns[j].name;
-}
-
-static hone_status find_column(cli_session *session, const hone_schema *schema, const char *name,
-                               size_t *out, hone_error *err) {
-    for (*out = 0; *out < schema->n_columns; ++*out)
-        if (strcmp(schema->columns[*out].name, name) == 0)
-            return HONE_OK;
-    const char *near = hone_nearest(name, schema->n_columns, column_name, schema);
-    return cli_misuse(session, err, "--together: the model has no column '%s'%s%s%s", name,
-                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 /* Puts the columns of one list into the group of its first one. `taken`: which are in a list. */
 static hone_status join(cli_explanation *run, const cli_texts *names, bool *taken, size_t *first,
                         hone_error *err) {
@@ -63,7 +49,7 @@ static hone_status join(cli_explanation *run, const cli_texts *names, bool *take
     size_t leader = schema->n_columns;
     for (size_t i = 0; i < names->n; i++) {
         size_t j;
-        hone_status status = find_column(run->session, schema, names->at[i], &j, err);
+        hone_status status = cli_explain_column(run, "--together", names->at[i], &j, err);
         if (status != HONE_OK)
             return status;
         if (taken[j])

@@ -171,10 +171,8 @@ static hone_status check(const void *params, hone_error *err) {
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
-    hone_error why = {HONE_OK, ""};
-    if (check(params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
-    return hone_boost_validate(WHO, params, state, n_cols, n_classes, err);
+    hone_status status = hone_damage(check(params, err), err);
+    return status ? status : hone_boost_validate(WHO, params, state, n_cols, n_classes, err);
 }
 
 static unsigned tags_of(const void *params) {

@@ -139,9 +139,8 @@ static hone_status validate(const char *who, hone_task task, const void *params,
                             size_t n_cols, size_t n_classes, hone_error *err) {
     const hone_bagging_params *p = params;
     const hone_bagging_state *s = state;
-    hone_error why = {HONE_OK, ""};
-    if (check(who, task, params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
+    if (hone_damage(check(who, task, params, err), err) != HONE_OK)
+        return HONE_EFORMAT;
     bool fits = s->n_members > 0 && s->estimators.n == s->n_members && s->n_features > 0 &&
                 (p->bootstrap_features || s->n_features <= n_cols) &&
                 s->n_answers == (n_classes ? n_classes : 1);

@@ -162,9 +162,8 @@ hone_status hone_inner_check(const hone_steps *inner, const char *who, hone_erro
 
 hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitted, size_t n_cols,
                                 size_t n_classes, const char *who, hone_error *err) {
-    hone_error why = {HONE_OK, ""};
-    if (hone_inner_check(inner, who, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
+    if (hone_damage(hone_inner_check(inner, who, err), err) != HONE_OK)
+        return HONE_EFORMAT;
     const hone_estimator *est = fitted->n == 1 ? fitted->at[0] : NULL;
     const hone_schema *schema = est ? hone_input_schema(est) : NULL;
     if (!schema || hone_estimator_class(est) != hone_estimator_class(inner->at[0]))

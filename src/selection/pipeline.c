@@ -190,9 +190,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const hone_steps *wanted = &((const struct params *)params)->steps;
     const hone_steps *steps = &((const struct state *)state)->steps;
-    hone_error why = {HONE_OK, ""};
-    if (check(params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
+    if (hone_damage(check(params, err), err) != HONE_OK)
+        return HONE_EFORMAT;
     if (steps->n != wanted->n)
         return hone_fail(err, HONE_EFORMAT, "pipeline: has %zu fitted steps, expected %zu",
                          steps->n, wanted->n);

@@ -155,10 +155,9 @@ static hone_status validate(const char *who, hone_task task, const void *params,
                             size_t n_cols, size_t n_classes, hone_error *err) {
     const hone_stack_params *p = params;
     const hone_stack_state *s = state;
-    hone_error why = {HONE_OK, ""};
-    hone_status status = HONE_OK;
-    if (check(who, task, params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
+    hone_status status = hone_damage(check(who, task, params, err), err);
+    if (status != HONE_OK)
+        return status;
     if (s->estimators.n != p->estimators.n || s->final_estimator.n != 1 ||
         s->n_answers != hone_stack_answers(p, n_classes))
         return hone_fail(err, HONE_EFORMAT, "%s: impossible estimators or answers", who);

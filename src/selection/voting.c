@@ -223,10 +223,8 @@ static hone_status check_classifier(const void *params, hone_error *err) {
 
 static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
                                        size_t n_classes, hone_error *err) {
-    hone_error why = {HONE_OK, ""};
-    if (check_classifier(params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
-    return validate(CLASSIFIER, params, state, n_cols, n_classes, err);
+    hone_status status = hone_damage(check_classifier(params, err), err);
+    return status ? status : validate(CLASSIFIER, params, state, n_cols, n_classes, err);
 }
 
 static unsigned classifier_tags(const void *params) {
@@ -265,10 +263,8 @@ static hone_status check_regressor(const void *params, hone_error *err) {
 
 static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
                                       size_t n_classes, hone_error *err) {
-    hone_error why = {HONE_OK, ""};
-    if (check_regressor(params, &why) != HONE_OK)
-        return hone_fail(err, HONE_EFORMAT, "%s", why.message);
-    return validate(REGRESSOR, params, state, n_cols, n_classes, err);
+    hone_status status = hone_damage(check_regressor(params, err), err);
+    return status ? status : validate(REGRESSOR, params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_voting_regressor = {
