@@ -76,8 +76,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     const struct state *s = state;
     (void)params, (void)n_cols;
     if (s->n_classes != n_classes)
-        return hone_fail(err, HONE_EFORMAT, "dummy_classifier: %zu probabilities, expected %zu",
-                         s->n_classes, n_classes);
+        return hone_fail(err, HONE_EFORMAT, "%zu probabilities, expected %zu", s->n_classes,
+                         n_classes);
     return HONE_OK;
 }
 

@@ -215,8 +215,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     const struct state *s = state;
     (void)params;
     if (s->n_columns != n_cols || s->n_classes != n_classes)
-        return hone_fail(err, HONE_EFORMAT, "gaussian_nb: means are %zu x %zu, expected %zu x %zu",
-                         s->n_classes, s->n_columns, n_classes, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "means are %zu x %zu, expected %zu x %zu", s->n_classes,
+                         s->n_columns, n_classes, n_cols);
     return HONE_OK;
 }
 

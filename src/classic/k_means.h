@@ -71,8 +71,8 @@ hone_status hone_means_transform(const void *params, const void *state, hone_vie
                                  hone_error *err);
 hone_status hone_means_output_schema(const void *params, const void *state,
                                      const hone_schema *input, hone_schema **out, hone_error *err);
-HONE_NODISCARD hone_status hone_means_validate(const struct hone_means_state *s, const char *who,
-                                               size_t n_cols, hone_error *err);
+hone_status hone_means_validate(const void *params, const void *state, size_t n_cols,
+                                size_t n_classes, hone_error *err);
 
 /* ---- means (k_means_sums.c) ------------------------------------------------------------------ */
 

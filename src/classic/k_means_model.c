@@ -92,19 +92,21 @@ hone_status hone_means_output_schema(const void *params, const void *state,
     return hone_schema_numbered("distance", s->n_clusters, out, err);
 }
 
-hone_status hone_means_validate(const struct hone_means_state *s, const char *who, size_t n_cols,
-                                hone_error *err) {
+hone_status hone_means_validate(const void *params, const void *state, size_t n_cols,
+                                size_t n_classes, hone_error *err) {
+    const struct hone_means_state *s = state;
+    (void)params, (void)n_classes;
     if (s->n_columns != n_cols || s->n_clusters == 0)
-        return hone_fail(err, HONE_EFORMAT, "%s: centres are %zu x %zu, expected columns: %zu", who,
+        return hone_fail(err, HONE_EFORMAT, "centres are %zu x %zu, expected columns: %zu",
                          s->n_clusters, s->n_columns, n_cols);
     for (size_t i = 0; i < s->n_clusters * s->n_columns; i++)
         if (!isfinite(s->cluster_centers[i]))
-            return hone_fail(err, HONE_EFORMAT, "%s: a centre is %g, expected finite numbers", who,
+            return hone_fail(err, HONE_EFORMAT, "a centre is %g, expected finite numbers",
                              s->cluster_centers[i]);
     for (size_t i = 0; i < s->n_rows; i++)
         if (!(s->labels[i] >= 0 && s->labels[i] < (double)s->n_clusters))
-            return hone_fail(err, HONE_EFORMAT, "%s: label %zu is %g, expected [0, %zu)", who,
-                             i + 1, s->labels[i], s->n_clusters);
+            return hone_fail(err, HONE_EFORMAT, "label %zu is %g, expected [0, %zu)", i + 1,
+                             s->labels[i], s->n_clusters);
     return HONE_OK;
 }
 

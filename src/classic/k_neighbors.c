@@ -26,6 +26,8 @@ static const hone_param PARAMS[] = {
 };
 /* clang-format on */
 
+static const char CLASSIFIER[] = "k_neighbors_classifier", REGRESSOR[] = "k_neighbors_regressor";
+
 static hone_status check(const char *who, const struct neighbours_params *p, hone_error *err) {
     double k = p->n_neighbors.value;
     if (p->n_neighbors.word != AUTO && k != floor(k))
@@ -35,8 +37,11 @@ static hone_status check(const char *who, const struct neighbours_params *p, hon
     return hone_neighbours_check(who, p, err);
 }
 
-static hone_status fit(const char *who, const struct neighbours_params *p, const hone_dataset *data,
-                       const hone_monitor *mon, struct neighbours_state *s, hone_error *err) {
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const char *who = hone_fit_classes(data) ? CLASSIFIER : REGRESSOR;
+    const struct neighbours_params *p = params;
+    struct neighbours_state *s = state;
     bool choose = p->n_neighbors.word == AUTO;
     size_t k = choose ? 2 : p->n_neighbors.value < 1e15 ? (size_t)p->n_neighbors.value : SIZE_MAX;
     if (choose && data->x.rows < 2)
@@ -45,12 +50,12 @@ static hone_status fit(const char *who, const struct neighbours_params *p, const
     return status || !choose ? status : hone_neighbours_choose(p, data->x, mon, s, err);
 }
 
-static hone_status validate(const char *who, const struct neighbours_params *p,
-                            const struct neighbours_state *s, size_t n_cols, size_t n_classes,
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
+    const struct neighbours_state *s = state;
     if (s->n_neighbors == 0 || s->n_y == 0)
-        return hone_fail(err, HONE_EFORMAT, "%s: the model has no neighbours or no targets", who);
-    return hone_neighbours_validate(who, p, s, n_cols, n_classes, err);
+        return hone_fail(err, HONE_EFORMAT, "the model has no neighbours or no targets");
+    return hone_neighbours_validate(params, s, n_cols, n_classes, err);
 }
 
 /* What a block of rows is asked for. */
@@ -78,18 +83,8 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
     return hone_neighbours_find(params, s, x, s->n_neighbors, 0, set_proba, &answer, err);
 }
 
-static hone_status fit_classes(const void *params, const hone_dataset *data,
-                               const hone_monitor *mon, void *state, hone_error *err) {
-    return fit("k_neighbors_classifier", params, data, mon, state, err);
-}
-
-static hone_status validate_classes(const void *params, const void *state, size_t n_cols,
-                                    size_t n_classes, hone_error *err) {
-    return validate("k_neighbors_classifier", params, state, n_cols, n_classes, err);
-}
-
 static hone_status check_classes(const void *params, hone_error *err) {
-    return check("k_neighbors_classifier", params, err);
+    return check(CLASSIFIER, params, err);
 }
 
 static unsigned tags_of_classes(const void *params) {
@@ -97,7 +92,7 @@ static unsigned tags_of_classes(const void *params) {
 }
 
 const hone_class hone_k_neighbors_classifier = {
-    .name = "k_neighbors_classifier",
+    .name = CLASSIFIER,
     .summary = "the votes of the k nearest rows",
     .alias = "knn",
     .task = HONE_CLASSIFIER,
@@ -106,9 +101,9 @@ const hone_class hone_k_neighbors_classifier = {
     .params_size = sizeof(struct neighbours_params),
     .attrs = hone_neighbours_attrs,
     .state_size = sizeof(struct neighbours_state),
-    .fit = fit_classes,
+    .fit = fit,
     .predict_proba = predict_proba,
-    .validate = validate_classes,
+    .validate = validate,
     .check = check_classes,
     .tags_of = tags_of_classes,
     .block_rows = BLOCK_ROWS,
@@ -132,18 +127,8 @@ static hone_status predict_values(const void *params, const void *state, hone_vi
     return hone_neighbours_find(params, s, x, s->n_neighbors, 0, set_mean, &answer, err);
 }
 
-static hone_status fit_values(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                              void *state, hone_error *err) {
-    return fit("k_neighbors_regressor", params, data, mon, state, err);
-}
-
-static hone_status validate_values(const void *params, const void *state, size_t n_cols,
-                                   size_t n_classes, hone_error *err) {
-    return validate("k_neighbors_regressor", params, state, n_cols, n_classes, err);
-}
-
 static hone_status check_values(const void *params, hone_error *err) {
-    return check("k_neighbors_regressor", params, err);
+    return check(REGRESSOR, params, err);
 }
 
 static unsigned tags_of_values(const void *params) {
@@ -151,7 +136,7 @@ static unsigned tags_of_values(const void *params) {
 }
 
 const hone_class hone_k_neighbors_regressor = {
-    .name = "k_neighbors_regressor",
+    .name = REGRESSOR,
     .summary = "the mean of the k nearest rows",
     .alias = "knn",
     .task = HONE_REGRESSOR,
@@ -160,9 +145,9 @@ const hone_class hone_k_neighbors_regressor = {
     .params_size = sizeof(struct neighbours_params),
     .attrs = hone_neighbours_attrs,
     .state_size = sizeof(struct neighbours_state),
-    .fit = fit_values,
+    .fit = fit,
     .predict = predict_values,
-    .validate = validate_values,
+    .validate = validate,
     .check = check_values,
     .tags_of = tags_of_values,
     .block_rows = BLOCK_ROWS,

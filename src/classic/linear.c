@@ -68,12 +68,12 @@ void hone_linear_sigmoids(size_t rows, size_t k, double *out) {
     }
 }
 
-hone_status hone_linear_check(const char *who, size_t k, size_t m, size_t expected_k,
-                              size_t expected_m, hone_error *err) {
+hone_status hone_linear_check(size_t k, size_t m, size_t expected_k, size_t expected_m,
+                              hone_error *err) {
     if (k == expected_k && m == expected_m)
         return HONE_OK;
-    return hone_fail(err, HONE_EFORMAT, "%s: coefficients are %zu x %zu, expected %zu x %zu", who,
-                     k, m, expected_k, expected_m);
+    return hone_fail(err, HONE_EFORMAT, "coefficients are %zu x %zu, expected %zu x %zu", k, m,
+                     expected_k, expected_m);
 }
 
 /* ---- models of one vector -------------------------------------------------------------------- */
@@ -100,5 +100,5 @@ hone_status hone_line_validate(const void *params, const void *state, size_t n_c
                                size_t n_classes, hone_error *err) {
     const struct hone_line *line = state;
     (void)params, (void)n_classes;
-    return hone_linear_check("a linear model", 1, line->n_columns, 1, n_cols, err);
+    return hone_linear_check(1, line->n_columns, 1, n_cols, err);
 }

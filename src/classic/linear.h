@@ -34,7 +34,7 @@ void hone_linear_softmax(size_t rows, size_t k, double *out);
 void hone_linear_sigmoids(size_t rows, size_t k, double *out);
 
 /* HONE_EFORMAT with a sentence unless a model read from a file has k x m coefficients. */
-HONE_NODISCARD hone_status hone_linear_check(const char *who, size_t k, size_t m, size_t expected_k,
+HONE_NODISCARD hone_status hone_linear_check(size_t k, size_t m, size_t expected_k,
                                              size_t expected_m, hone_error *err);
 
 /* ---- models of one vector -------------------------------------------------------------------- */

@@ -274,11 +274,10 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     const struct state *s = state;
     (void)params;
     if (s->n_classes != n_classes)
-        return hone_fail(err, HONE_EFORMAT,
-                         "linear_discriminant_analysis: has means of %zu classes, expected %zu",
-                         s->n_classes, n_classes);
-    return hone_linear_check("linear_discriminant_analysis", s->n_vectors, s->n_columns,
-                             hone_linear_vectors(n_classes), n_cols, err);
+        return hone_fail(err, HONE_EFORMAT, "has means of %zu classes, expected %zu", s->n_classes,
+                         n_classes);
+    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
+                             err);
 }
 
 const hone_class hone_linear_discriminant_analysis = {

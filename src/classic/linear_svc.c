@@ -195,8 +195,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct state *s = state;
     (void)params;
-    return hone_linear_check("linear_svc", s->n_vectors, s->n_columns,
-                             hone_linear_vectors(n_classes), n_cols, err);
+    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
+                             err);
 }
 
 static const hone_sparse_slots SPARSE = {.decision = decision_sparse};

@@ -137,11 +137,10 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     (void)params;
     if (!(s->n_iter >= 0 && s->n_iter < MOST_ITERATIONS && s->n_terms <= n_cols + 1 &&
           (s->n_inferred == 0 || s->n_inferred == s->n_vectors)))
-        return hone_fail(err, HONE_EFORMAT,
-                         "logistic_regression: %zu x %zu terms after %g iterations make no sense",
+        return hone_fail(err, HONE_EFORMAT, "%zu x %zu terms after %g iterations make no sense",
                          s->n_inferred, s->n_terms, s->n_iter);
-    return hone_linear_check("logistic_regression", s->n_vectors, s->n_columns,
-                             hone_linear_vectors(n_classes), n_cols, err);
+    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
+                             err);
 }
 
 static const hone_sparse_slots SPARSE = {

@@ -350,12 +350,6 @@ done:
     return status;
 }
 
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    (void)params, (void)n_classes;
-    return hone_means_validate(state, WHO, n_cols, err);
-}
-
 const hone_class hone_mini_batch_k_means = {
     .name = "mini_batch_k_means",
     .summary = "k-means by steps on few rows each; takes rows in batches",
@@ -370,5 +364,5 @@ const hone_class hone_mini_batch_k_means = {
     .predict = hone_means_predict,
     .transform = hone_means_transform,
     .output_schema = hone_means_output_schema,
-    .validate = validate,
+    .validate = hone_means_validate,
 };

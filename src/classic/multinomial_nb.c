@@ -162,7 +162,7 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct state *s = state;
     (void)params;
-    return hone_linear_check("multinomial_nb", s->n_classes, s->n_columns, n_classes, n_cols, err);
+    return hone_linear_check(s->n_classes, s->n_columns, n_classes, n_cols, err);
 }
 
 const hone_class hone_multinomial_nb = {

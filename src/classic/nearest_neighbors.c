@@ -69,8 +69,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct neighbours_state *s = state;
     if (s->n_neighbors == 0)
-        return hone_fail(err, HONE_EFORMAT, "nearest_neighbors: the model has no neighbours");
-    return hone_neighbours_validate("nearest_neighbors", params, s, n_cols, n_classes, err);
+        return hone_fail(err, HONE_EFORMAT, "the model has no neighbours");
+    return hone_neighbours_validate(params, s, n_cols, n_classes, err);
 }
 
 static hone_status check(const void *params, hone_error *err) {

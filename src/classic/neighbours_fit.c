@@ -235,7 +235,7 @@ static bool target_fits(const struct neighbours_state *s, size_t n_classes) {
     return true;
 }
 
-hone_status hone_neighbours_validate(const char *who, const struct neighbours_params *p,
+hone_status hone_neighbours_validate(const struct neighbours_params *p,
                                      const struct neighbours_state *s, size_t n_cols,
                                      size_t n_classes, hone_error *err) {
     hone_rank_kind kind = hone_neighbours_rank_kind(p);
@@ -245,10 +245,9 @@ hone_status hone_neighbours_validate(const char *who, const struct neighbours_pa
         (p->metric == NEIGHBOURS_HAVERSINE && n_cols != 2) || s->n_center != n_center ||
         s->n_scale != (kind == HONE_RANK_GOWER ? n_cols : 0) ||
         (s->n_nodes > 0 && !has_tree(kind)) || !tree_fits(s))
-        return hone_fail(err, HONE_EFORMAT, "%s: the model's rows do not fit %zu columns", who,
-                         n_cols);
+        return hone_fail(err, HONE_EFORMAT, "the model's rows do not fit %zu columns", n_cols);
     if (!target_fits(s, n_classes))
-        return hone_fail(err, HONE_EFORMAT, "%s: the model's targets do not fit its %zu rows", who,
+        return hone_fail(err, HONE_EFORMAT, "the model's targets do not fit its %zu rows",
                          s->n_rows);
     return HONE_OK;
 }

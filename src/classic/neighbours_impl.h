@@ -76,8 +76,7 @@ HONE_NODISCARD hone_status hone_neighbours_fit(const char *who, const struct nei
                                                const hone_dataset *data, bool target, size_t k,
                                                const hone_monitor *mon, struct neighbours_state *s,
                                                hone_error *err);
-HONE_NODISCARD hone_status hone_neighbours_validate(const char *who,
-                                                    const struct neighbours_params *p,
+HONE_NODISCARD hone_status hone_neighbours_validate(const struct neighbours_params *p,
                                                     const struct neighbours_state *s, size_t n_cols,
                                                     size_t n_classes, hone_error *err);
 /* Parameters that exclude each other. */

@@ -71,12 +71,6 @@ static hone_status partial_fit(const void *params, const hone_dataset *data,
     return hone_sgd_fit(&plan, data, true, mon, state, err);
 }
 
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    (void)params;
-    return hone_sgd_validate("perceptron", state, n_cols, n_classes, err);
-}
-
 static const hone_sparse_slots SPARSE = {
     .predict = hone_sgd_classes_sparse,
     .decision = hone_sgd_scores_sparse,
@@ -97,5 +91,5 @@ const hone_class hone_perceptron = {
     .predict = hone_sgd_classes,
     .decision = hone_sgd_scores,
     .sparse = &SPARSE,
-    .validate = validate,
+    .validate = hone_sgd_validate,
 };

@@ -33,12 +33,21 @@ static const hone_param VALUE_PARAMS[] = {
 };
 /* clang-format on */
 
-static hone_status validate(const char *who, const void *params, const struct neighbours_state *s,
-                            size_t n_cols, size_t n_classes, hone_error *err) {
+static const char CLASSIFIER[] = "radius_neighbors_classifier";
+static const char REGRESSOR[] = "radius_neighbors_regressor";
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const char *who = hone_fit_classes(data) ? CLASSIFIER : REGRESSOR;
+    return hone_neighbours_fit(who, params, data, true, 0, mon, state, err);
+}
+
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    const struct neighbours_state *s = state;
     if (s->n_neighbors != 0 || s->n_y == 0)
-        return hone_fail(err, HONE_EFORMAT,
-                         "%s: the model has a number of neighbours or no targets", who);
-    return hone_neighbours_validate(who, params, s, n_cols, n_classes, err);
+        return hone_fail(err, HONE_EFORMAT, "the model has a number of neighbours or no targets");
+    return hone_neighbours_validate(params, s, n_cols, n_classes, err);
 }
 
 /* What a block of rows is asked for. */
@@ -75,19 +84,8 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
     return hone_neighbours_find(p, state, x, 0, p->radius, set_proba, &answer, err);
 }
 
-static hone_status fit_classes(const void *params, const hone_dataset *data,
-                               const hone_monitor *mon, void *state, hone_error *err) {
-    return hone_neighbours_fit("radius_neighbors_classifier", params, data, true, 0, mon, state,
-                               err);
-}
-
-static hone_status validate_classes(const void *params, const void *state, size_t n_cols,
-                                    size_t n_classes, hone_error *err) {
-    return validate("radius_neighbors_classifier", params, state, n_cols, n_classes, err);
-}
-
 static hone_status check_classes(const void *params, hone_error *err) {
-    return hone_neighbours_check("radius_neighbors_classifier", params, err);
+    return hone_neighbours_check(CLASSIFIER, params, err);
 }
 
 static unsigned tags_of_classes(const void *params) {
@@ -96,7 +94,7 @@ static unsigned tags_of_classes(const void *params) {
 }
 
 const hone_class hone_radius_neighbors_classifier = {
-    .name = "radius_neighbors_classifier",
+    .name = CLASSIFIER,
     .summary = "the votes of the rows within a radius",
     .task = HONE_CLASSIFIER,
     .tags = HONE_TAG_PROBA | HONE_TAG_WEIGHTS | HONE_TAG_EXACT_WEIGHTS | HONE_TAG_ONE_CLASS |
@@ -105,9 +103,9 @@ const hone_class hone_radius_neighbors_classifier = {
     .params_size = sizeof(struct neighbours_params),
     .attrs = hone_neighbours_attrs,
     .state_size = sizeof(struct neighbours_state),
-    .fit = fit_classes,
+    .fit = fit,
     .predict_proba = predict_proba,
-    .validate = validate_classes,
+    .validate = validate,
     .check = check_classes,
     .tags_of = tags_of_classes,
     .block_rows = BLOCK_ROWS,
@@ -131,19 +129,8 @@ static hone_status predict_values(const void *params, const void *state, hone_vi
     return hone_neighbours_find(p, state, x, 0, p->radius, set_mean, &answer, err);
 }
 
-static hone_status fit_values(const void *params, const hone_dataset *data, const hone_monitor *mon,
-                              void *state, hone_error *err) {
-    return hone_neighbours_fit("radius_neighbors_regressor", params, data, true, 0, mon, state,
-                               err);
-}
-
-static hone_status validate_values(const void *params, const void *state, size_t n_cols,
-                                   size_t n_classes, hone_error *err) {
-    return validate("radius_neighbors_regressor", params, state, n_cols, n_classes, err);
-}
-
 static hone_status check_values(const void *params, hone_error *err) {
-    return hone_neighbours_check("radius_neighbors_regressor", params, err);
+    return hone_neighbours_check(REGRESSOR, params, err);
 }
 
 static unsigned tags_of_values(const void *params) {
@@ -151,7 +138,7 @@ static unsigned tags_of_values(const void *params) {
 }
 
 const hone_class hone_radius_neighbors_regressor = {
-    .name = "radius_neighbors_regressor",
+    .name = REGRESSOR,
     .summary = "the mean of the rows within a radius",
     .task = HONE_REGRESSOR,
     .tags = HONE_TAG_WEIGHTS | HONE_TAG_EXACT_WEIGHTS | HONE_TAG_NEEDS_SCALING,
@@ -159,9 +146,9 @@ const hone_class hone_radius_neighbors_regressor = {
     .params_size = sizeof(struct neighbours_params),
     .attrs = hone_neighbours_attrs,
     .state_size = sizeof(struct neighbours_state),
-    .fit = fit_values,
+    .fit = fit,
     .predict = predict_values,
-    .validate = validate_values,
+    .validate = validate,
     .check = check_values,
     .tags_of = tags_of_values,
     .block_rows = BLOCK_ROWS,

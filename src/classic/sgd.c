@@ -167,18 +167,6 @@ static hone_status predict_proba_sparse(const void *params, const void *state, c
     return status;
 }
 
-static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
-                                       size_t n_classes, hone_error *err) {
-    (void)params;
-    return hone_sgd_validate("sgd_classifier", state, n_cols, n_classes, err);
-}
-
-static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
-                                      size_t n_classes, hone_error *err) {
-    (void)params;
-    return hone_sgd_validate("sgd_regressor", state, n_cols, n_classes, err);
-}
-
 static const hone_sparse_slots CLASSIFIER_SPARSE = {
     .predict = hone_sgd_classes_sparse,
     .predict_proba = predict_proba_sparse,
@@ -205,7 +193,7 @@ const hone_class hone_sgd_classifier = {
     .predict_proba = predict_proba,
     .decision = hone_sgd_scores,
     .sparse = &CLASSIFIER_SPARSE,
-    .validate = validate_classifier,
+    .validate = hone_sgd_validate,
     .check = check_classifier,
     .tags_of = tags_of,
 };
@@ -224,6 +212,6 @@ const hone_class hone_sgd_regressor = {
     .partial_fit = go_on_regressing,
     .predict = hone_sgd_scores,
     .sparse = &REGRESSOR_SPARSE,
-    .validate = validate_regressor,
+    .validate = hone_sgd_validate,
     .check = check_regressor,
 };

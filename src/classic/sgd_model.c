@@ -269,14 +269,15 @@ hone_status hone_sgd_classes_sparse(const void *params, const void *state, const
     return status;
 }
 
-hone_status hone_sgd_validate(const char *who, const void *state, size_t n_cols, size_t n_classes,
-                              hone_error *err) {
+hone_status hone_sgd_validate(const void *params, const void *state, size_t n_cols,
+                              size_t n_classes, hone_error *err) {
+    (void)params;
     const struct hone_sgd_state *s = state;
     size_t k = n_classes ? hone_linear_vectors(n_classes) : 1;
     if (s->n_averaged && s->n_averaged != k)
-        return hone_fail(err, HONE_EFORMAT, "%s: averages of %zu vectors, expected %zu", who,
-                         s->n_averaged, k);
+        return hone_fail(err, HONE_EFORMAT, "averages of %zu vectors, expected %zu", s->n_averaged,
+                         k);
     if (!(s->t >= 1 && s->t < 0x1p53))
-        return hone_fail(err, HONE_EFORMAT, "%s: t is %g, expected a count from 1 on", who, s->t);
-    return hone_linear_check(who, s->n_vectors, s->n_columns, k, n_cols, err);
+        return hone_fail(err, HONE_EFORMAT, "t is %g, expected a count from 1 on", s->t);
+    return hone_linear_check(s->n_vectors, s->n_columns, k, n_cols, err);
 }

@@ -47,7 +47,7 @@ hone_status hone_sgd_classes(const void *params, const void *state, hone_view x,
                              hone_error *err);
 hone_status hone_sgd_classes_sparse(const void *params, const void *state, const hone_csr *x,
                                     double *out, hone_error *err);
-HONE_NODISCARD hone_status hone_sgd_validate(const char *who, const void *state, size_t n_cols,
-                                             size_t n_classes, hone_error *err);
+hone_status hone_sgd_validate(const void *params, const void *state, size_t n_cols,
+                              size_t n_classes, hone_error *err);
 
 #endif

@@ -210,20 +210,20 @@ hone_status hone_svc_validate(const void *params, const void *state, size_t n_co
         s->n_pairs != n_classes * (n_classes - 1) / 2 ||
         s->n_platt != (p->probability ? s->n_pairs : 0))
         return hone_fail(err, HONE_EFORMAT,
-                         "svc: the model's shapes do not fit %zu columns and %zu classes", n_cols,
+                         "the model's shapes do not fit %zu columns and %zu classes", n_cols,
                          n_classes);
     if (p->kernel == HONE_SVM_CALLBACK && !p->call.fn)
-        return hone_fail(err, HONE_EFORMAT, "svc: the model's kernel is a function");
+        return hone_fail(err, HONE_EFORMAT, "the model's kernel is a function");
     if (!(s->gamma > 0) || isinf(s->gamma))
-        return hone_fail(err, HONE_EFORMAT, "svc: the model's gamma is %g", s->gamma);
+        return hone_fail(err, HONE_EFORMAT, "the model's gamma is %g", s->gamma);
     for (size_t k = 0; k < n_classes; k++) {
         if (s->n_support[k] < 0 || (size_t)s->n_support[k] > s->v.n_sv - sum)
-            return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
+            return hone_fail(err, HONE_EFORMAT, "the model's n_support does not add up");
         sum += (size_t)s->n_support[k];
     }
     if (sum != s->v.n_sv)
-        return hone_fail(err, HONE_EFORMAT, "svc: the model's n_support does not add up");
-    return hone_svm_vectors_validate(&s->v, "svc", p->kernel == HONE_SVM_PRECOMPUTED, n_cols, err);
+        return hone_fail(err, HONE_EFORMAT, "the model's n_support does not add up");
+    return hone_svm_vectors_validate(&s->v, p->kernel == HONE_SVM_PRECOMPUTED, n_cols, err);
 }
 
 unsigned hone_svc_tags_of(const void *params) {

@@ -137,8 +137,8 @@ HONE_NODISCARD hone_status hone_svm_vectors_block(const struct hone_svm_vectors 
                                                   double *out, hone_error *err);
 /* Of a state that was read from a file. */
 HONE_NODISCARD hone_status hone_svm_vectors_validate(const struct hone_svm_vectors *v,
-                                                     const char *who, bool precomputed,
-                                                     size_t n_cols, hone_error *err);
+                                                     bool precomputed, size_t n_cols,
+                                                     hone_error *err);
 
 /* A slot for full rows, asked about compressed ones: few rows at a time are made full. */
 typedef hone_status hone_svm_slot(const void *params, const void *state, hone_view x, double *out,

@@ -136,16 +136,16 @@ static bool entries_fit(const struct hone_svm_vectors *v) {
     return true;
 }
 
-hone_status hone_svm_vectors_validate(const struct hone_svm_vectors *v, const char *who,
-                                      bool precomputed, size_t n_cols, hone_error *err) {
+hone_status hone_svm_vectors_validate(const struct hone_svm_vectors *v, bool precomputed,
+                                      size_t n_cols, hone_error *err) {
     if (v->n_cols != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s: the model has %zu columns, its schema %zu", who,
-                         v->n_cols, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "the model has %zu columns, its schema %zu", v->n_cols,
+                         n_cols);
     if (!entries_fit(v) || v->n_dense != (v->n_starts || precomputed ? 0 : v->n_sv))
-        return hone_fail(err, HONE_EFORMAT, "%s: the model's support vectors do not add up", who);
+        return hone_fail(err, HONE_EFORMAT, "the model's support vectors do not add up");
     for (size_t s = 0; s < v->n_sv; s++)
         if (v->support[s] < 0 || (precomputed && (size_t)v->support[s] >= n_cols))
-            return hone_fail(err, HONE_EFORMAT, "%s: the model's support vector %zu is row %d", who,
-                             s, (int)v->support[s]);
+            return hone_fail(err, HONE_EFORMAT, "the model's support vector %zu is row %d", s,
+                             (int)v->support[s]);
     return HONE_OK;
 }

@@ -198,8 +198,8 @@ hone_status hone_svr_validate(const void *params, const void *state, size_t n_co
     const struct svr_state *s = state;
     (void)n_classes;
     if (p->kernel == HONE_SVM_CALLBACK && !p->call.fn)
-        return hone_fail(err, HONE_EFORMAT, "svr: the model's kernel is a function");
+        return hone_fail(err, HONE_EFORMAT, "the model's kernel is a function");
     if (!(s->gamma > 0) || isinf(s->gamma))
-        return hone_fail(err, HONE_EFORMAT, "svr: the model's gamma is %g", s->gamma);
-    return hone_svm_vectors_validate(&s->v, "svr", p->kernel == HONE_SVM_PRECOMPUTED, n_cols, err);
+        return hone_fail(err, HONE_EFORMAT, "the model's gamma is %g", s->gamma);
+    return hone_svm_vectors_validate(&s->v, p->kernel == HONE_SVM_PRECOMPUTED, n_cols, err);
 }

@@ -1,5 +1,6 @@
-/* adopt.c -- a fitted estimator from a state that was not learnt here but read from a file of
- * another program: the columns get names, the classes a target. Cost: O(columns + classes). */
+/* adopt.c -- states that were not learnt here: what is believed of one that was read, and a fitted
+ * estimator from one of another program, whose columns get names and whose classes a target.
+ * Cost: O(columns + classes). */
 #include "core/estimator_private.h"
 #include "core/fit_input.h"
 
@@ -33,6 +34,26 @@ done:
     return status;
 }
 
+/* What a check of parameters refuses is damage where it was read from a file. */
+static hone_status accept_params(const hone_class *cls, const void *params, hone_error *err) {
+    hone_status status = cls->check ? cls->check(params, err) : HONE_OK;
+    if (status != HONE_EINVAL)
+        return status;
+    if (err)
+        err->status = HONE_EFORMAT;
+    return HONE_EFORMAT;
+}
+
+hone_status hone_fitted_validate(const hone_class *cls, const struct fitted *fitted,
+                                 hone_error *err) {
+    hone_status status = accept_params(cls, fitted->params, err);
+    if (status != HONE_OK || !cls->validate)
+        return status;
+    status = cls->validate(fitted->params, fitted->state, fitted->schema->n_columns,
+                           fitted->n_classes, err);
+    return status == HONE_OK ? HONE_OK : hone_fail_within(err, status, "%s", cls->name);
+}
+
 hone_status hone_estimator_adopt(hone_estimator *est, void *state, size_t n_cols,
                                  const double *classes, size_t n_classes, hone_error *err) {
     return hone_estimator_adopt_columns(est, state, NULL, n_cols, classes, n_classes, err);
@@ -56,7 +77,7 @@ hone_status hone_estimator_adopt_columns(hone_estimator *est, void *state,
         goto done;
     for (size_t k = 0; k < n_classes; k++)
         fitted->classes[k] = classes[k];
-    if (cls->validate && (status = cls->validate(fitted->params, state, n_cols, n_classes, err)))
+    if ((status = hone_fitted_validate(cls, fitted, err)))
         goto done;
     hone_fitted_free(cls, est->fitted);
     est->fitted = fitted, fitted = NULL;

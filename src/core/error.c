@@ -45,11 +45,3 @@ hone_status hone_fail_within(hone_error *err, hone_status status, const char *fo
     err->message[sizeof err->message - 1] = '\0';
     return err->status;
 }
-
-hone_status hone_damage(hone_status status, hone_error *err) {
-    if (status == HONE_OK)
-        return HONE_OK;
-    if (err)
-        err->status = HONE_EFORMAT;
-    return HONE_EFORMAT;
-}

@@ -12,8 +12,4 @@ hone_status hone_fail(hone_error *err, hone_status status, const char *format, .
 hone_status hone_fail_within(hone_error *err, hone_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* For validate slots: what a check has found wrong (status, with its message in err) is damage
- * where it was read from a file. HONE_OK or HONE_EFORMAT. */
-hone_status hone_damage(hone_status status, hone_error *err);
-
 #endif

@@ -24,6 +24,10 @@ void hone_fitted_free(const hone_class *cls, struct fitted *fitted);
 /* Fills fitted->output_schema from the class's slot, for a transformer. */
 HONE_NODISCARD hone_status hone_fitted_output(const hone_class *cls, struct fitted *fitted,
                                               hone_error *err);
+/* HONE_EFORMAT, with a sentence that begins with the class's name, when a model that was read makes
+ * no sense to its class: parameters that do not go together, or an impossible state. */
+HONE_NODISCARD hone_status hone_fitted_validate(const hone_class *cls, const struct fitted *fitted,
+                                                hone_error *err);
 hone_task hone_class_task_with(const hone_class *cls, const void *params);
 bool hone_class_transforms_with(const hone_class *cls, const void *params);
 unsigned hone_class_tags_with(const hone_class *cls, const void *params);

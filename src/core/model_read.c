@@ -202,9 +202,7 @@ static hone_status read_fitted(const struct reader *in, const hone_json *json, c
     bool either = !classifier && (hone_class_tags_with(cls, fitted->params) & HONE_TAG_TARGET);
     if (!either && classifier != (fitted->n_classes > 0))
         return damaged(in, "classes do not go with", cls->name, err);
-    if (cls->validate &&
-        (status = cls->validate(fitted->params, fitted->state, fitted->schema->n_columns,
-                                fitted->n_classes, err)))
+    if ((status = hone_fitted_validate(cls, fitted, err)))
         return hone_fail_within(err, status, "%s: damaged model file", in->path);
     return hone_fitted_output(cls, fitted, err);
 }

@@ -301,27 +301,26 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     const struct state *s = state;
     size_t n_outputs = n_classes > 2 ? n_classes : 1;
     if (s->n_layers < 2 || s->n_layers > MOST_LAYERS + 1)
-        return hone_fail(err, HONE_EFORMAT, "mlp: n_layers is %zu, expected 2 to %d", s->n_layers,
+        return hone_fail(err, HONE_EFORMAT, "n_layers is %zu, expected 2 to %d", s->n_layers,
                          MOST_LAYERS + 1);
     for (size_t i = 0; i < s->n_layers; i++)
         if (s->layer_sizes[i] < 1 || (i > 0 && s->layer_sizes[i] > MOST_UNITS))
-            return hone_fail(err, HONE_EFORMAT, "mlp: layer_sizes[%zu] is %d, expected 1 to %d", i,
+            return hone_fail(err, HONE_EFORMAT, "layer_sizes[%zu] is %d, expected 1 to %d", i,
                              (int)s->layer_sizes[i], MOST_UNITS);
     if ((size_t)s->layer_sizes[0] != n_cols || (size_t)s->layer_sizes[s->n_layers - 1] != n_outputs)
-        return hone_fail(err, HONE_EFORMAT, "mlp: %d inputs and %d outputs, expected %zu and %zu",
+        return hone_fail(err, HONE_EFORMAT, "%d inputs and %d outputs, expected %zu and %zu",
                          (int)s->layer_sizes[0], (int)s->layer_sizes[s->n_layers - 1], n_cols,
                          n_outputs);
     hone_layer layers[MOST_LAYERS];
     hone_net net;
     hone_status status = plan("mlp", p, s, layers, &net, err);
     if (status != HONE_OK || net.n_params != s->n_weights)
-        return hone_fail(err, HONE_EFORMAT, "mlp: %zu weights do not fit the layer sizes",
-                         s->n_weights);
+        return hone_fail(err, HONE_EFORMAT, "%zu weights do not fit the layer sizes", s->n_weights);
     for (size_t i = 0; i < s->n_weights; i++)
         if (!isfinite(s->weights[i]))
-            return hone_fail(err, HONE_EFORMAT, "mlp: weight %zu is not finite", i);
+            return hone_fail(err, HONE_EFORMAT, "weight %zu is not finite", i);
     if (n_classes == 0 && !(isfinite(s->y_mean) && isfinite(s->y_scale) && s->y_scale > 0))
-        return hone_fail(err, HONE_EFORMAT, "mlp: y_mean or y_scale is out of range");
+        return hone_fail(err, HONE_EFORMAT, "y_mean or y_scale is out of range");
     return HONE_OK;
 }
 

@@ -33,15 +33,14 @@ hone_status hone_categories_check_schema(const char *who, const int32_t *n_level
     return HONE_OK;
 }
 
-hone_status hone_categories_check(const char *who, const int32_t *n_levels, size_t n, size_t n_cols,
+hone_status hone_categories_check(const int32_t *n_levels, size_t n, size_t n_cols,
                                   hone_error *err) {
     if (n != n_cols)
-        return hone_fail(err, HONE_EFORMAT,
-                         "%s: attribute 'n_levels' is for %zu columns, expected %zu", who, n,
-                         n_cols);
+        return hone_fail(err, HONE_EFORMAT, "attribute 'n_levels' is for %zu columns, expected %zu",
+                         n, n_cols);
     for (size_t j = 0; j < n_cols; j++)
         if (n_levels[j] < HONE_NO_LEVELS)
-            return hone_fail(err, HONE_EFORMAT, "%s: column %zu has %d levels", who, j + 1,
+            return hone_fail(err, HONE_EFORMAT, "column %zu has %d levels", j + 1,
                              (int)n_levels[j]);
     return HONE_OK;
 }

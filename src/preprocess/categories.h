@@ -22,7 +22,7 @@ HONE_NODISCARD hone_status hone_categories_check_schema(const char *who, const i
                                                         const hone_schema *input, hone_error *err);
 
 /* For validate slots: HONE_EFORMAT unless there is a possible number for each of n_cols columns. */
-HONE_NODISCARD hone_status hone_categories_check(const char *who, const int32_t *n_levels, size_t n,
-                                                 size_t n_cols, hone_error *err);
+HONE_NODISCARD hone_status hone_categories_check(const int32_t *n_levels, size_t n, size_t n_cols,
+                                                 hone_error *err);
 
 #endif

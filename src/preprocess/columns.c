@@ -217,21 +217,21 @@ hone_status hone_column_name(hone_column *column, hone_error *err, const char *f
     return status;
 }
 
-hone_status hone_fitted_columns_check(const char *who, size_t n, size_t n_cols, hone_error *err) {
+hone_status hone_fitted_columns_check(size_t n, size_t n_cols, hone_error *err) {
     if (n == n_cols)
         return HONE_OK;
-    return hone_fail(err, HONE_EFORMAT, "%s: is for %zu columns, expected %zu", who, n, n_cols);
+    return hone_fail(err, HONE_EFORMAT, "is for %zu columns, expected %zu", n, n_cols);
 }
 
-hone_status hone_fitted_vector_check(const char *who, const char *attribute, const double *values,
-                                     size_t n, size_t n_cols, hone_error *err) {
+hone_status hone_fitted_vector_check(const char *attribute, const double *values, size_t n,
+                                     size_t n_cols, hone_error *err) {
     if (n != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s: attribute '%s' is for %zu columns, expected %zu",
-                         who, attribute, n, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "attribute '%s' is for %zu columns, expected %zu",
+                         attribute, n, n_cols);
     for (size_t j = 0; j < n; j++)
         if (!isfinite(values[j]))
             return hone_fail(err, HONE_EFORMAT,
-                             "%s: attribute '%s' of column %zu is %g, expected a finite number",
-                             who, attribute, j + 1, values[j]);
+                             "attribute '%s' of column %zu is %g, expected a finite number",
+                             attribute, j + 1, values[j]);
     return HONE_OK;
 }

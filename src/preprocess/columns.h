@@ -32,12 +32,10 @@ HONE_NODISCARD hone_status hone_column_name(hone_column *column, hone_error *err
     __attribute__((format(printf, 3, 4)));
 
 /* For validate slots: a state read from a file is for as many columns as its model. */
-HONE_NODISCARD hone_status hone_fitted_columns_check(const char *who, size_t n, size_t n_cols,
-                                                     hone_error *err);
+HONE_NODISCARD hone_status hone_fitted_columns_check(size_t n, size_t n_cols, hone_error *err);
 /* For validate slots: a vector read from a file has one finite number per column.
  * HONE_EFORMAT names the attribute. */
-HONE_NODISCARD hone_status hone_fitted_vector_check(const char *who, const char *attribute,
-                                                    const double *values, size_t n, size_t n_cols,
-                                                    hone_error *err);
+HONE_NODISCARD hone_status hone_fitted_vector_check(const char *attribute, const double *values,
+                                                    size_t n, size_t n_cols, hone_error *err);
 
 #endif

@@ -235,15 +235,15 @@ static hone_status validate(const void *fit_params, const void *fitted, size_t n
     const struct params *params = fit_params;
     const struct state *state = fitted;
     if (state->n_cols != n_cols || state->n_edges != (size_t)params->n_bins + 1)
-        return hone_fail(err, HONE_EFORMAT, "%s: has %zu edges of %zu columns, expected %d of %zu",
-                         WHO, state->n_edges, state->n_cols, params->n_bins + 1, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "has %zu edges of %zu columns, expected %d of %zu",
+                         state->n_edges, state->n_cols, params->n_bins + 1, n_cols);
     for (size_t j = 0; j < n_cols; j++)
         if (state->n_bins[j] < 1 || state->n_bins[j] > params->n_bins)
-            return hone_fail(err, HONE_EFORMAT, "%s: column %zu has %d bins", WHO, j + 1,
+            return hone_fail(err, HONE_EFORMAT, "column %zu has %d bins", j + 1,
                              (int)state->n_bins[j]);
     if (state->n_out != count_outputs(params, state))
-        return hone_fail(err, HONE_EFORMAT, "%s: attribute 'n_out' is %zu, expected %zu", WHO,
-                         state->n_out, count_outputs(params, state));
+        return hone_fail(err, HONE_EFORMAT, "attribute 'n_out' is %zu, expected %zu", state->n_out,
+                         count_outputs(params, state));
     return HONE_OK;
 }
 

@@ -13,8 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char WHO[] = "max_abs_scaler";
-
 struct params {
     bool clip;
 };
@@ -108,7 +106,7 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
                             hone_error *err) {
     (void)params, (void)n_classes;
     const struct state *state = fitted;
-    return hone_fitted_vector_check(WHO, "max_abs", state->max_abs, state->n_cols, n_cols, err);
+    return hone_fitted_vector_check("max_abs", state->max_abs, state->n_cols, n_cols, err);
 }
 
 static const hone_sparse_slots SPARSE = {.transform = transform_sparse};

@@ -123,9 +123,9 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
     (void)params, (void)n_classes;
     const struct state *state = fitted;
     size_t n = state->n_cols;
-    hone_status status = hone_fitted_vector_check(WHO, "data_min", state->data_min, n, n_cols, err);
+    hone_status status = hone_fitted_vector_check("data_min", state->data_min, n, n_cols, err);
     if (!status)
-        status = hone_fitted_vector_check(WHO, "data_max", state->data_max, n, n_cols, err);
+        status = hone_fitted_vector_check("data_max", state->data_max, n, n_cols, err);
     return status;
 }
 

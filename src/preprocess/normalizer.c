@@ -12,8 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char WHO[] = "normalizer";
-
 enum { L1, L2, MAX };
 static const char *const NORMS[] = {"l1", "l2", "max", NULL};
 
@@ -106,7 +104,7 @@ static hone_status transform_sparse(const void *params, const void *fitted, cons
 static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     (void)params, (void)n_classes;
-    return hone_fitted_columns_check(WHO, ((const struct state *)fitted)->n_cols, n_cols, err);
+    return hone_fitted_columns_check(((const struct state *)fitted)->n_cols, n_cols, err);
 }
 
 static const hone_sparse_slots SPARSE = {.transform = transform_sparse};

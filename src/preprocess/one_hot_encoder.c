@@ -149,12 +149,12 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
                             hone_error *err) {
     (void)n_classes;
     const struct state *state = fitted;
-    hone_status status = hone_categories_check(WHO, state->n_levels, state->n_cols, n_cols, err);
+    hone_status status = hone_categories_check(state->n_levels, state->n_cols, n_cols, err);
     if (status)
         return status;
     if (state->n_out == 0 || state->n_out != total_width(params, state))
-        return hone_fail(err, HONE_EFORMAT, "%s: attribute 'n_out' is %zu, expected %zu", WHO,
-                         state->n_out, total_width(params, state));
+        return hone_fail(err, HONE_EFORMAT, "attribute 'n_out' is %zu, expected %zu", state->n_out,
+                         total_width(params, state));
     return HONE_OK;
 }
 

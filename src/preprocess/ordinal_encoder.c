@@ -104,7 +104,7 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
                             hone_error *err) {
     (void)params, (void)n_classes;
     const struct state *state = fitted;
-    return hone_categories_check(WHO, state->n_levels, state->n_cols, n_cols, err);
+    return hone_categories_check(state->n_levels, state->n_cols, n_cols, err);
 }
 
 const hone_class hone_ordinal_encoder = {

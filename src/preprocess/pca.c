@@ -288,9 +288,9 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     const struct state *s = state;
     (void)params, (void)n_classes;
     if (s->n_columns != n_cols || s->n_components == 0 || s->n_components > n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s: components are %zu x %zu, expected columns: %zu",
-                         WHO, s->n_components, s->n_columns, n_cols);
-    return hone_fitted_vector_check(WHO, "mean", s->mean, s->n_columns, n_cols, err);
+        return hone_fail(err, HONE_EFORMAT, "components are %zu x %zu, expected columns: %zu",
+                         s->n_components, s->n_columns, n_cols);
+    return hone_fitted_vector_check("mean", s->mean, s->n_columns, n_cols, err);
 }
 
 const hone_class hone_pca_class = {

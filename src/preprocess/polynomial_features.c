@@ -233,8 +233,8 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
     size_t n_out = 0;
     hone_status status = count_outputs(params, n_cols, &n_out, err);
     if (!status && (state->n_cols != n_cols || state->n_out != n_out || n_out > MOST_OUTPUTS))
-        status = hone_fail(err, HONE_EFORMAT, "%s: makes %zu of %zu columns, expected %zu of %zu",
-                           WHO, state->n_out, state->n_cols, n_out, n_cols);
+        status = hone_fail(err, HONE_EFORMAT, "makes %zu of %zu columns, expected %zu of %zu",
+                           state->n_out, state->n_cols, n_out, n_cols);
     return status;
 }
 

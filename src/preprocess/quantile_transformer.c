@@ -294,13 +294,13 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
     const struct state *state = fitted;
     size_t n = state->n_quantiles;
     if (state->n_cols != n_cols || n == 0)
-        return hone_fail(err, HONE_EFORMAT, "%s: has %zu quantiles of %zu columns, expected %zu",
-                         WHO, n, state->n_cols, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "has %zu quantiles of %zu columns, expected %zu", n,
+                         state->n_cols, n_cols);
     for (size_t k = 0; k < n_cols * n; k++)
         if (!isfinite(state->quantiles[k]) ||
             (k % n > 0 && state->quantiles[k] < state->quantiles[k - 1]))
-            return hone_fail(err, HONE_EFORMAT, "%s: the quantiles of column %zu do not ascend",
-                             WHO, k / n + 1);
+            return hone_fail(err, HONE_EFORMAT, "the quantiles of column %zu do not ascend",
+                             k / n + 1);
     return HONE_OK;
 }
 

@@ -104,7 +104,7 @@ static hone_status fit(const void *fit_params, const hone_dataset *data, const h
 static hone_status validate(const void *params, const void *fitted, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     (void)params, (void)n_classes;
-    return hone_scaler_check(fitted, WHO, ATTRS, n_cols, err);
+    return hone_scaler_check(fitted, ATTRS, n_cols, err);
 }
 
 const hone_class hone_robust_scaler = {

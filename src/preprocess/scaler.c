@@ -55,18 +55,17 @@ hone_status hone_scaler_inverse_transform(const void *params, const void *fitted
     return HONE_OK;
 }
 
-hone_status hone_scaler_check(const struct hone_scaler *scaler, const char *who,
-                              const hone_attr *attrs, size_t n_cols, hone_error *err) {
+hone_status hone_scaler_check(const struct hone_scaler *scaler, const hone_attr *attrs,
+                              size_t n_cols, hone_error *err) {
     size_t n = scaler->n_cols;
     const char *scale = attrs[SCALE].name;
-    hone_status status =
-        hone_fitted_vector_check(who, attrs[SHIFT].name, scaler->shift, n, n_cols, err);
+    hone_status status = hone_fitted_vector_check(attrs[SHIFT].name, scaler->shift, n, n_cols, err);
     if (!status)
-        status = hone_fitted_vector_check(who, scale, scaler->scale, n, n_cols, err);
+        status = hone_fitted_vector_check(scale, scaler->scale, n, n_cols, err);
     for (size_t j = 0; j < n && !status; j++)
         if (!(scaler->scale[j] > 0))
             status = hone_fail(err, HONE_EFORMAT,
-                               "%s: attribute '%s' of column %zu is %g, expected (0, inf)", who,
-                               scale, j + 1, scaler->scale[j]);
+                               "attribute '%s' of column %zu is %g, expected (0, inf)", scale,
+                               j + 1, scaler->scale[j]);
     return status;
 }

@@ -46,7 +46,7 @@ hone_status hone_scaler_inverse_transform(const void *params, const void *fitted
                                           double *out, hone_error *err);
 /* For validate slots: HONE_EFORMAT unless there is a finite shift and a scale above 0 for each
  * column. attrs: the scaler's table. */
-HONE_NODISCARD hone_status hone_scaler_check(const struct hone_scaler *scaler, const char *who,
+HONE_NODISCARD hone_status hone_scaler_check(const struct hone_scaler *scaler,
                                              const hone_attr *attrs, size_t n_cols,
                                              hone_error *err);
 

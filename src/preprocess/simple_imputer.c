@@ -181,8 +181,7 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
                             hone_error *err) {
     (void)params, (void)n_classes;
     const struct state *state = fitted;
-    return hone_fitted_vector_check("simple_imputer", "statistics", state->statistics,
-                                    state->n_cols, n_cols, err);
+    return hone_fitted_vector_check("statistics", state->statistics, state->n_cols, n_cols, err);
 }
 
 const hone_class hone_simple_imputer = {

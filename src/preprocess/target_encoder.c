@@ -349,15 +349,15 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
     (void)params;
     const struct state *state = fitted;
     size_t means = n_classes > 2 ? n_classes : 1, values, out;
-    hone_status status = hone_categories_check(WHO, state->n_levels, state->n_cols, n_cols, err);
+    hone_status status = hone_categories_check(state->n_levels, state->n_cols, n_cols, err);
     if (status)
         return status;
     add_up(state, &values, &out);
     if (state->n_means != means || state->n_values != values || state->n_out != out)
         return hone_fail(err, HONE_EFORMAT,
-                         "%s: %zu encodings of %zu numbers for %zu columns, expected %zu, %zu, %zu",
-                         WHO, state->n_values, state->n_means, state->n_out, values, means, out);
-    return hone_fitted_vector_check(WHO, "target_mean", state->target_mean, means, means, err);
+                         "%zu encodings of %zu numbers for %zu columns, expected %zu, %zu, %zu",
+                         state->n_values, state->n_means, state->n_out, values, means, out);
+    return hone_fitted_vector_check("target_mean", state->target_mean, means, means, err);
 }
 
 const hone_class hone_target_encoder = {

@@ -104,9 +104,9 @@ static hone_status validate(const void *params, const void *fitted, size_t n_col
     (void)n_classes;
     const struct state *state = fitted;
     hone_status status =
-        hone_fitted_vector_check(WHO, "variances", state->variances, state->n_cols, n_cols, err);
+        hone_fitted_vector_check("variances", state->variances, state->n_cols, n_cols, err);
     if (!status && (state->n_out == 0 || state->n_out != count_kept(params, state)))
-        status = hone_fail(err, HONE_EFORMAT, "%s: attribute 'n_out' is %zu, expected %zu", WHO,
+        status = hone_fail(err, HONE_EFORMAT, "attribute 'n_out' is %zu, expected %zu",
                            state->n_out, count_kept(params, state));
     return status;
 }

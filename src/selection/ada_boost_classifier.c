@@ -144,12 +144,6 @@ static hone_status check(const void *params, hone_error *err) {
     return status;
 }
 
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    hone_status status = hone_damage(check(params, err), err);
-    return status ? status : hone_boost_validate(WHO, params, state, n_cols, n_classes, err);
-}
-
 static unsigned tags_of(const void *params) {
     return hone_boost_tags(params) | HONE_TAG_PROBA | HONE_TAG_DECISION;
 }
@@ -167,7 +161,7 @@ const hone_class hone_ada_boost_classifier = {
     .fit = fit,
     .predict_proba = predict_proba,
     .decision = decision,
-    .validate = validate,
+    .validate = hone_boost_validate,
     .check = check,
     .tags_of = tags_of,
 };

@@ -169,12 +169,6 @@ static hone_status check(const void *params, hone_error *err) {
                               WHO, err);
 }
 
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    hone_status status = hone_damage(check(params, err), err);
-    return status ? status : hone_boost_validate(WHO, params, state, n_cols, n_classes, err);
-}
-
 static unsigned tags_of(const void *params) {
     return hone_boost_tags(params);
 }
@@ -191,7 +185,7 @@ const hone_class hone_ada_boost_regressor = {
     .state_size = sizeof(hone_boost_state),
     .fit = fit,
     .predict = predict,
-    .validate = validate,
+    .validate = hone_boost_validate,
     .check = check,
     .tags_of = tags_of,
 };

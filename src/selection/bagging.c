@@ -135,23 +135,21 @@ static hone_status check(const char *who, hone_task task, const void *params, ho
     return HONE_OK;
 }
 
-static hone_status validate(const char *who, hone_task task, const void *params, const void *state,
-                            size_t n_cols, size_t n_classes, hone_error *err) {
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
     const hone_bagging_params *p = params;
     const hone_bagging_state *s = state;
-    if (hone_damage(check(who, task, params, err), err) != HONE_OK)
-        return HONE_EFORMAT;
     bool fits = s->n_members > 0 && s->estimators.n == s->n_members && s->n_features > 0 &&
                 (p->bootstrap_features || s->n_features <= n_cols) &&
                 s->n_answers == (n_classes ? n_classes : 1);
     for (size_t i = 0; fits && i < s->n_members * s->n_features; i++)
         fits = s->features[i] >= 0 && (size_t)s->features[i] < n_cols;
     if (!fits)
-        return hone_fail(err, HONE_EFORMAT, "%s: impossible members or columns", who);
+        return hone_fail(err, HONE_EFORMAT, "impossible members or columns");
     hone_status status = HONE_OK;
     for (size_t b = 0; status == HONE_OK && b < s->n_members; b++)
         status = hone_members_validate(p->estimator.at[0], s->estimators.at[b], s->n_features,
-                                       n_classes, false, who, err);
+                                       n_classes, false, err);
     return status;
 }
 
@@ -163,14 +161,15 @@ static unsigned tags_of(const void *params) {
            (p->bootstrap ? (unsigned)HONE_TAG_WEIGHTS : 0);
 }
 
-/* ---- classification -------------------------------------------------------------------------- */
-
 static const char CLASSIFIER[] = "bagging_classifier", REGRESSOR[] = "bagging_regressor";
 
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    return hone_bagging_fit(CLASSIFIER, params, data, mon, state, err);
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const char *who = hone_fit_classes(data) ? CLASSIFIER : REGRESSOR;
+    return hone_bagging_fit(who, params, data, mon, state, err);
 }
+
+/* ---- classification -------------------------------------------------------------------------- */
 
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
@@ -180,11 +179,6 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
 
 static hone_status check_classifier(const void *params, hone_error *err) {
     return check(CLASSIFIER, HONE_CLASSIFIER, params, err);
-}
-
-static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
-                                       size_t n_classes, hone_error *err) {
-    return validate(CLASSIFIER, HONE_CLASSIFIER, params, state, n_cols, n_classes, err);
 }
 
 static unsigned classifier_tags(const void *params) {
@@ -201,19 +195,14 @@ const hone_class hone_bagging_classifier = {
     .params_size = sizeof(hone_bagging_params),
     .attrs = ATTRS,
     .state_size = sizeof(hone_bagging_state),
-    .fit = fit_classifier,
+    .fit = fit,
     .predict_proba = predict_proba,
-    .validate = validate_classifier,
+    .validate = validate,
     .check = check_classifier,
     .tags_of = classifier_tags,
 };
 
 /* ---- regression ------------------------------------------------------------------------------ */
-
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    return hone_bagging_fit(REGRESSOR, params, data, mon, state, err);
-}
 
 static hone_status predict_value(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
@@ -222,11 +211,6 @@ static hone_status predict_value(const void *params, const void *state, hone_vie
 
 static hone_status check_regressor(const void *params, hone_error *err) {
     return check(REGRESSOR, HONE_REGRESSOR, params, err);
-}
-
-static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
-                                      size_t n_classes, hone_error *err) {
-    return validate(REGRESSOR, HONE_REGRESSOR, params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_bagging_regressor = {
@@ -239,9 +223,9 @@ const hone_class hone_bagging_regressor = {
     .params_size = sizeof(hone_bagging_params),
     .attrs = ATTRS,
     .state_size = sizeof(hone_bagging_state),
-    .fit = fit_regressor,
+    .fit = fit,
     .predict = predict_value,
-    .validate = validate_regressor,
+    .validate = validate,
     .check = check_regressor,
     .tags_of = tags_of,
 };

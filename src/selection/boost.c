@@ -88,9 +88,10 @@ hone_status hone_boost_fit(const char *who, const hone_boost_params *p, const ho
     return status;
 }
 
-hone_status hone_boost_validate(const char *who, const hone_boost_params *p,
-                                const hone_boost_state *s, size_t n_cols, size_t n_classes,
-                                hone_error *err) {
+hone_status hone_boost_validate(const void *params, const void *state, size_t n_cols,
+                                size_t n_classes, hone_error *err) {
+    const hone_boost_params *p = params;
+    const hone_boost_state *s = state;
     bool fits = s->n_members > 0 && s->estimators.n == s->n_members;
     double sum = 0;
     for (size_t t = 0; fits && t < s->n_members; t++) {
@@ -98,11 +99,11 @@ hone_status hone_boost_validate(const char *who, const hone_boost_params *p,
         sum += s->weights[t];
     }
     if (!fits || !(sum > 0 && isfinite(sum)))
-        return hone_fail(err, HONE_EFORMAT, "%s: impossible members or weights", who);
+        return hone_fail(err, HONE_EFORMAT, "impossible members or weights");
     hone_status status = HONE_OK;
     for (size_t t = 0; status == HONE_OK && t < s->n_members; t++)
         status = hone_members_validate(p->estimator.at[0], s->estimators.at[t], n_cols, n_classes,
-                                       true, who, err);
+                                       true, err);
     return status;
 }
 

@@ -292,8 +292,7 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct params *p = params;
     const struct state *s = state;
-    hone_status status =
-        hone_inner_validate(&p->estimator, &s->estimator, n_cols, n_classes, WHO, err);
+    hone_status status = hone_inner_validate(&p->estimator, &s->estimator, n_cols, n_classes, err);
     if (status != HONE_OK)
         return status;
     size_t cols = n_classes == 2 ? 1 : n_classes;
@@ -304,7 +303,7 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     else if (fits)
         fits =
             p->method == SIGMOID ? sigmoids_fit(s) : s->temperature > 0 && isfinite(s->temperature);
-    return fits ? HONE_OK : hone_fail(err, HONE_EFORMAT, "%s: impossible calibration", WHO);
+    return fits ? HONE_OK : hone_fail(err, HONE_EFORMAT, "impossible calibration");
 }
 
 static unsigned tags_of(const void *params) {

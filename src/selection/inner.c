@@ -161,16 +161,14 @@ hone_status hone_inner_check(const hone_steps *inner, const char *who, hone_erro
 }
 
 hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitted, size_t n_cols,
-                                size_t n_classes, const char *who, hone_error *err) {
-    if (hone_damage(hone_inner_check(inner, who, err), err) != HONE_OK)
-        return HONE_EFORMAT;
+                                size_t n_classes, hone_error *err) {
     const hone_estimator *est = fitted->n == 1 ? fitted->at[0] : NULL;
     const hone_schema *schema = est ? hone_input_schema(est) : NULL;
     if (!schema || hone_estimator_class(est) != hone_estimator_class(inner->at[0]))
-        return hone_fail(err, HONE_EFORMAT, "%s: holds no fitted %s", who, hone_name(inner->at[0]));
+        return hone_fail(err, HONE_EFORMAT, "holds no fitted %s", hone_name(inner->at[0]));
     if (schema->n_columns != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s: %s takes %zu columns where %zu arrive", who,
-                         hone_name(est), schema->n_columns, n_cols);
+        return hone_fail(err, HONE_EFORMAT, "%s takes %zu columns where %zu arrive", hone_name(est),
+                         schema->n_columns, n_cols);
     unsigned numbers = HONE_TAG_PROBA | HONE_TAG_DECISION;
     bool same =
         hone_n_classes(est) == n_classes &&
@@ -178,6 +176,5 @@ hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitte
     for (size_t k = 0; same && k < n_classes; k++)
         same = hone_classes(est)[k] == (double)k;
     return same ? HONE_OK
-                : hone_fail(err, HONE_EFORMAT, "%s: %s has other classes or answers", who,
-                            hone_name(est));
+                : hone_fail(err, HONE_EFORMAT, "%s has other classes or answers", hone_name(est));
 }

@@ -62,7 +62,6 @@ HONE_NODISCARD hone_status hone_inner_check(const hone_steps *inner, const char 
 
 /* HONE_EFORMAT unless the fitted one goes with the unfitted one, the columns and the classes. */
 HONE_NODISCARD hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitted,
-                                               size_t n_cols, size_t n_classes, const char *who,
-                                               hone_error *err);
+                                               size_t n_cols, size_t n_classes, hone_error *err);
 
 #endif

@@ -37,7 +37,6 @@ HONE_NODISCARD hone_status hone_members_check(const hone_steps *members, size_t 
  * columns and has met classes below n_classes: all of them, with `whole`. */
 HONE_NODISCARD hone_status hone_members_validate(const hone_estimator *unfitted,
                                                  const hone_estimator *fitted, size_t n_cols,
-                                                 size_t n_classes, bool whole, const char *who,
-                                                 hone_error *err);
+                                                 size_t n_classes, bool whole, hone_error *err);
 
 #endif

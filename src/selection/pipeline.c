@@ -176,13 +176,12 @@ static hone_status validate_step(const hone_estimator *step, const hone_estimato
                                  size_t i, size_t cols, hone_error *err) {
     if (!step || !hone_is_fitted(step) ||
         hone_estimator_class(step) != hone_estimator_class(unfitted))
-        return hone_fail(err, HONE_EFORMAT, "pipeline: step %zu is not a fitted %s", i + 1,
+        return hone_fail(err, HONE_EFORMAT, "step %zu is not a fitted %s", i + 1,
                          hone_name(unfitted));
     const hone_schema *input = hone_input_schema(step);
     if (!input || input->n_columns != cols)
-        return hone_fail(err, HONE_EFORMAT,
-                         "pipeline: step %zu (%s) takes %zu columns where %zu arrive", i + 1,
-                         hone_name(step), input ? input->n_columns : 0, cols);
+        return hone_fail(err, HONE_EFORMAT, "step %zu (%s) takes %zu columns where %zu arrive",
+                         i + 1, hone_name(step), input ? input->n_columns : 0, cols);
     return HONE_OK;
 }
 
@@ -190,11 +189,9 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const hone_steps *wanted = &((const struct params *)params)->steps;
     const hone_steps *steps = &((const struct state *)state)->steps;
-    if (hone_damage(check(params, err), err) != HONE_OK)
-        return HONE_EFORMAT;
     if (steps->n != wanted->n)
-        return hone_fail(err, HONE_EFORMAT, "pipeline: has %zu fitted steps, expected %zu",
-                         steps->n, wanted->n);
+        return hone_fail(err, HONE_EFORMAT, "has %zu fitted steps, expected %zu", steps->n,
+                         wanted->n);
     size_t cols = n_cols;
     for (size_t i = 0; i < steps->n; i++) {
         hone_status status = validate_step(steps->at[i], wanted->at[i], i, cols, err);
@@ -208,8 +205,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     for (size_t k = 0; codes && k < met; k++)
         codes = hone_classes(last)[k] == (double)k;
     return codes ? HONE_OK
-                 : hone_fail(err, HONE_EFORMAT, "pipeline: step %zu (%s) has other classes",
-                             steps->n, hone_name(last));
+                 : hone_fail(err, HONE_EFORMAT, "step %zu (%s) has other classes", steps->n,
+                             hone_name(last));
 }
 
 static hone_task task_of(const void *params) {

@@ -81,8 +81,9 @@ done:
     return status;
 }
 
-static hone_status fit(const char *who, const void *params, const hone_dataset *data,
-                       const hone_monitor *mon, void *state, hone_error *err) {
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const char *who = hone_fit_classes(data) ? CLASSIFIER : REGRESSOR;
     const hone_stack_params *p = params;
     hone_stack_state *s = state;
     s->n_answers = hone_stack_answers(p, hone_fit_classes(data));
@@ -151,23 +152,21 @@ static hone_status check(const char *who, hone_task task, const void *params, ho
     return status == HONE_OK ? check_answers(who, p, err) : status;
 }
 
-static hone_status validate(const char *who, hone_task task, const void *params, const void *state,
-                            size_t n_cols, size_t n_classes, hone_error *err) {
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
     const hone_stack_params *p = params;
     const hone_stack_state *s = state;
-    hone_status status = hone_damage(check(who, task, params, err), err);
-    if (status != HONE_OK)
-        return status;
     if (s->estimators.n != p->estimators.n || s->final_estimator.n != 1 ||
         s->n_answers != hone_stack_answers(p, n_classes))
-        return hone_fail(err, HONE_EFORMAT, "%s: impossible estimators or answers", who);
+        return hone_fail(err, HONE_EFORMAT, "impossible estimators or answers");
+    hone_status status = HONE_OK;
     for (size_t e = 0; status == HONE_OK && e < s->estimators.n; e++)
         status = hone_members_validate(p->estimators.at[e], s->estimators.at[e], n_cols, n_classes,
-                                       true, who, err);
+                                       true, err);
     return status == HONE_OK
                ? hone_members_validate(p->final_estimator.at[0], s->final_estimator.at[0],
                                        s->n_answers + (p->passthrough ? n_cols : 0), n_classes,
-                                       true, who, err)
+                                       true, err)
                : status;
 }
 
@@ -184,18 +183,8 @@ static unsigned tags_of(const void *params) {
 
 /* ---- classification -------------------------------------------------------------------------- */
 
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    return fit(CLASSIFIER, params, data, mon, state, err);
-}
-
 static hone_status check_classifier(const void *params, hone_error *err) {
     return check(CLASSIFIER, HONE_CLASSIFIER, params, err);
-}
-
-static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
-                                       size_t n_classes, hone_error *err) {
-    return validate(CLASSIFIER, HONE_CLASSIFIER, params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_stacking_classifier = {
@@ -208,29 +197,19 @@ const hone_class hone_stacking_classifier = {
     .params_size = sizeof(hone_stack_params),
     .attrs = ATTRS,
     .state_size = sizeof(hone_stack_state),
-    .fit = fit_classifier,
+    .fit = fit,
     .predict = predict,
     .predict_proba = predict_proba,
     .decision = decision,
-    .validate = validate_classifier,
+    .validate = validate,
     .check = check_classifier,
     .tags_of = tags_of,
 };
 
 /* ---- regression ------------------------------------------------------------------------------ */
 
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    return fit(REGRESSOR, params, data, mon, state, err);
-}
-
 static hone_status check_regressor(const void *params, hone_error *err) {
     return check(REGRESSOR, HONE_REGRESSOR, params, err);
-}
-
-static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
-                                      size_t n_classes, hone_error *err) {
-    return validate(REGRESSOR, HONE_REGRESSOR, params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_stacking_regressor = {
@@ -243,9 +222,9 @@ const hone_class hone_stacking_regressor = {
     .params_size = sizeof(hone_stack_params),
     .attrs = ATTRS,
     .state_size = sizeof(hone_stack_state),
-    .fit = fit_regressor,
+    .fit = fit,
     .predict = predict,
-    .validate = validate_regressor,
+    .validate = validate,
     .check = check_regressor,
     .tags_of = tags_of,
 };

@@ -224,9 +224,9 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct state *s = state;
     if (n_classes != 2 || isnan(s->threshold))
-        return hone_fail(err, HONE_EFORMAT, "%s: impossible threshold", WHO);
+        return hone_fail(err, HONE_EFORMAT, "impossible threshold");
     return hone_inner_validate(&((const struct params *)params)->estimator, &s->estimator, n_cols,
-                               n_classes, WHO, err);
+                               n_classes, err);
 }
 
 static unsigned tags_of(const void *params) {

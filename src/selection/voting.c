@@ -99,8 +99,9 @@ static hone_status set_weights(const struct params *p, struct state *s, hone_err
     return HONE_OK;
 }
 
-static hone_status fit(const char *who, const void *params, const hone_dataset *data,
-                       const hone_monitor *mon, void *state, hone_error *err) {
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const char *who = hone_fit_classes(data) ? CLASSIFIER : REGRESSOR;
     const struct params *p = params;
     struct state *s = state;
     s->n_estimators = p->estimators.n;
@@ -178,8 +179,10 @@ static hone_status check(const char *who, hone_task task, const struct params *p
     return status;
 }
 
-static hone_status validate(const char *who, const struct params *p, const struct state *s,
-                            size_t n_cols, size_t n_classes, hone_error *err) {
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    const struct params *p = params;
+    const struct state *s = state;
     bool fits = s->n_estimators == p->estimators.n && s->estimators.n == s->n_estimators;
     double sum = 0;
     for (size_t i = 0; fits && i < s->n_estimators; i++) {
@@ -187,11 +190,11 @@ static hone_status validate(const char *who, const struct params *p, const struc
         sum += s->weights[i];
     }
     if (!fits || !(sum > 0 && isfinite(sum)))
-        return hone_fail(err, HONE_EFORMAT, "%s: impossible estimators or weights", who);
+        return hone_fail(err, HONE_EFORMAT, "impossible estimators or weights");
     hone_status status = HONE_OK;
     for (size_t i = 0; status == HONE_OK && i < s->n_estimators; i++)
         status = hone_members_validate(p->estimators.at[i], s->estimators.at[i], n_cols, n_classes,
-                                       true, who, err);
+                                       true, err);
     return status;
 }
 
@@ -205,11 +208,6 @@ static unsigned tags_of(const void *params) {
 
 /* ---- classification -------------------------------------------------------------------------- */
 
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    return fit(CLASSIFIER, params, data, mon, state, err);
-}
-
 static hone_status check_classifier(const void *params, hone_error *err) {
     const struct params *p = params;
     hone_status status = check(CLASSIFIER, HONE_CLASSIFIER, p, err);
@@ -219,12 +217,6 @@ static hone_status check_classifier(const void *params, hone_error *err) {
                              "%s: voting=soft is the mean of probabilities, and %s gives none",
                              CLASSIFIER, hone_name(hone_final_step(p->estimators.at[i])));
     return status;
-}
-
-static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
-                                       size_t n_classes, hone_error *err) {
-    hone_status status = hone_damage(check_classifier(params, err), err);
-    return status ? status : validate(CLASSIFIER, params, state, n_cols, n_classes, err);
 }
 
 static unsigned classifier_tags(const void *params) {
@@ -242,29 +234,18 @@ const hone_class hone_voting_classifier = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .fit = fit_classifier,
+    .fit = fit,
     .predict = predict_class,
     .predict_proba = predict_proba,
-    .validate = validate_classifier,
+    .validate = validate,
     .check = check_classifier,
     .tags_of = classifier_tags,
 };
 
 /* ---- regression ------------------------------------------------------------------------------ */
 
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    return fit(REGRESSOR, params, data, mon, state, err);
-}
-
 static hone_status check_regressor(const void *params, hone_error *err) {
     return check(REGRESSOR, HONE_REGRESSOR, params, err);
-}
-
-static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
-                                      size_t n_classes, hone_error *err) {
-    hone_status status = hone_damage(check_regressor(params, err), err);
-    return status ? status : validate(REGRESSOR, params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_voting_regressor = {
@@ -277,9 +258,9 @@ const hone_class hone_voting_regressor = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .fit = fit_regressor,
+    .fit = fit,
     .predict = predict_value,
-    .validate = validate_regressor,
+    .validate = validate,
     .check = check_regressor,
     .tags_of = tags_of,
 };

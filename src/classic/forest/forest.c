@@ -94,25 +94,25 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
     return status;
 }
 
-static hone_status validate(const struct forest_kind *kind, const struct forest_state *s,
-                            size_t n_cols, size_t n_classes, hone_error *err) {
-    size_t outputs = kind->classes ? n_classes : 1;
-    if (s->n_classes != (kind->classes ? n_classes : 0) || s->trees.n_outputs != outputs ||
-        s->trees.width != outputs || s->trees.n_trees == 0)
-        return hone_fail(err, HONE_EFORMAT,
-                         "%s: %zu trees of %zu numbers for %zu classes do not fit", kind->who,
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    (void)params;
+    const struct forest_state *s = state;
+    size_t outputs = n_classes ? n_classes : 1;
+    if (s->n_classes != n_classes || s->trees.n_outputs != outputs || s->trees.width != outputs ||
+        s->trees.n_trees == 0)
+        return hone_fail(err, HONE_EFORMAT, "%zu trees of %zu numbers for %zu classes do not fit",
                          s->trees.n_trees, s->trees.width, n_classes);
-    hone_status status = hone_trees_validate(kind->who, &s->trees, n_cols, err);
+    hone_status status = hone_trees_validate(&s->trees, n_cols, err);
     bool sound = true;
-    for (size_t i = 0; kind->classes && i < s->trees.n_nodes && status == HONE_OK; i++) {
+    for (size_t i = 0; n_classes > 0 && i < s->trees.n_nodes && status == HONE_OK; i++) {
         double sum = 0;
         for (size_t c = 0; c < outputs; c++)
             sum += s->trees.value[i * outputs + c], sound &= s->trees.value[i * outputs + c] >= 0;
         sound &= sum > 0;
     }
     if (status == HONE_OK && !sound)
-        status =
-            hone_fail(err, HONE_EFORMAT, "%s: a node of the model has no class shares", kind->who);
+        status = hone_fail(err, HONE_EFORMAT, "a node of the model has no class shares");
     return status;
 }
 
@@ -122,10 +122,6 @@ static hone_status validate(const struct forest_kind *kind, const struct forest_
 #define SLOTS(kind) \
     static hone_status fit_##kind(const void *params, const hone_dataset *data, const hone_monitor *mon, void *state, hone_error *err) { \
         return hone_forest_fit(KINDS + kind, params, data, mon, state, err); \
-    } \
-    static hone_status validate_##kind(const void *params, const void *state, size_t n_cols, size_t n_classes, hone_error *err) { \
-        (void)params; \
-        return validate(KINDS + kind, state, n_cols, n_classes, err); \
     } \
     static hone_status check_##kind(const void *params, hone_error *err) { \
         return hone_forest_check(KINDS + kind, params, err); \
@@ -139,7 +135,7 @@ SLOTS(EXTRA_VALUES)
 
 #define BOTH(kind, table) \
     .params = table, .params_size = sizeof(struct forest_params), .attrs = ATTRS, .state_size = sizeof(struct forest_state), \
-    .fit = fit_##kind, .validate = validate_##kind, .check = check_##kind, \
+    .fit = fit_##kind, .validate = validate, .check = check_##kind, \
     .ready = hone_trees_ready, .unready = hone_trees_unready
 #define CLASSES(kind, table) \
     .task = HONE_CLASSIFIER, .predict_proba = predict_proba, \

@@ -130,14 +130,10 @@ hone_status hone_set_objective(hone_estimator *est, hone_objective_fn *fn, void 
 
 /* ---- fit ------------------------------------------------------------------------------------- */
 
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    return hone_boost(CLASSIFIER, true, params, data, mon, state, err);
-}
-
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    return hone_boost(REGRESSOR, false, params, data, mon, state, err);
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    bool classes = hone_fit_classes(data) > 0;
+    return hone_boost(classes ? CLASSIFIER : REGRESSOR, classes, params, data, mon, state, err);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -192,8 +188,10 @@ static hone_status predict_values(const void *params, const void *state, hone_vi
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static hone_status validate(const char *who, const struct gbdt_state *s, size_t n_cols,
-                            size_t n_classes, hone_error *err) {
+static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
+                            hone_error *err) {
+    (void)params;
+    const struct gbdt_state *s = state;
     size_t first = n_classes > 0 ? HONE_LOSS_LOG : HONE_LOSS_SQUARED;
     bool loss_fits = n_classes > 0 ? s->loss == HONE_LOSS_LOG || s->loss == HONE_LOSS_CALLBACK
                                    : s->loss >= first && s->loss <= HONE_LOSS_CALLBACK;
@@ -201,23 +199,10 @@ static hone_status validate(const char *who, const struct gbdt_state *s, size_t 
         s->trees.n_outputs != (n_classes > 2 ? n_classes : 1) ||
         (s->n_coefs != 0 && s->n_coefs != n_cols))
         return hone_fail(err, HONE_EFORMAT,
-                         "%s: a model of %zu outputs, %zu classes, %zu coefficients and loss "
+                         "a model of %zu outputs, %zu classes, %zu coefficients and loss "
                          "number %zu does not fit %zu columns and %zu classes",
-                         who, s->trees.n_outputs, s->n_classes, s->n_coefs, s->loss, n_cols,
-                         n_classes);
-    return hone_trees_validate(who, &s->trees, n_cols, err);
-}
-
-static hone_status validate_classifier(const void *params, const void *state, size_t n_cols,
-                                       size_t n_classes, hone_error *err) {
-    (void)params;
-    return validate(CLASSIFIER, state, n_cols, n_classes, err);
-}
-
-static hone_status validate_regressor(const void *params, const void *state, size_t n_cols,
-                                      size_t n_classes, hone_error *err) {
-    (void)params, (void)n_classes;
-    return validate(REGRESSOR, state, n_cols, 0, err);
+                         s->trees.n_outputs, s->n_classes, s->n_coefs, s->loss, n_cols, n_classes);
+    return hone_trees_validate(&s->trees, n_cols, err);
 }
 
 const hone_class hone_gradient_boosting_classifier = {
@@ -231,10 +216,10 @@ const hone_class hone_gradient_boosting_classifier = {
     .params_size = sizeof(struct gbdt_params),
     .attrs = ATTRS,
     .state_size = sizeof(struct gbdt_state),
-    .fit = fit_classifier,
+    .fit = fit,
     .predict_proba = predict_proba,
     .decision = decision,
-    .validate = validate_classifier,
+    .validate = validate,
     .check = check_classifier,
     .ready = hone_trees_ready,
     .unready = hone_trees_unready,
@@ -250,9 +235,9 @@ const hone_class hone_gradient_boosting_regressor = {
     .params_size = sizeof(struct gbdt_params),
     .attrs = ATTRS,
     .state_size = sizeof(struct gbdt_state),
-    .fit = fit_regressor,
+    .fit = fit,
     .predict = predict_values,
-    .validate = validate_regressor,
+    .validate = validate,
     .check = check_regressor,
     .ready = hone_trees_ready,
     .unready = hone_trees_unready,

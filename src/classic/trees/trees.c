@@ -191,20 +191,20 @@ void hone_trees_clear(hone_trees *trees) {
 
 /* ---- trusting nothing ------------------------------------------------------------------------ */
 
-static hone_status bad_shape(const char *who, const hone_trees *t, hone_error *err) {
+static hone_status bad_shape(const hone_trees *t, hone_error *err) {
     if (t->n_outputs == 0 || t->n_ends != t->n_trees + 1 || t->start[0] != 0 ||
         (t->width != 1 && t->width != t->n_outputs) || t->n_nodes > INT32_MAX ||
         (size_t)t->start[t->n_trees] != t->n_nodes ||
         (t->width == 1 && t->n_trees % t->n_outputs != 0))
         return hone_fail(err, HONE_EFORMAT,
-                         "%s: the model has %zu trees, %zu nodes and %zu outputs that do not fit",
-                         who, t->n_trees, t->n_nodes, t->n_outputs);
+                         "the model has %zu trees, %zu nodes and %zu outputs that do not fit",
+                         t->n_trees, t->n_nodes, t->n_outputs);
     for (size_t k = 0; k < t->n_outputs; k++)
         if (!isfinite(t->base[k]))
-            return hone_fail(err, HONE_EFORMAT, "%s: base %zu of the model is not finite", who, k);
+            return hone_fail(err, HONE_EFORMAT, "base %zu of the model is not finite", k);
     for (size_t i = 0; i < t->n_trees; i++)
         if (t->start[i] >= t->start[i + 1])
-            return hone_fail(err, HONE_EFORMAT, "%s: tree %zu of the model has no nodes", who, i);
+            return hone_fail(err, HONE_EFORMAT, "tree %zu of the model has no nodes", i);
     return HONE_OK;
 }
 
@@ -249,10 +249,9 @@ static const char *bad_links(const hone_trees *t, size_t start, size_t n, char *
     return NULL;
 }
 
-hone_status hone_trees_validate(const char *who, const hone_trees *t, size_t n_cols,
-                                hone_error *err) {
+hone_status hone_trees_validate(const hone_trees *t, size_t n_cols, hone_error *err) {
     char *met = NULL;
-    hone_status status = bad_shape(who, t, err);
+    hone_status status = bad_shape(t, err);
     if (status == HONE_OK)
         status = hone_new(&met, t->n_nodes, err);
     for (size_t tree = 0; status == HONE_OK && tree < t->n_trees; tree++) {
@@ -265,8 +264,8 @@ hone_status hone_trees_validate(const char *who, const hone_trees *t, size_t n_c
         if (wrong == NULL)
             wrong = bad_links(t, start, n, met + start, &node);
         if (wrong != NULL)
-            status = hone_fail(err, HONE_EFORMAT, "%s: node %zu of tree %zu of the model %s", who,
-                               node, tree, wrong);
+            status = hone_fail(err, HONE_EFORMAT, "node %zu of tree %zu of the model %s", node,
+                               tree, wrong);
     }
     hone_release(met);
     return status;

@@ -127,11 +127,11 @@ void hone_trees_cut(hone_trees *trees, size_t n);
 /* Frees the arrays of an ensemble that is no state (a thread's own). */
 void hone_trees_clear(hone_trees *trees);
 
-/* Every index, link, set and shape of an ensemble that was read: HONE_EFORMAT with a sentence that
- * begins with `who`. Children lie past their parents, so there can be no cycle; each node but the
+/* Every index, link, set and shape of an ensemble that was read: HONE_EFORMAT with a sentence.
+ * Children lie past their parents, so there can be no cycle; each node but the
  * root is the child of exactly one. */
-HONE_NODISCARD hone_status hone_trees_validate(const char *who, const hone_trees *trees,
-                                               size_t n_cols, hone_error *err);
+HONE_NODISCARD hone_status hone_trees_validate(const hone_trees *trees, size_t n_cols,
+                                               hone_error *err);
 
 /* ---- answers (predict.c) --------------------------------------------------------------------- */
 

@@ -69,8 +69,7 @@ static double compare(const struct kind *kind, const hone_json *golden, const ho
     hone_error err = {HONE_OK, ""};
     cr_assert_eq(kind->read(write_text(text, strlen(text)), &model, &err), HONE_OK, "%s: %s", name,
                  err.message);
-    cr_assert_eq(hone_trees_validate(name, &model.state->trees, M, &err), HONE_OK, "%s",
-                 err.message);
+    cr_assert_eq(hone_trees_validate(&model.state->trees, M, &err), HONE_OK, "%s", err.message);
     size_t k = model.state->trees.n_outputs;
     double *out = malloc(n * k * sizeof *out), worst = 0;
     scores(model.state, x, n, out);
@@ -227,8 +226,8 @@ Test(foreign_trees, a_changed_byte_is_read_or_refused_but_never_a_crash) {
             hone_error err = {HONE_OK, ""};
             cr_assert_eq(pwrite(fileno(file), &other[at % sizeof other], 1, (off_t)at), 1);
             if (KINDS[k].read(support_path("foreign.model"), &model, &err) == HONE_OK)
-                cr_assert_eq(hone_trees_validate("x", &model.state->trees, model.n_cols, &err),
-                             HONE_OK, "byte %zu: %s", at, err.message);
+                cr_assert_eq(hone_trees_validate(&model.state->trees, model.n_cols, &err), HONE_OK,
+                             "byte %zu: %s", at, err.message);
             else
                 cr_assert_gt(strlen(err.message), 10);
             cr_assert_eq(pwrite(fileno(file), &text[at], 1, (off_t)at), 1);

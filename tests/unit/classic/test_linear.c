@@ -1,9 +1,11 @@
 /* test_linear.c -- scores of linear models against plain sums, in full and compressed rows. */
+#include "classic/classic.h"
 #include "classic/linear.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 
 enum { N = 7, M = 11, K = 3 };
 
@@ -70,7 +72,25 @@ Test(linear, sigmoids_are_scaled_to_one) {
 
 Test(linear, a_wrong_shape_is_said) {
     hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_linear_check("ridge", 1, 4, 1, 4, &err), HONE_OK);
-    cr_assert_eq(hone_linear_check("ridge", 1, 4, 3, 4, &err), HONE_EFORMAT);
-    cr_assert_str_eq(err.message, "ridge: coefficients are 1 x 4, expected 3 x 4");
+    cr_assert_eq(hone_linear_check(1, 4, 1, 4, &err), HONE_OK);
+    cr_assert_eq(hone_linear_check(1, 4, 3, 4, &err), HONE_EFORMAT);
+    cr_assert_str_eq(err.message, "coefficients are 1 x 4, expected 3 x 4");
+}
+
+Test(linear, a_damaged_model_is_told_by_the_name_of_its_class) {
+    const hone_class *classes[] = {&hone_ridge, &hone_linear_regression, &hone_lasso_class,
+                                   &hone_elastic_net, &hone_linear_svr};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        char want[HONE_ERROR_SIZE];
+        hone_error err = {HONE_OK, ""};
+        hone_estimator *est = NULL;
+        void *state = NULL;
+        cr_assert_eq(hone_estimator_new(classes[i], &est, &err), HONE_OK, "%s", err.message);
+        cr_assert_eq(hone_alloc(&state, 1, classes[i]->state_size, &err), HONE_OK);
+        ((struct hone_line *)state)->n_columns = 4;
+        cr_assert_eq(hone_estimator_adopt(est, state, 3, NULL, 0, &err), HONE_EFORMAT);
+        snprintf(want, sizeof want, "%s: coefficients are 1 x 4, expected 1 x 3", classes[i]->name);
+        cr_assert_str_eq(err.message, want);
+        hone_free(est);
+    }
 }

@@ -31,7 +31,7 @@ Test(trees, are_built_node_by_node) {
     hone_node codes = {.column = 1, .child = 3, .set = set, .n_set = 2};
     cr_assert_eq(hone_trees_split(&b, 0, &root, &err), HONE_OK);
     cr_assert_eq(hone_trees_split(&b, 2, &codes, &err), HONE_OK);
-    cr_assert_eq(hone_trees_validate("test", &t, 2, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_trees_validate(&t, 2, &err), HONE_OK, "%s", err.message);
     double x[] = {0.5, NAN, 1, 3, 1, 33, 1, 32, 1, NAN, 1, 64, NAN, 0};
     double want[] = {2, 4, 4, 5, 5, 5, 2}, got[7];
     cr_assert_eq(hone_trees_predict(&t, hone_view_of(x, 7, 2), 0, 1, got, &err), HONE_OK);
@@ -48,7 +48,7 @@ Test(trees, that_are_joined_answer_as_both) {
     hone_trees_builder builder = hone_trees_build(&a);
     double *before = calloc(200, sizeof *before);
     cr_assert_eq(hone_trees_append(&builder, &b, &err), HONE_OK);
-    cr_assert_eq(hone_trees_validate("test", &a, 6, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_trees_validate(&a, 6, &err), HONE_OK, "%s", err.message);
     cr_assert_eq(a.n_trees, 12);
     for (size_t i = 0; i < x.rows; i++)
         for (size_t tree = 0; tree < 5; tree++)
@@ -62,7 +62,7 @@ Test(trees, that_are_joined_answer_as_both) {
     }
     cr_assert_eq(hone_trees_predict(&a, x, 0, 7, before, &err), HONE_OK);
     hone_trees_cut(&a, 7);
-    cr_assert_eq(hone_trees_validate("test", &a, 6, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_trees_validate(&a, 6, &err), HONE_OK, "%s", err.message);
     for (size_t i = 0; i < x.rows; i++) {
         double want;
         plain_answer(&a, hone_view_row(x, i), 0, 7, &want);
@@ -105,7 +105,7 @@ static void refuse(const char *says, void (*damage)(hone_trees *trees)) {
     hone_trees t = random_trees(&spec);
     hone_error err = {HONE_OK, ""};
     damage(&t);
-    cr_expect_eq(hone_trees_validate("boost", &t, 3, &err), HONE_EFORMAT, "%s", says);
+    cr_expect_eq(hone_trees_validate(&t, 3, &err), HONE_EFORMAT, "%s", says);
     cr_expect_str_eq(err.message, says);
     hone_trees_clear(&t);
 }
@@ -162,22 +162,22 @@ static void ends_early(hone_trees *t) {
 }
 
 Test(trees, that_are_out_of_order_are_refused) {
-    refuse("boost: node 2 of tree 1 of the model asks about a column that there is not",
+    refuse("node 2 of tree 1 of the model asks about a column that there is not",
            column_past_the_end);
-    refuse("boost: node 2 of tree 1 of the model asks about a column that there is not",
+    refuse("node 2 of tree 1 of the model asks about a column that there is not",
            column_below_leaf);
-    refuse("boost: node 2 of tree 1 of the model has children out of order", cycle);
-    refuse("boost: node 2 of tree 1 of the model has children out of order", own_child);
-    refuse("boost: node 2 of tree 1 of the model has children out of order", child_past_the_end);
-    refuse("boost: node 2 of tree 1 of the model has a child that another node has", shared_child);
-    refuse("boost: node 3 of tree 1 of the model is no node's child", lost_child);
-    refuse("boost: node 1 of tree 1 of the model has a value that is not finite", value_missing);
-    refuse("boost: node 0 of tree 1 of the model has no threshold", threshold_missing);
-    refuse("boost: node 0 of tree 1 of the model has a set out of range", set_past_the_end);
-    refuse("boost: node 0 of tree 1 of the model has a set out of range", rule_negative);
-    refuse("boost: base 0 of the model is not finite", base_infinite);
-    refuse("boost: tree 1 of the model has no nodes", tree_empty);
-    refuse("boost: the model has 3 trees, 33 nodes and 1 outputs that do not fit", ends_early);
+    refuse("node 2 of tree 1 of the model has children out of order", cycle);
+    refuse("node 2 of tree 1 of the model has children out of order", own_child);
+    refuse("node 2 of tree 1 of the model has children out of order", child_past_the_end);
+    refuse("node 2 of tree 1 of the model has a child that another node has", shared_child);
+    refuse("node 3 of tree 1 of the model is no node's child", lost_child);
+    refuse("node 1 of tree 1 of the model has a value that is not finite", value_missing);
+    refuse("node 0 of tree 1 of the model has no threshold", threshold_missing);
+    refuse("node 0 of tree 1 of the model has a set out of range", set_past_the_end);
+    refuse("node 0 of tree 1 of the model has a set out of range", rule_negative);
+    refuse("base 0 of the model is not finite", base_infinite);
+    refuse("tree 1 of the model has no nodes", tree_empty);
+    refuse("the model has 3 trees, 33 nodes and 1 outputs that do not fit", ends_early);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */

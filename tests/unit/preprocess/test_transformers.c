@@ -349,16 +349,15 @@ Test(all, states_that_no_fit_makes_are_refused) {
     cr_expect_eq(hone_one_hot_encoder.validate(&params, &hot, 2, 0, &err), HONE_EFORMAT);
     hot.n_levels[0] = -2;
     cr_expect_eq(hone_one_hot_encoder.validate(&params, &hot, 2, 0, &err), HONE_EFORMAT);
-    cr_expect_str_eq(err.message, "one_hot_encoder: column 1 has -2 levels");
+    cr_expect_str_eq(err.message, "column 1 has -2 levels");
     cr_expect_eq(hone_standard_scaler.validate(&params, &scaler, 2, 0, &err), HONE_EFORMAT);
-    cr_expect_str_eq(err.message, "standard_scaler: attribute 'scale' of column 2 is 0, expected "
-                                  "(0, inf)");
+    cr_expect_str_eq(err.message, "attribute 'scale' of column 2 is 0, expected (0, inf)");
     cr_expect_eq(hone_standard_scaler.validate(&params, &scaler, 1, 0, &err), HONE_EFORMAT);
     cr_expect_eq(hone_min_max_scaler.validate(&params, &scaler, 2, 0, &err), HONE_OK);
     cr_expect_eq(hone_min_max_scaler.validate(&params, &scaler, 1, 0, &err), HONE_EFORMAT);
     cr_expect_eq(hone_simple_imputer.validate(&params, &imputer, 2, 0, &err), HONE_EFORMAT);
-    cr_expect_str_eq(err.message, "simple_imputer: attribute 'statistics' of column 2 is inf, "
-                                  "expected a finite number");
+    cr_expect_str_eq(err.message,
+                     "attribute 'statistics' of column 2 is inf, expected a finite number");
 }
 
 Test(all, a_failed_allocation_is_a_failure_without_a_leak) {

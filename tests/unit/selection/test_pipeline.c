@@ -193,9 +193,9 @@ Test(pipeline, refuses_a_state_whose_steps_do_not_fit_together) {
     const void *params = hone_estimator_params(est), *state = hone_estimator_state(est);
     ok(hone_pipeline_class.validate(params, state, 4, 2, &err));
     cr_assert_eq(hone_pipeline_class.validate(params, state, 5, 2, &err), HONE_EFORMAT);
-    cr_assert_str_eq(err.message, "pipeline: step 1 (toy_fill) takes 4 columns where 5 arrive");
+    cr_assert_str_eq(err.message, "step 1 (toy_fill) takes 4 columns where 5 arrive");
     cr_assert_eq(hone_pipeline_class.validate(params, state, 4, 3, &err), HONE_EFORMAT);
-    cr_assert_str_eq(err.message, "pipeline: step 3 (toy_nearest_mean) has other classes");
+    cr_assert_str_eq(err.message, "step 3 (toy_nearest_mean) has other classes");
     hone_steps none = {0, NULL}, *steps = hone_estimator_params(est), whole = *steps;
     *steps = none;
     cr_assert_eq(hone_pipeline_class.validate(params, state, 4, 2, &err), HONE_EFORMAT);
