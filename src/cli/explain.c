@@ -8,13 +8,14 @@
 #include <string.h>
 
 static const cli_explain_method *const METHODS[] = {
-    &cli_explain_permutation, &cli_explain_gain,         &cli_explain_split,  &cli_explain_cover,
-    &cli_explain_shap,        &cli_explain_interactions, &cli_explain_partial};
+    &cli_explain_permutation, &cli_explain_gain,         &cli_explain_split,   &cli_explain_cover,
+    &cli_explain_shap,        &cli_explain_interactions, &cli_explain_partial, &cli_explain_terms};
 enum { N_METHODS = sizeof METHODS / sizeof *METHODS };
 
 static const cli_option EXPLAIN_OPTIONS[] = {
-    CLI_OPTION("method", 0, "NAME", CLI_TEXT, method,
-               "permutation (default), partial; of trees: gain, split, cover, shap, interactions"),
+    CLI_OPTION(
+        "method", 0, "NAME", CLI_TEXT, method,
+        "permutation (default), partial; of trees: gain, split, cover, shap, interactions; terms"),
     CLI_OPTION("target", 't', "COL", CLI_TEXT, target,
                "the column with the truth (default: as when the model was fitted)"),
     CLI_OPTION("weight", 0, "COL", CLI_TEXT, weight, "the column that holds sample weights"),
@@ -178,6 +179,9 @@ const cli_command cli_explain = {
              "Any model, with rows that it has not learnt from:\n"
              "  permutation   what a metric loses when the values of a column go to other rows\n"
              "  partial       the mean prediction along one or two columns (--columns)\n"
+             "Linear models:\n"
+             "  terms         coefficients, with standard errors, tests and intervals where the\n"
+             "                model has them; needs no DATA\n"
              "Models of trees, gradient boosting and forests:\n"
              "  gain          what the splits of a column have won; needs no DATA\n"
              "  split, cover  their number; the weight of the rows that they part\n"

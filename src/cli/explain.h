@@ -42,7 +42,8 @@ struct cli_explain_method {
 };
 
 extern const cli_explain_method cli_explain_permutation, cli_explain_gain, cli_explain_split,
-    cli_explain_cover, cli_explain_shap, cli_explain_interactions, cli_explain_partial;
+    cli_explain_cover, cli_explain_shap, cli_explain_interactions, cli_explain_partial,
+    cli_explain_terms;
 
 /* The number of a column of the model, named by an option; a near name is suggested. */
 hone_status cli_explain_column(const cli_explanation *run, const char *option, const char *name,
