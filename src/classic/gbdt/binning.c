@@ -25,7 +25,7 @@ struct binning {
     hone_bins *bins;
     size_t max_bins;
     uint64_t seed;
-    size_t groups_at_once;
+    bool little;          /* columns of few numbers have their bins already */
     uint8_t **bin_of;     /* cols: of a categorical column, each level's bin */
     double (*steps)[256]; /* cols: thresholds of a numeric column, then infinities */
     hone_cut cut;
@@ -52,10 +52,13 @@ static void look_for_few(const struct binning *job, size_t first, size_t end, ho
     for (size_t i = 0; i < x.rows && open > 0; i++) {
         open = 0;
         for (size_t j = first; j < end; j++) {
-            if (job->bins->column[j].categorical)
+            double value = hone_view_row(x, i)[j];
+            hone_few *to = few + j - first;
+            if (job->bins->column[j].categorical || to->n > to->limit)
                 continue;
-            hone_few_add(few + j - first, hone_view_row(x, i)[j]);
-            open += few[j - first].n <= few[j - first].limit;
+            if (value == value)
+                hone_few_add(to, value);
+            open += to->n <= to->limit;
         }
     }
 }
@@ -78,6 +81,7 @@ static size_t take_sample(const struct binning *job, size_t first, size_t end, u
 static hone_status cut_group(const struct binning *job, size_t group, hone_few *few, uint64_t *keys,
                              hone_error *err) {
     size_t first = group * GROUP, end = first + GROUP, counts[GROUP], n = 0;
+    uint8_t bin[HONE_BINS_MOST];
     hone_status status = HONE_OK;
     bool many = false;
     if (end > job->bins->cols)
@@ -89,27 +93,86 @@ static hone_status cut_group(const struct binning *job, size_t group, hone_few *
         n = take_sample(job, first, end, keys, counts);
     for (size_t j = first; j < end && status == HONE_OK; j++) {
         hone_bin_column *column = job->bins->column + j;
-        status = column->categorical
-                     ? hone_bins_rank(job->data->x, j, job->max_bins, column, err)
-                     : hone_bins_cut(few + j - first, keys + (j - first) * n,
-                                     many ? counts[j - first] : 0, job->max_bins, column, err);
+        if (column->categorical)
+            status = hone_bins_rank(job->data->x, j, job->max_bins, column, err);
+        else if (few[j - first].n <= few[j - first].limit)
+            status = hone_bins_each(few + j - first, bin, column, err);
+        else
+            status = hone_bins_cut(keys + (j - first) * n, counts[j - first], job->max_bins, column,
+                                   err);
     }
     return status;
 }
 
-static hone_status cut_groups(void *context, size_t chunk, hone_error *err) {
+static hone_status cut_chunk(void *context, size_t group, hone_error *err) {
     const struct binning *job = context;
-    size_t groups = (job->bins->cols + GROUP - 1) / GROUP, n = job->data->x.rows;
-    size_t end = (chunk + 1) * job->groups_at_once;
+    size_t n = job->data->x.rows;
     hone_few *few = NULL;
     uint64_t *keys = NULL;
     hone_status status = hone_new(&few, GROUP, err);
     if (status == HONE_OK)
         status = hone_new2(&keys, GROUP, n < SAMPLE ? n : SAMPLE, err);
-    for (size_t g = chunk * job->groups_at_once; g < end && g < groups && status == HONE_OK; g++)
-        status = cut_group(job, g, few, keys, err);
+    if (status == HONE_OK)
+        status = cut_group(job, group, few, keys, err);
     hone_release(few);
     hone_release(keys);
+    return status;
+}
+
+/* ---- columns of little data ------------------------------------------------------------------ */
+
+/* Gives the rows of a column the numbers of their values as they come, HONE_BINS_MOST to missing
+ * ones; false where there are too many. */
+static bool number_rows(const struct binning *job, size_t j, hone_few *few) {
+    hone_view x = job->data->x;
+    uint8_t *to = job->bins->bin + j;
+    for (size_t i = 0; i < x.rows && few->n <= few->limit; i++) {
+        double value = hone_view_row(x, i)[j];
+        to[i * job->bins->stride] =
+            (uint8_t)(value == value ? hone_few_add(few, value) : (size_t)HONE_BINS_MOST);
+    }
+    return few->n <= few->limit;
+}
+
+/* Numbers as they come become those of bins. */
+static hone_status bin_numbered(const struct binning *job, size_t j, const hone_few *few,
+                                hone_error *err) {
+    hone_bin_column *column = job->bins->column + j;
+    uint8_t bin[HONE_BINS_MOST + 1], *to = job->bins->bin + j;
+    hone_status status = hone_bins_each(few, bin, column, err);
+    bin[HONE_BINS_MOST] = (uint8_t)few->n;
+    for (size_t i = 0; i < job->bins->rows && status == HONE_OK; i++) {
+        column->missing |= to[i * job->bins->stride] == HONE_BINS_MOST;
+        to[i * job->bins->stride] = bin[to[i * job->bins->stride]];
+    }
+    return status;
+}
+
+/* A column of categories or of many numbers: its bins only. */
+static hone_status cut_alone(const struct binning *job, size_t j, hone_error *err) {
+    hone_bin_column *column = job->bins->column + j;
+    size_t count[GROUP];
+    uint64_t *keys = NULL;
+    if (column->categorical)
+        return hone_bins_rank(job->data->x, j, job->max_bins, column, err);
+    hone_status status = hone_new(&keys, job->bins->rows, err);
+    if (status == HONE_OK) {
+        take_sample(job, j, j + 1, keys, count);
+        status = hone_bins_cut(keys, *count, job->max_bins, column, err);
+    }
+    hone_release(keys);
+    return status;
+}
+
+/* left: columns whose rows have no bins yet. */
+static hone_status cut_little(const struct binning *job, size_t *left, hone_error *err) {
+    hone_status status = HONE_OK;
+    for (size_t j = 0; j < job->bins->cols && status == HONE_OK; j++) {
+        hone_few few = {.limit = job->max_bins};
+        bool few_numbers = !job->bins->column[j].categorical && number_rows(job, j, &few);
+        status = few_numbers ? bin_numbered(job, j, &few, err) : cut_alone(job, j, err);
+        *left += !few_numbers;
+    }
     return status;
 }
 
@@ -159,6 +222,8 @@ static void bin_block(const struct binning *job, size_t first, size_t n, uint8_t
     double value[BLOCK];
     for (size_t j = 0; j < bins->cols; j++) {
         const hone_bin_column *column = bins->column + j;
+        if (job->little && column->value != NULL)
+            continue;
         for (size_t i = 0; i < n; i++)
             value[i] = hone_view_row(job->data->x, first + i)[j];
         missing[j] |= column->categorical
@@ -250,12 +315,13 @@ hone_status hone_bins_make(const hone_dataset *data, size_t max_bins, uint64_t s
     hone_bins *bins = NULL;
     hone_status status = begin(data, &bins, err);
     if (status == HONE_OK) {
-        size_t groups = (bins->cols + GROUP - 1) / GROUP;
         struct binning job = {.data = data, .bins = bins, .max_bins = max_bins, .seed = seed};
-        job.groups_at_once = bins->rows * bins->cols < SMALL ? groups : 1;
-        status = hone_parallel((groups + job.groups_at_once - 1) / job.groups_at_once, cut_groups,
-                               &job, mon, err);
-        if (status == HONE_OK)
+        job.little = bins->rows <= SMALL / bins->cols;
+        size_t left = job.little ? 0 : bins->cols;
+        status = job.little
+                     ? cut_little(&job, &left, err)
+                     : hone_parallel((bins->cols + GROUP - 1) / GROUP, cut_chunk, &job, mon, err);
+        if (status == HONE_OK && left > 0)
             status = bin_rows(&job, mon, err);
     }
     if (status == HONE_OK)

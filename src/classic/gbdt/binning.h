@@ -19,10 +19,11 @@
 
 typedef struct hone_bin_column {
     bool categorical;
-    bool missing;    /* was there a value for the last bin in the rows? */
-    size_t n_bins;   /* bins that hold values, 0 .. 255; the one of missing values is n_bins */
-    double *upper;   /* numeric: n_bins - 1 ascending thresholds; else NULL */
-    int32_t *code;   /* categorical: n_bins codes, the most frequent first; else NULL */
+    bool missing;  /* was there a value for the last bin in the rows? */
+    size_t n_bins; /* bins that hold values, 0 .. 255; the one of missing values is n_bins */
+    double *upper; /* numeric: n_bins - 1 ascending thresholds; else NULL */
+    double *value; /* numeric, few: the n_bins values, each in its bin; else NULL (upper owns it) */
+    int32_t *code; /* categorical: n_bins codes, the most frequent first; else NULL */
     size_t n_levels; /* categorical: codes there are in the schema */
 } hone_bin_column;
 

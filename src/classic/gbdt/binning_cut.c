@@ -12,23 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- few numbers ----------------------------------------------------------------------------- */
-
-void hone_few_add(hone_few *few, double value) {
-    enum { SLOTS = sizeof few->slot / sizeof *few->slot };
-    uint64_t key = hone_sort_key(value); /* no finite number has the key 0 */
-    size_t at = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) % SLOTS;
-    if (few->n > few->limit || value != value)
-        return;
-    while (few->slot[at] != 0 && few->slot[at] != key)
-        at = (at + 1) % SLOTS;
-    if (few->slot[at] == key)
-        return;
-    few->n++;
-    if (few->n <= few->limit)
-        few->slot[at] = key;
-}
-
 /* ---- thresholds ------------------------------------------------------------------------------ */
 
 /* Half-way; the larger one's predecessor where rounding leaves nothing between. */
@@ -37,19 +20,18 @@ static double between(double low, double high) {
     return middle >= low && middle < high ? middle : nextafter(high, -INFINITY);
 }
 
-static hone_status cut_between_all(const hone_few *few, hone_bin_column *out, hone_error *err) {
-    uint64_t key[HONE_BINS_MOST];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof few->slot / sizeof *few->slot; i++)
-        if (few->slot[i] != 0)
-            key[n++] = few->slot[i];
-    hone_status status = hone_sort_keys(key, NULL, n, err);
-    if (status == HONE_OK)
-        status = hone_new(&out->upper, n, err);
-    for (size_t i = 1; status == HONE_OK && i < n; i++)
-        out->upper[i - 1] = between(hone_sort_value(key[i - 1]), hone_sort_value(key[i]));
+hone_status hone_bins_each(const hone_few *few, uint8_t bin[HONE_BINS_MOST], hone_bin_column *out,
+                           hone_error *err) {
+    size_t n = few->n;
+    hone_status status = hone_new2(&out->upper, 2, n, err);
+    if (status != HONE_OK)
+        return status;
     out->n_bins = n;
-    return status;
+    out->value = out->upper + n;
+    hone_few_sort(few, out->value, bin);
+    for (size_t i = 1; i < n; i++)
+        out->upper[i - 1] = between(out->value[i - 1], out->value[i]);
+    return HONE_OK;
 }
 
 /* How many keys from i on equal keys[i]. */
@@ -96,10 +78,8 @@ static void cut_quantiles(const uint64_t *keys, size_t n, size_t max_bins, hone_
     out->n_bins = cuts + 1;
 }
 
-hone_status hone_bins_cut(const hone_few *few, uint64_t *keys, size_t n, size_t max_bins,
-                          hone_bin_column *out, hone_error *err) {
-    if (few->n <= few->limit)
-        return cut_between_all(few, out, err);
+hone_status hone_bins_cut(uint64_t *keys, size_t n, size_t max_bins, hone_bin_column *out,
+                          hone_error *err) {
     hone_status status = hone_sort_keys(keys, NULL, n, err);
     if (status == HONE_OK)
         status = hone_new(&out->upper, max_bins, err);

@@ -2,23 +2,17 @@
 #ifndef HONE_GBDT_BINNING_CUT_H
 #define HONE_GBDT_BINNING_CUT_H
 
-#include "classic/gbdt/binning.h"
+#include "classic/gbdt/binning_few.h"
 
-enum { HONE_BINS_MOST = 255 };
+/* Thresholds of a numeric column between all of few numbers (at most their limit). Sets n_bins,
+ * value and upper, and bin: that of the i-th number that came. HONE_ENOMEM. */
+HONE_NODISCARD hone_status hone_bins_each(const hone_few *few, uint8_t bin[HONE_BINS_MOST],
+                                          hone_bin_column *out, hone_error *err);
 
-/* Distinct numbers as they come, as long as there are few. {0} is none. */
-typedef struct hone_few {
-    size_t n, limit;    /* n > limit: there are more */
-    uint64_t slot[512]; /* keys of sort.h by their hash, 0: free */
-} hone_few;
-
-/* Adds a number while there are at most `limit`; NaN is none. */
-void hone_few_add(hone_few *few, double value);
-
-/* Thresholds of a numeric column: between all numbers where there are few, else between quantiles
- * of the n keys of sort.h (which get sorted). Sets n_bins and upper. HONE_ENOMEM. */
-HONE_NODISCARD hone_status hone_bins_cut(const hone_few *few, uint64_t *keys, size_t n,
-                                         size_t max_bins, hone_bin_column *out, hone_error *err);
+/* Thresholds between quantiles of n keys of sort.h (which get sorted). Sets n_bins and upper.
+ * HONE_ENOMEM. */
+HONE_NODISCARD hone_status hone_bins_cut(uint64_t *keys, size_t n, size_t max_bins,
+                                         hone_bin_column *out, hone_error *err);
 
 /* The codes of a categorical column that have bins: column j of x, most frequent first, ties to the
  * smaller code. Sets n_bins and code. O(n + levels). */

@@ -80,6 +80,20 @@ Test(gbdt_binning, few_values_have_a_bin_each_and_many_have_even_ones) {
     free(x);
 }
 
+Test(gbdt_binning, few_values_are_known_and_many_are_not) {
+    size_t sizes[] = {1000, 90000};
+    for (size_t s = 0; s < 2; s++) {
+        double *x = make(sizes[s]);
+        hone_bins *bins = bins_of(x, sizes[s], 4, 255, 1);
+        cr_assert_null(bins->column[0].value);
+        cr_assert_not_null(bins->column[1].value);
+        for (size_t i = 0; i < sizes[s]; i++)
+            cr_assert_eq(bins->column[1].value[bins->bin[i * bins->stride + 1]], x[4 * i + 1]);
+        hone_bins_free(bins);
+        free(x);
+    }
+}
+
 Test(gbdt_binning, threads_change_nothing) {
     size_t n = 90000;
     double *x = make(n);
