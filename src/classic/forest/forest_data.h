@@ -7,7 +7,8 @@
 struct forest_data {
     hone_bins *bins;
     hone_bin_range *range; /* cols */
-    uint8_t *column;       /* cols x rows: the bins, turned round */
+    double *spread;        /* behind range, of columns of many numbers */
+    uint8_t *column;       /* cols x rows: the bins, turned round; NULL where rows are near */
     hone_row_stat *stat;   /* rows */
     double *y;             /* rows; NULL for classes */
     double score_unit;

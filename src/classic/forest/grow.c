@@ -21,10 +21,25 @@ static size_t most_words(const hone_bins *bins) {
     return most / 32 + 1;
 }
 
+static size_t local_rows(const hone_bins *bins) {
+    size_t n = LOCAL_BYTES / bins->stride;
+    return n < 16 ? 16 : n > LOCAL_ROWS ? (size_t)LOCAL_ROWS : n;
+}
+
+bool hone_grow_near(const hone_bins *bins) {
+    return bins->rows <= local_rows(bins);
+}
+
+/* Place for copies; where all rows are near there is no need of it. */
 static hone_status make_small(hone_grower *g, hone_error *err) {
-    size_t stride = g->plan->split.bins->stride, n = LOCAL_BYTES / stride;
-    g->local_rows = n < 16 ? 16 : n > LOCAL_ROWS ? (size_t)LOCAL_ROWS : n;
+    const hone_bins *bins = g->plan->split.bins;
+    size_t stride = bins->stride;
     hone_status status;
+    if (hone_grow_near(bins)) {
+        g->all.bin = bins->bin, g->all.row_step = stride, g->all.column_step = 1;
+        return HONE_OK;
+    }
+    g->local_rows = local_rows(bins);
     if ((status = hone_new2(&g->copy, g->local_rows, stride, err)) == HONE_OK &&
         (status = hone_new(&g->small.stat, g->local_rows, err)) == HONE_OK &&
         (status = hone_new(&g->small.y, g->local_rows, err)) == HONE_OK)

@@ -8,7 +8,7 @@
 /* What all trees share. Borrowed. */
 typedef struct hone_grow_plan {
     hone_split_rules split;
-    const uint8_t *column;     /* columns x rows: the bins, turned round */
+    const uint8_t *column;     /* columns x rows: the bins, turned round; not where rows are near */
     const hone_row_stat *stat; /* rows: each drawn once */
     const double *y;           /* rows: values, or NULL: classes */
     size_t max_depth, min_samples_split, max_leaf_nodes; /* SIZE_MAX: no limit */
@@ -19,6 +19,9 @@ typedef struct hone_grow_plan {
 } hone_grow_plan;
 
 typedef struct hone_grower hone_grower;
+
+/* Are the rows so few that their bins stay in the first-level cache? */
+bool hone_grow_near(const hone_bins *bins);
 
 HONE_NODISCARD hone_status hone_grower_make(const hone_grow_plan *plan, hone_grower **out,
                                             hone_error *err);

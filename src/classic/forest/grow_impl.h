@@ -29,9 +29,9 @@ struct hone_grower {
     const hone_grow_plan *plan;
     hone_splitter *splitter;
     struct place all, small;
-    size_t local_rows;
-    uint8_t *copy;   /* local_rows x stride: bins of `small` */
-    uint32_t *right; /* rows that go right, while they are parted; with their stat */
+    size_t local_rows; /* of `small`; 0: all rows are near */
+    uint8_t *copy;     /* local_rows x stride: bins of `small` */
+    uint32_t *right;   /* rows that go right, while they are parted; with their stat */
     hone_row_stat *right_stat;
     struct task *task;
     size_t n_tasks, room_tasks;

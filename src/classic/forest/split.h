@@ -16,9 +16,9 @@ typedef struct hone_row_stat {
 enum hone_impurity { HONE_GINI, HONE_ENTROPY, HONE_SQUARED_ERROR };
 
 /* Smallest and largest number in each bin of a column, and half-way between: thresholds lie
- * half-way between those of neighbours. */
+ * half-way between those of neighbours. Of few numbers each has its bin: all three are the same. */
 typedef struct hone_bin_range {
-    double low[256], high[256], middle[256];
+    double *low, *high, *middle; /* n_bins each */
 } hone_bin_range;
 
 /* What all nodes of all trees share. Borrowed. */
