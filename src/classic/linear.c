@@ -102,3 +102,40 @@ hone_status hone_line_validate(const void *params, const void *state, size_t n_c
     (void)params, (void)n_classes;
     return hone_linear_check(1, line->n_columns, 1, n_cols, err);
 }
+
+/* ---- models of a vector per class ------------------------------------------------------------ */
+
+hone_status hone_lines_make(const hone_dataset *data, struct hone_lines *lines, hone_error *err) {
+    hone_status status = HONE_OK;
+    lines->n_vectors = hone_linear_vectors(hone_fit_classes(data));
+    lines->n_columns = hone_dataset_cols(data);
+    if (!lines->coef)
+        status = hone_new2(&lines->coef, lines->n_vectors, lines->n_columns, err);
+    if (status == HONE_OK && !lines->intercept)
+        status = hone_new(&lines->intercept, lines->n_vectors, err);
+    return status;
+}
+
+static hone_linear model_of_lines(const struct hone_lines *lines) {
+    return (hone_linear){lines->n_vectors, lines->n_columns, lines->coef, lines->intercept};
+}
+
+hone_status hone_lines_scores(const void *params, const void *state, hone_view x, double *out,
+                              hone_error *err) {
+    (void)params;
+    return hone_linear_scores(model_of_lines(state), x, out, err);
+}
+
+hone_status hone_lines_scores_sparse(const void *params, const void *state, const hone_csr *x,
+                                     double *out, hone_error *err) {
+    (void)params;
+    return hone_linear_scores_sparse(model_of_lines(state), x, out, err);
+}
+
+hone_status hone_lines_validate(const void *params, const void *state, size_t n_cols,
+                                size_t n_classes, hone_error *err) {
+    const struct hone_lines *lines = state;
+    (void)params;
+    return hone_linear_check(lines->n_vectors, lines->n_columns, hone_linear_vectors(n_classes),
+                             n_cols, err);
+}

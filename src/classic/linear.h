@@ -14,9 +14,9 @@ typedef struct hone_linear {
     const double *intercept; /* k, or NULL = all 0 */
 } hone_linear;
 
-/* Vectors of coefficients for so many classes. */
+/* Vectors of coefficients for so many classes (0: values). */
 static inline size_t hone_linear_vectors(size_t n_classes) {
-    return n_classes == 2 ? 1 : n_classes;
+    return n_classes > 2 ? n_classes : 1;
 }
 
 /* Scores of rows (x: rows x m), out: rows x k. A row has the same bits in whatever block it comes.
@@ -59,5 +59,33 @@ hone_status hone_line_predict(const void *params, const void *state, hone_view x
 hone_status hone_line_validate(const void *params, const void *state, size_t n_cols,
                                size_t n_classes, hone_error *err);
 extern const hone_sparse_slots hone_line_sparse;
+
+/* ---- models of a vector per class ------------------------------------------------------------ */
+
+/* The same for them; two classes, and values, have one vector. */
+struct hone_lines {
+    size_t n_vectors, n_columns;
+    double *coef, *intercept;
+};
+
+/* clang-format off */
+#define HONE_LINES_ATTRS \
+    HONE_COUNT (hone_lines, n_vectors,              "vectors of coefficients: one per class from three classes on, else 1"), \
+    HONE_COUNT (hone_lines, n_columns,              "columns of X"), \
+    HONE_ARRAY (hone_lines, coef, n_vectors, n_columns, "coefficients; for two classes those of the second"), \
+    HONE_VECTOR(hone_lines, intercept, n_vectors,   "intercepts")
+/* clang-format on */
+
+/* Zeros for the columns and classes of the data; a state that has coefficients keeps them. */
+HONE_NODISCARD hone_status hone_lines_make(const hone_dataset *data, struct hone_lines *lines,
+                                           hone_error *err);
+
+/* Their slots: scores are decisions, or values. */
+hone_status hone_lines_scores(const void *params, const void *state, hone_view x, double *out,
+                              hone_error *err);
+hone_status hone_lines_scores_sparse(const void *params, const void *state, const hone_csr *x,
+                                     double *out, hone_error *err);
+hone_status hone_lines_validate(const void *params, const void *state, size_t n_cols,
+                                size_t n_classes, hone_error *err);
 
 #endif

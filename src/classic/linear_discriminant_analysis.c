@@ -44,24 +44,21 @@ static const hone_param PARAMS[] = {
 };
 
 struct state {
-    size_t n_classes, n_vectors, n_columns, n_components;
-    double *coef, *intercept;
+    struct hone_lines lines;
+    size_t n_classes, n_components;
     double *means, *priors, *xbar;
     double *scalings, *explained_variance_ratio;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_classes,                                   "classes"),
-    HONE_COUNT (state, n_vectors,                                   "vectors of coefficients: 1 for two classes, else one per class"),
-    HONE_COUNT (state, n_columns,                                   "columns of X"),
-    HONE_COUNT (state, n_components,                                "discriminants"),
-    HONE_ARRAY (state, coef, n_vectors, n_columns,                  "coefficients; for two classes those of the second"),
-    HONE_VECTOR(state, intercept, n_vectors,                        "intercepts"),
-    HONE_ARRAY (state, means, n_classes, n_columns,                 "mean of each class"),
-    HONE_VECTOR(state, priors, n_classes,                           "probability of each class"),
-    HONE_VECTOR(state, xbar, n_columns,                             "mean of the classes' means, by their priors"),
-    HONE_ARRAY (state, scalings, n_columns, n_components,           "the discriminants, one a column"),
-    HONE_VECTOR(state, explained_variance_ratio, n_components,      "share of the scatter between classes that each holds"),
+    HONE_COUNT (state, n_classes,                               "classes"),
+    HONE_LINES_ATTRS,
+    HONE_COUNT (state, n_components,                            "discriminants"),
+    HONE_ARRAY (state, means, n_classes, lines.n_columns,       "mean of each class"),
+    HONE_VECTOR(state, priors, n_classes,                       "probability of each class"),
+    HONE_VECTOR(state, xbar, lines.n_columns,                   "mean of the classes' means, by their priors"),
+    HONE_ARRAY (state, scalings, lines.n_columns, n_components, "the discriminants, one a column"),
+    HONE_VECTOR(state, explained_variance_ratio, n_components,  "share of the scatter between classes that each holds"),
     HONE_ATTR_END
 };
 /* clang-format on */
@@ -100,7 +97,7 @@ static hone_status check(const void *params, hone_error *err) {
 
 static hone_status class_stats(const struct params *p, const hone_dataset *data, struct state *s,
                                struct work *w, const hone_monitor *mon, hone_error *err) {
-    size_t k = s->n_classes, m = s->n_columns;
+    size_t k = s->n_classes, m = s->lines.n_columns;
     hone_status status;
     if ((status = hone_new(&w->weight, k, err)) || (status = hone_new2(&w->var, k, m, err)) ||
         (status = hone_new2(&s->means, k, m, err)) || (status = hone_new(&s->priors, k, err)) ||
@@ -118,7 +115,7 @@ static hone_status class_stats(const struct params *p, const hone_dataset *data,
 /* The directions G of the scatter between classes, all that hold any. */
 static hone_status find_directions(const struct state *s, struct work *w, double tol,
                                    hone_error *err) {
-    size_t k = s->n_classes, m = s->n_columns, least = k < w->rank ? k : w->rank;
+    size_t k = s->n_classes, m = s->lines.n_columns, least = k < w->rank ? k : w->rank;
     double *apart = NULL;
     hone_status status;
     if ((status = hone_new2(&apart, k, m, err)) ||
@@ -156,7 +153,7 @@ static double sign_of(const double *all, size_t m, size_t r, size_t c) {
 
 static hone_status keep_directions(const struct params *p, struct state *s, const struct work *w,
                                    hone_error *err) {
-    size_t m = s->n_columns, most = s->n_classes - 1 < m ? s->n_classes - 1 : m;
+    size_t m = s->lines.n_columns, most = s->n_classes - 1 < m ? s->n_classes - 1 : m;
     double wanted = p->n_components.word < 0 ? p->n_components.value : (double)most, total = 0;
     hone_status status;
     if (wanted > (double)most)
@@ -182,24 +179,21 @@ static hone_status keep_directions(const struct params *p, struct state *s, cons
 /* coef_k = G G' (mean_k - mean); intercept_k = log prior_k - |G' (mean_k - mean)|^2 / 2 - coef_k'
  * mean; for two classes the differences. */
 static hone_status keep_coefficients(struct state *s, const struct work *w, hone_error *err) {
-    size_t k = s->n_classes, m = s->n_columns;
+    size_t k = s->n_classes, m = s->lines.n_columns;
     double *coef = NULL, *intercept = NULL;
     hone_status status;
-    s->n_vectors = hone_linear_vectors(k);
-    if ((status = hone_new2(&coef, k, m, err)) || (status = hone_new(&intercept, k, err)) ||
-        (status = hone_new2(&s->coef, s->n_vectors, m, err)) ||
-        (status = hone_new(&s->intercept, s->n_vectors, err)))
+    if ((status = hone_new2(&coef, k, m, err)) || (status = hone_new(&intercept, k, err)))
         goto done;
     hone_dgemm(false, true, k, m, w->r, 1, w->proj, w->r, w->all, w->r, 0, coef, m);
     for (size_t c = 0; c < k; c++)
         intercept[c] = log(s->priors[c]) -
                        hone_ddot(w->r, w->proj + c * w->r, w->proj + c * w->r) / 2 -
                        hone_ddot(m, coef + c * m, s->xbar);
-    for (size_t v = 0; v < s->n_vectors; v++) {
+    for (size_t v = 0; v < s->lines.n_vectors; v++) {
         const double *from = coef + (k == 2 ? m : v * m);
         for (size_t j = 0; j < m; j++)
-            s->coef[v * m + j] = from[j] - (k == 2 ? coef[j] : 0);
-        s->intercept[v] = k == 2 ? intercept[1] - intercept[0] : intercept[v];
+            s->lines.coef[v * m + j] = from[j] - (k == 2 ? coef[j] : 0);
+        s->lines.intercept[v] = k == 2 ? intercept[1] - intercept[0] : intercept[v];
     }
 done:
     hone_release(coef);
@@ -217,8 +211,8 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
                        p->tol};
     hone_status status;
     s->n_classes = hone_fit_classes(data);
-    s->n_columns = data->x.cols;
-    if ((status = class_stats(p, data, s, &w, mon, err)) ||
+    if ((status = hone_lines_make(data, &s->lines, err)) ||
+        (status = class_stats(p, data, s, &w, mon, err)) ||
         (status = hone_whiten_within(data, &w.stats, how, &w.whiten, &w.rank, mon, err)) ||
         (status = find_directions(s, &w, p->tol, err)) ||
         (status = keep_directions(p, s, &w, err)) || (status = keep_coefficients(s, &w, err)))
@@ -228,23 +222,12 @@ done:
     return status;
 }
 
-static hone_linear model(const struct state *s) {
-    return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
-}
-
-static hone_status decision(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model(state), x, out, err);
-}
-
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
     const struct state *s = state;
-    (void)params;
-    hone_status status = hone_linear_scores(model(s), x, out, err);
+    hone_status status = hone_lines_scores(params, s, x, out, err);
     if (status == HONE_OK)
-        hone_linear_softmax(x.rows, s->n_vectors, out);
+        hone_linear_softmax(x.rows, s->lines.n_vectors, out);
     return status;
 }
 
@@ -272,12 +255,10 @@ static hone_status output_schema(const void *params, const void *state, const ho
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     const struct state *s = state;
-    (void)params;
     if (s->n_classes != n_classes)
         return hone_fail(err, HONE_EFORMAT, "has means of %zu classes, expected %zu", s->n_classes,
                          n_classes);
-    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
-                             err);
+    return hone_lines_validate(params, state, n_cols, n_classes, err);
 }
 
 const hone_class hone_linear_discriminant_analysis = {
@@ -292,7 +273,7 @@ const hone_class hone_linear_discriminant_analysis = {
     .state_size = sizeof(struct state),
     .fit = fit,
     .predict_proba = predict_proba,
-    .decision = decision,
+    .decision = hone_lines_scores,
     .transform = transform,
     .output_schema = output_schema,
     .validate = validate,

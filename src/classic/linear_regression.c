@@ -44,18 +44,18 @@ struct state {
 
 static const hone_attr ATTRS[] = {
     HONE_LINE_ATTRS,
-    HONE_COUNT (state, n_singular,                          "number of singular values"),
-    HONE_VECTOR(state, std_err, line.n_columns,           "their standard errors; NaN where the data do not settle a coefficient"),
-    HONE_VECTOR(state, t, line.n_columns,                        "coefficients over their standard errors"),
-    HONE_VECTOR(state, p_value, line.n_columns,                  "two-sided p values of t, by Student's distribution"),
-    HONE_VECTOR(state, singular, n_singular,                "singular values of X, centred if there is an intercept"),
-    HONE_NUMBER(state, intercept_std_err,            "its standard error"),
-    HONE_NUMBER(state, intercept_t,                         "intercept over its standard error"),
-    HONE_NUMBER(state, intercept_p_value,                   "two-sided p value of intercept_t"),
-    HONE_NUMBER(state, rank,                                "rank of X, centred if there is an intercept; NaN where LSQR did not need it"),
-    HONE_NUMBER(state, df,                                  "residual degrees of freedom"),
-    HONE_NUMBER(state, residual_sd,                         "standard deviation of the residuals, over their degrees of freedom"),
-    HONE_NUMBER(state, r_squared,                           "share of y's variance that is explained in the rows of the fit"),
+    HONE_COUNT (state, n_singular,              "number of singular values"),
+    HONE_VECTOR(state, std_err, line.n_columns, "their standard errors; NaN where the data do not settle a coefficient"),
+    HONE_VECTOR(state, t, line.n_columns,       "coefficients over their standard errors"),
+    HONE_VECTOR(state, p_value, line.n_columns, "two-sided p values of t, by Student's distribution"),
+    HONE_VECTOR(state, singular, n_singular,    "singular values of X, centred if there is an intercept"),
+    HONE_NUMBER(state, intercept_std_err,       "its standard error"),
+    HONE_NUMBER(state, intercept_t,             "intercept over its standard error"),
+    HONE_NUMBER(state, intercept_p_value,       "two-sided p value of intercept_t"),
+    HONE_NUMBER(state, rank,                    "rank of X, centred if there is an intercept; NaN where LSQR did not need it"),
+    HONE_NUMBER(state, df,                      "residual degrees of freedom"),
+    HONE_NUMBER(state, residual_sd,             "standard deviation of the residuals, over their degrees of freedom"),
+    HONE_NUMBER(state, r_squared,               "share of y's variance that is explained in the rows of the fit"),
     HONE_ATTR_END
 };
 /* clang-format on */

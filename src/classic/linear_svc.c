@@ -47,16 +47,12 @@ static const hone_param PARAMS[] = {
 };
 
 struct state {
-    size_t n_vectors, n_columns;
-    double *coef, *intercept;
+    struct hone_lines lines;
     double n_iter, converged, objective;
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (state, n_vectors,                           "vectors of coefficients: 1 for two classes, else one per class"),
-    HONE_COUNT (state, n_columns,                           "columns of X"),
-    HONE_ARRAY (state, coef, n_vectors, n_columns,          "coefficients; for two classes those of the second"),
-    HONE_VECTOR(state, intercept, n_vectors,                "intercepts"),
+    HONE_LINES_ATTRS,
     HONE_NUMBER(state, n_iter,                              "most iterations that a vector took"),
     HONE_NUMBER(state, converged,                           "1 when all reached tol, 0 when max_iter ended a search"),
     HONE_NUMBER(state, objective,                           "what is minimised, at the end, summed over the vectors"),
@@ -91,8 +87,8 @@ static hone_status fit_vector(void *context, size_t c, hone_error *err) {
     const struct job *job = context;
     const struct params *p = job->p;
     struct state *s = job->s;
-    size_t n = hone_dataset_rows(job->data), m = s->n_columns;
-    size_t positive = s->n_vectors == 1 ? 1 : c;
+    size_t n = hone_dataset_rows(job->data), m = s->lines.n_columns;
+    size_t positive = s->lines.n_vectors == 1 ? 1 : c;
     double *y = NULL, *v = NULL;
     hone_status status;
     if ((status = hone_new(&y, n, err)) != HONE_OK ||
@@ -117,8 +113,8 @@ static hone_status fit_vector(void *context, size_t c, hone_error *err) {
                              .seed = p->seed};
     if ((status = hone_machine_solve(&f, v, &job->ends[c], job->mon, err)) != HONE_OK)
         goto done;
-    memcpy(s->coef + c * m, v, m * sizeof *v);
-    s->intercept[c] = p->fit_intercept ? f.scale * v[m] : 0;
+    memcpy(s->lines.coef + c * m, v, m * sizeof *v);
+    s->lines.intercept[c] = p->fit_intercept ? f.scale * v[m] : 0;
 done:
     hone_release(y);
     hone_release(v);
@@ -129,18 +125,18 @@ static hone_status tell_end(const struct job *job, hone_error *err) {
     struct state *s = job->s;
     double worst = 0;
     s->converged = 1;
-    for (size_t c = 0; c < s->n_vectors; c++) {
+    for (size_t c = 0; c < s->lines.n_vectors; c++) {
         s->n_iter = fmax(s->n_iter, (double)job->ends[c].n_iter);
         s->objective += job->ends[c].objective;
         s->converged = s->converged != 0 && job->ends[c].converged;
         worst = fmax(worst, job->ends[c].converged ? 0 : job->ends[c].violation);
     }
-    for (size_t i = 0; i < s->n_vectors * s->n_columns; i++)
-        if (!isfinite(s->coef[i]))
+    for (size_t i = 0; i < s->lines.n_vectors * s->lines.n_columns; i++)
+        if (!isfinite(s->lines.coef[i]))
             return hone_fail(err, HONE_ENUMERIC,
                              "linear_svc: the coefficient of column %zu is not finite; bring the "
                              "columns to a like scale",
-                             i % s->n_columns + 1);
+                             i % s->lines.n_columns + 1);
     if (s->converged == 0)
         hone_monitor_warn(job->mon,
                           "linear_svc: stopped after %.0f iterations, violation %.1e > tol %.1e; "
@@ -156,17 +152,14 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     size_t n = hone_dataset_rows(data);
     double *u = NULL;
     hone_status status;
-    s->n_vectors = hone_linear_vectors(hone_fit_classes(data));
-    s->n_columns = hone_dataset_cols(data);
-    if ((status = hone_new2(&s->coef, s->n_vectors, s->n_columns, err)) != HONE_OK ||
-        (status = hone_new(&s->intercept, s->n_vectors, err)) != HONE_OK ||
-        (status = hone_new(&job.ends, s->n_vectors, err)) != HONE_OK ||
+    if ((status = hone_lines_make(data, &s->lines, err)) != HONE_OK ||
+        (status = hone_new(&job.ends, s->lines.n_vectors, err)) != HONE_OK ||
         (status = hone_new(&u, n, err)) != HONE_OK)
         goto done;
     for (size_t i = 0; i < n; i++)
         u[i] = job.p->C * (data->weights ? data->weights[i] : 1);
     job.u = u;
-    if ((status = hone_parallel(s->n_vectors, fit_vector, &job, mon, err)) == HONE_OK)
+    if ((status = hone_parallel(s->lines.n_vectors, fit_vector, &job, mon, err)) == HONE_OK)
         status = tell_end(&job, err);
 done:
     hone_release(job.ends);
@@ -174,32 +167,7 @@ done:
     return status;
 }
 
-static hone_linear model_of(const void *state) {
-    const struct state *s = state;
-    return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
-}
-
-static hone_status decision(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status decision_sparse(const void *params, const void *state, const hone_csr *x,
-                                   double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
-static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
-                            hone_error *err) {
-    const struct state *s = state;
-    (void)params;
-    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
-                             err);
-}
-
-static const hone_sparse_slots SPARSE = {.decision = decision_sparse};
+static const hone_sparse_slots SPARSE = {.decision = hone_lines_scores_sparse};
 
 const hone_class hone_linear_svc = {
     .name = "linear_svc",
@@ -211,8 +179,8 @@ const hone_class hone_linear_svc = {
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
     .fit = fit,
-    .decision = decision,
+    .decision = hone_lines_scores,
     .sparse = &SPARSE,
-    .validate = validate,
+    .validate = hone_lines_validate,
     .check = check,
 };

@@ -26,13 +26,7 @@ static bool inferred(const struct hone_logistic_params *p) {
 
 hone_status hone_logistic_make_state(const hone_dataset *data, struct hone_logistic_state *s,
                                      hone_error *err) {
-    s->n_vectors = hone_linear_vectors(hone_fit_classes(data));
-    s->n_columns = hone_dataset_cols(data);
-    hone_status status = HONE_OK;
-    if (!s->coef)
-        status = hone_new2(&s->coef, s->n_vectors, s->n_columns, err);
-    if (status == HONE_OK && !s->intercept)
-        status = hone_new(&s->intercept, s->n_vectors, err);
+    hone_status status = hone_lines_make(data, &s->lines, err);
     s->n_iter = s->gradient = s->objective = 0;
     s->converged = 1;
     return status;
@@ -54,18 +48,18 @@ static hone_status make_terms(struct hone_logistic_state *s, size_t n, size_t te
 }
 
 void hone_logistic_pack(const struct hone_logistic_state *s, double *raw) {
-    size_t m = s->n_columns;
-    for (size_t c = 0; c < s->n_vectors; c++) {
-        memcpy(raw + c * (m + 1), s->coef + c * m, m * sizeof *raw);
-        raw[c * (m + 1) + m] = s->intercept[c];
+    size_t m = s->lines.n_columns;
+    for (size_t c = 0; c < s->lines.n_vectors; c++) {
+        memcpy(raw + c * (m + 1), s->lines.coef + c * m, m * sizeof *raw);
+        raw[c * (m + 1) + m] = s->lines.intercept[c];
     }
 }
 
 void hone_logistic_unpack(const double *raw, struct hone_logistic_state *s) {
-    size_t m = s->n_columns;
-    for (size_t c = 0; c < s->n_vectors; c++) {
-        memcpy(s->coef + c * m, raw + c * (m + 1), m * sizeof *raw);
-        s->intercept[c] = raw[c * (m + 1) + m];
+    size_t m = s->lines.n_columns;
+    for (size_t c = 0; c < s->lines.n_vectors; c++) {
+        memcpy(s->lines.coef + c * m, raw + c * (m + 1), m * sizeof *raw);
+        s->lines.intercept[c] = raw[c * (m + 1) + m];
     }
 }
 
@@ -129,22 +123,22 @@ static hone_status begin(const struct hone_logistic_params *p, const hone_datase
                          const struct hone_logistic_problem *problem, bool rest,
                          struct hone_logistic_state *s, hone_error *err) {
     hone_status status = hone_logistic_make_state(data, s, err);
-    size_t d = problem->f.rows.d, together = rest ? 1 : s->n_vectors;
+    size_t d = problem->f.rows.d, together = rest ? 1 : s->lines.n_vectors;
     bool terms = inferred(p) && p->intervals != HONE_LOGISTIC_NO_INTERVALS;
     if (p->penalty == HONE_LOGISTIC_FIRTH && together > 1)
         return hone_fail(err, HONE_EDATA,
                          "logistic_regression: penalty firth takes two classes, got %zu; use "
                          "multi_class=ovr",
-                         s->n_vectors);
+                         s->lines.n_vectors);
     if (p->intervals == HONE_LOGISTIC_PROFILE && together > 1 && inferred(p))
         return hone_fail(err, HONE_EDATA,
                          "logistic_regression: intervals=profile takes two classes, got %zu; use "
                          "wald or multi_class=ovr",
-                         s->n_vectors);
+                         s->lines.n_vectors);
     s->one_vs_rest = rest, s->separation = 0;
     s->weight_seen = s->eta = 0;
     terms = terms && d * together <= MOST_INFERRED;
-    return status ? status : make_terms(s, terms ? s->n_vectors : 0, d, err);
+    return status ? status : make_terms(s, terms ? s->lines.n_vectors : 0, d, err);
 }
 
 hone_status hone_logistic_fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
@@ -153,12 +147,12 @@ hone_status hone_logistic_fit(const void *params, const hone_dataset *data, cons
     struct hone_logistic_state *s = state;
     struct hone_logistic_problem problem = {0};
     size_t classes = hone_fit_classes(data), m = hone_dataset_cols(data);
-    bool warm = s->coef != NULL, rest = p->multi_class == HONE_LOGISTIC_OVR && classes > 2;
+    bool warm = s->lines.coef != NULL, rest = p->multi_class == HONE_LOGISTIC_OVR && classes > 2;
     double *raw = NULL;
     hone_status status;
     if ((status = hone_logistic_prepare(p, data, &problem, mon, err)) != HONE_OK ||
         (status = begin(p, data, &problem, rest, s, err)) != HONE_OK ||
-        (status = hone_new2(&raw, s->n_vectors, m + 1, err)) != HONE_OK)
+        (status = hone_new2(&raw, s->lines.n_vectors, m + 1, err)) != HONE_OK)
         goto done;
     hone_logistic_pack(s, raw);
     for (size_t one = 0; status == HONE_OK && one < (rest ? classes : 1); one++)

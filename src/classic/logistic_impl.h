@@ -2,6 +2,7 @@
 #ifndef HONE_CLASSIC_LOGISTIC_IMPL_H
 #define HONE_CLASSIC_LOGISTIC_IMPL_H
 
+#include "classic/linear.h"
 #include "classic/logistic_objective.h"
 #include "core/param.h"
 
@@ -34,8 +35,7 @@ struct hone_logistic_params {
 };
 
 struct hone_logistic_state {
-    size_t n_vectors, n_columns;
-    double *coef, *intercept;
+    struct hone_lines lines;
     double one_vs_rest, n_iter, converged, gradient, objective, separation;
     double weight_seen, eta; /* by partial_fit */
     size_t n_inferred, n_terms;

@@ -43,7 +43,7 @@ static hone_status make_columns(size_t n, size_t m, size_t k, struct columns *c,
 
 static void fill_columns(const struct hone_logistic_params *p, const hone_dataset *data,
                          struct hone_logistic_state *s, struct columns *c) {
-    size_t n = hone_dataset_rows(data), m = s->n_columns;
+    size_t n = hone_dataset_rows(data), m = s->lines.n_columns;
     double total = 0, squares, absolute;
     for (size_t i = 0; i < n; i++)
         total += data->weights ? data->weights[i] : 1;

@@ -48,10 +48,7 @@ static const hone_param PARAMS[] = {
 };
 
 static const hone_attr ATTRS[] = {
-    HONE_COUNT (hone_logistic_state, n_vectors,                     "vectors of coefficients: 1 for two classes, else one per class"),
-    HONE_COUNT (hone_logistic_state, n_columns,                     "columns of X"),
-    HONE_ARRAY (hone_logistic_state, coef, n_vectors, n_columns,    "coefficients; for two classes those of the second"),
-    HONE_VECTOR(hone_logistic_state, intercept, n_vectors,          "intercepts"),
+    HONE_LINES_ATTRS,
     HONE_NUMBER(hone_logistic_state, one_vs_rest,                   "1 when each vector tells one class from the rest"),
     HONE_NUMBER(hone_logistic_state, n_iter,                        "iterations used, of all vectors together"),
     HONE_NUMBER(hone_logistic_state, converged,                     "1 when the minimum was reached, 0 when max_iter ended the search"),
@@ -93,40 +90,23 @@ static hone_status check(const void *params, hone_error *err) {
     return HONE_OK;
 }
 
-static hone_linear model_of(const void *state) {
-    const struct hone_logistic_state *s = state;
-    return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
-}
-
-static hone_status decision(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err) {
-    (void)params;
-    return hone_linear_scores(model_of(state), x, out, err);
-}
-
-static hone_status decision_sparse(const void *params, const void *state, const hone_csr *x,
-                                   double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(model_of(state), x, out, err);
-}
-
 static void to_proba(const struct hone_logistic_state *s, size_t rows, double *out) {
     if (s->one_vs_rest != 0)
-        hone_linear_sigmoids(rows, s->n_vectors, out);
+        hone_linear_sigmoids(rows, s->lines.n_vectors, out);
     else
-        hone_linear_softmax(rows, s->n_vectors, out);
+        hone_linear_softmax(rows, s->lines.n_vectors, out);
 }
 
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
-    hone_status status = decision(params, state, x, out, err);
+    hone_status status = hone_lines_scores(params, state, x, out, err);
     to_proba(state, x.rows, out);
     return status;
 }
 
 static hone_status predict_proba_sparse(const void *params, const void *state, const hone_csr *x,
                                         double *out, hone_error *err) {
-    hone_status status = decision_sparse(params, state, x, out, err);
+    hone_status status = hone_lines_scores_sparse(params, state, x, out, err);
     to_proba(state, x->rows, out);
     return status;
 }
@@ -134,17 +114,15 @@ static hone_status predict_proba_sparse(const void *params, const void *state, c
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {
     const struct hone_logistic_state *s = state;
-    (void)params;
     if (!(s->n_iter >= 0 && s->n_iter < MOST_ITERATIONS && s->n_terms <= n_cols + 1 &&
-          (s->n_inferred == 0 || s->n_inferred == s->n_vectors)))
+          (s->n_inferred == 0 || s->n_inferred == s->lines.n_vectors)))
         return hone_fail(err, HONE_EFORMAT, "%zu x %zu terms after %g iterations make no sense",
                          s->n_inferred, s->n_terms, s->n_iter);
-    return hone_linear_check(s->n_vectors, s->n_columns, hone_linear_vectors(n_classes), n_cols,
-                             err);
+    return hone_lines_validate(params, state, n_cols, n_classes, err);
 }
 
 static const hone_sparse_slots SPARSE = {
-    .decision = decision_sparse,
+    .decision = hone_lines_scores_sparse,
     .predict_proba = predict_proba_sparse,
 };
 
@@ -162,7 +140,7 @@ const hone_class hone_logistic_regression = {
     .fit = hone_logistic_fit,
     .partial_fit = hone_logistic_partial,
     .predict_proba = predict_proba,
-    .decision = decision,
+    .decision = hone_lines_scores,
     .sparse = &SPARSE,
     .validate = validate,
     .check = check,

@@ -73,7 +73,7 @@ static hone_status partial_fit(const void *params, const hone_dataset *data,
 
 static const hone_sparse_slots SPARSE = {
     .predict = hone_sgd_classes_sparse,
-    .decision = hone_sgd_scores_sparse,
+    .decision = hone_lines_scores_sparse,
 };
 
 const hone_class hone_perceptron = {
@@ -89,7 +89,7 @@ const hone_class hone_perceptron = {
     .fit = fit,
     .partial_fit = partial_fit,
     .predict = hone_sgd_classes,
-    .decision = hone_sgd_scores,
+    .decision = hone_lines_scores,
     .sparse = &SPARSE,
     .validate = hone_sgd_validate,
 };

@@ -155,24 +155,24 @@ static void to_proba(const struct params *p, size_t rows, size_t k, double *out)
 
 static hone_status predict_proba(const void *params, const void *state, hone_view x, double *out,
                                  hone_error *err) {
-    hone_status status = hone_sgd_scores(params, state, x, out, err);
-    to_proba(params, x.rows, hone_sgd_linear(state).k, out);
+    hone_status status = hone_lines_scores(params, state, x, out, err);
+    to_proba(params, x.rows, ((const struct hone_lines *)state)->n_vectors, out);
     return status;
 }
 
 static hone_status predict_proba_sparse(const void *params, const void *state, const hone_csr *x,
                                         double *out, hone_error *err) {
-    hone_status status = hone_sgd_scores_sparse(params, state, x, out, err);
-    to_proba(params, x->rows, hone_sgd_linear(state).k, out);
+    hone_status status = hone_lines_scores_sparse(params, state, x, out, err);
+    to_proba(params, x->rows, ((const struct hone_lines *)state)->n_vectors, out);
     return status;
 }
 
 static const hone_sparse_slots CLASSIFIER_SPARSE = {
     .predict = hone_sgd_classes_sparse,
     .predict_proba = predict_proba_sparse,
-    .decision = hone_sgd_scores_sparse,
+    .decision = hone_lines_scores_sparse,
 };
-static const hone_sparse_slots REGRESSOR_SPARSE = {.predict = hone_sgd_scores_sparse};
+static const hone_sparse_slots REGRESSOR_SPARSE = {.predict = hone_lines_scores_sparse};
 
 enum { TAGS = HONE_TAG_WEIGHTS | HONE_TAG_NEEDS_SCALING | HONE_TAG_SPARSE | HONE_TAG_PARTIAL };
 
@@ -191,7 +191,7 @@ const hone_class hone_sgd_classifier = {
     .partial_fit = go_on_classifying,
     .predict = hone_sgd_classes,
     .predict_proba = predict_proba,
-    .decision = hone_sgd_scores,
+    .decision = hone_lines_scores,
     .sparse = &CLASSIFIER_SPARSE,
     .validate = hone_sgd_validate,
     .check = check_classifier,
@@ -210,7 +210,7 @@ const hone_class hone_sgd_regressor = {
     .state_size = sizeof(struct hone_sgd_state),
     .fit = fit_regressor,
     .partial_fit = go_on_regressing,
-    .predict = hone_sgd_scores,
+    .predict = hone_lines_scores,
     .sparse = &REGRESSOR_SPARSE,
     .validate = hone_sgd_validate,
     .check = check_regressor,

@@ -16,19 +16,16 @@ const char *const hone_sgd_tol_words[] = {"none", NULL};
 
 /* clang-format off */
 const hone_attr hone_sgd_attrs[] = {
-    HONE_COUNT (hone_sgd_state, n_vectors,                          "vectors of coefficients: 1 for two classes or values, else one per class"),
-    HONE_COUNT (hone_sgd_state, n_columns,                          "columns of X"),
-    HONE_COUNT (hone_sgd_state, n_averaged,                         "vectors that are averaged: all or none"),
-    HONE_ARRAY (hone_sgd_state, coef, n_vectors, n_columns,         "coefficients; for two classes those of the second"),
-    HONE_VECTOR(hone_sgd_state, intercept, n_vectors,               "intercepts"),
-    HONE_ARRAY (hone_sgd_state, standard_coef, n_averaged, n_columns, "coefficients before averaging"),
-    HONE_VECTOR(hone_sgd_state, standard_intercept, n_averaged,     "intercepts before averaging"),
-    HONE_ARRAY (hone_sgd_state, average_coef, n_averaged, n_columns, "means of the coefficients"),
-    HONE_VECTOR(hone_sgd_state, average_intercept, n_averaged,      "means of the intercepts"),
-    HONE_VECTOR(hone_sgd_state, averaged, n_averaged,               "updates that the means are of"),
-    HONE_NUMBER(hone_sgd_state, t,                                  "updates so far, plus one"),
-    HONE_NUMBER(hone_sgd_state, n_iter,                             "epochs of the vector that took most"),
-    HONE_NUMBER(hone_sgd_state, converged,                          "1 when tol ended the fit, 0 when max_iter did"),
+    HONE_LINES_ATTRS,
+    HONE_COUNT (hone_sgd_state, n_averaged,                                 "vectors that are averaged: all or none"),
+    HONE_ARRAY (hone_sgd_state, standard_coef, n_averaged, lines.n_columns, "coefficients before averaging"),
+    HONE_VECTOR(hone_sgd_state, standard_intercept, n_averaged,             "intercepts before averaging"),
+    HONE_ARRAY (hone_sgd_state, average_coef, n_averaged, lines.n_columns,  "means of the coefficients"),
+    HONE_VECTOR(hone_sgd_state, average_intercept, n_averaged,              "means of the intercepts"),
+    HONE_VECTOR(hone_sgd_state, averaged, n_averaged,                       "updates that the means are of"),
+    HONE_NUMBER(hone_sgd_state, t,                                          "updates so far, plus one"),
+    HONE_NUMBER(hone_sgd_state, n_iter,                                     "epochs of the vector that took most"),
+    HONE_NUMBER(hone_sgd_state, converged,                                  "1 when tol ended the fit, 0 when max_iter did"),
     HONE_ATTR_END
 };
 /* clang-format on */
@@ -96,7 +93,7 @@ static void drop_averages(struct hone_sgd_state *s) {
 
 /* Averaging begins: the descent stands where the coefficients are. */
 static hone_status open_averages(struct hone_sgd_state *s, hone_error *err) {
-    size_t k = s->n_vectors, m = s->n_columns;
+    size_t k = s->lines.n_vectors, m = s->lines.n_columns;
     hone_status status;
     s->n_averaged = k;
     if ((status = hone_new2(&s->standard_coef, k, m, err)) ||
@@ -105,22 +102,17 @@ static hone_status open_averages(struct hone_sgd_state *s, hone_error *err) {
         (status = hone_new(&s->average_intercept, k, err)) ||
         (status = hone_new(&s->averaged, k, err)))
         return status;
-    memcpy(s->standard_coef, s->coef, k * m * sizeof *s->coef);
-    memcpy(s->standard_intercept, s->intercept, k * sizeof *s->intercept);
+    memcpy(s->standard_coef, s->lines.coef, k * m * sizeof *s->lines.coef);
+    memcpy(s->standard_intercept, s->lines.intercept, k * sizeof *s->lines.intercept);
     return HONE_OK;
 }
 
 /* A fit begins anew, at most with the coefficients of the last one; a batch goes on. */
 static hone_status open_state(const hone_sgd_plan *plan, const hone_dataset *data, bool part,
                               struct hone_sgd_state *s, hone_error *err) {
-    hone_status status = HONE_OK;
-    if (!s->coef) {
-        s->n_vectors = plan->classes ? hone_linear_vectors(hone_fit_classes(data)) : 1;
-        s->n_columns = hone_dataset_cols(data);
-        if ((status = hone_new2(&s->coef, s->n_vectors, s->n_columns, err)) ||
-            (status = hone_new(&s->intercept, s->n_vectors, err)))
-            return status;
-    }
+    hone_status status = hone_lines_make(data, &s->lines, err);
+    if (status != HONE_OK)
+        return status;
     if (!part || s->t < 1)
         s->t = 1;
     if (!part || !plan->average)
@@ -132,34 +124,34 @@ static hone_status open_state(const hone_sgd_plan *plan, const hone_dataset *dat
 
 static void hand_out(struct hone_sgd_state *s, hone_sgd_vector *vectors) {
     bool average = s->n_averaged > 0;
-    for (size_t c = 0; c < s->n_vectors; c++)
+    for (size_t c = 0; c < s->lines.n_vectors; c++)
         vectors[c] = (hone_sgd_vector){
-            .w = (average ? s->standard_coef : s->coef) + c * s->n_columns,
-            .intercept = (average ? s->standard_intercept : s->intercept)[c],
-            .average = average ? s->average_coef + c * s->n_columns : NULL,
+            .w = (average ? s->standard_coef : s->lines.coef) + c * s->lines.n_columns,
+            .intercept = (average ? s->standard_intercept : s->lines.intercept)[c],
+            .average = average ? s->average_coef + c * s->lines.n_columns : NULL,
             .average_intercept = average ? s->average_intercept[c] : 0,
             .averaged = average ? s->averaged[c] : 0,
-            .positive = s->n_vectors == 1 ? 1 : (double)c,
+            .positive = s->lines.n_vectors == 1 ? 1 : (double)c,
         };
 }
 
 /* The coefficients are the means once there are any. */
 static void take_back(const hone_sgd_plan *plan, const hone_sgd_vector *vectors, size_t n_train,
                       struct hone_sgd_state *s) {
-    size_t m = s->n_columns;
+    size_t m = s->lines.n_columns;
     s->n_iter = 0, s->converged = 1;
-    for (size_t c = 0; c < s->n_vectors; c++) {
+    for (size_t c = 0; c < s->lines.n_vectors; c++) {
         const hone_sgd_vector *v = &vectors[c];
         bool mean = v->averaged > 0;
         s->n_iter = fmax(s->n_iter, (double)v->n_iter);
         s->converged = v->converged ? s->converged : 0;
-        s->intercept[c] = mean ? v->average_intercept : v->intercept;
+        s->lines.intercept[c] = mean ? v->average_intercept : v->intercept;
         if (!plan->average)
             continue;
         s->standard_intercept[c] = v->intercept;
         s->average_intercept[c] = v->average_intercept;
         s->averaged[c] = v->averaged;
-        memcpy(s->coef + c * m, mean ? v->average : v->w, m * sizeof *s->coef);
+        memcpy(s->lines.coef + c * m, mean ? v->average : v->w, m * sizeof *s->lines.coef);
     }
     s->t += s->n_iter * (double)n_train;
 }
@@ -180,10 +172,10 @@ hone_status hone_sgd_fit(const hone_sgd_plan *plan, const hone_dataset *data, bo
     if ((status = open_state(plan, data, part, state, err)) ||
         (status = hone_new(&order, hone_dataset_rows(data), err)) ||
         (status = split_rows(plan, data, order, &rows, err)) ||
-        (status = hone_new(&vectors, state->n_vectors, err)))
+        (status = hone_new(&vectors, state->lines.n_vectors, err)))
         goto done;
     hand_out(state, vectors);
-    status = hone_sgd_run(&once, &rows, state->t, state->n_vectors, vectors, mon, err);
+    status = hone_sgd_run(&once, &rows, state->t, state->lines.n_vectors, vectors, mon, err);
     if (status)
         goto done;
     take_back(plan, vectors, rows.n_train, state);
@@ -217,23 +209,6 @@ hone_status hone_sgd_check(const hone_sgd_plan *plan, hone_mixed average, hone_e
     return HONE_OK;
 }
 
-hone_linear hone_sgd_linear(const void *state) {
-    const struct hone_sgd_state *s = state;
-    return (hone_linear){s->n_vectors, s->n_columns, s->coef, s->intercept};
-}
-
-hone_status hone_sgd_scores(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err) {
-    (void)params;
-    return hone_linear_scores(hone_sgd_linear(state), x, out, err);
-}
-
-hone_status hone_sgd_scores_sparse(const void *params, const void *state, const hone_csr *x,
-                                   double *out, hone_error *err) {
-    (void)params;
-    return hone_linear_scores_sparse(hone_sgd_linear(state), x, out, err);
-}
-
 /* One score counts by its sign; of several the first largest wins. */
 static void to_classes(const double *score, size_t rows, size_t k, double *out) {
     for (size_t i = 0; i < rows; i++) {
@@ -248,10 +223,10 @@ static void to_classes(const double *score, size_t rows, size_t k, double *out) 
 
 hone_status hone_sgd_classes(const void *params, const void *state, hone_view x, double *out,
                              hone_error *err) {
-    size_t k = hone_sgd_linear(state).k;
+    size_t k = ((const struct hone_lines *)state)->n_vectors;
     double *score = NULL;
     hone_status status = hone_new2(&score, x.rows, k, err);
-    if (status == HONE_OK && (status = hone_sgd_scores(params, state, x, score, err)) == HONE_OK)
+    if (status == HONE_OK && (status = hone_lines_scores(params, state, x, score, err)) == HONE_OK)
         to_classes(score, x.rows, k, out);
     hone_release(score);
     return status;
@@ -259,11 +234,11 @@ hone_status hone_sgd_classes(const void *params, const void *state, hone_view x,
 
 hone_status hone_sgd_classes_sparse(const void *params, const void *state, const hone_csr *x,
                                     double *out, hone_error *err) {
-    size_t k = hone_sgd_linear(state).k;
+    size_t k = ((const struct hone_lines *)state)->n_vectors;
     double *score = NULL;
     hone_status status = hone_new2(&score, x->rows, k, err);
     if (status == HONE_OK &&
-        (status = hone_sgd_scores_sparse(params, state, x, score, err)) == HONE_OK)
+        (status = hone_lines_scores_sparse(params, state, x, score, err)) == HONE_OK)
         to_classes(score, x->rows, k, out);
     hone_release(score);
     return status;
@@ -271,13 +246,12 @@ hone_status hone_sgd_classes_sparse(const void *params, const void *state, const
 
 hone_status hone_sgd_validate(const void *params, const void *state, size_t n_cols,
                               size_t n_classes, hone_error *err) {
-    (void)params;
     const struct hone_sgd_state *s = state;
-    size_t k = n_classes ? hone_linear_vectors(n_classes) : 1;
+    size_t k = hone_linear_vectors(n_classes);
     if (s->n_averaged && s->n_averaged != k)
         return hone_fail(err, HONE_EFORMAT, "averages of %zu vectors, expected %zu", s->n_averaged,
                          k);
     if (!(s->t >= 1 && s->t < 0x1p53))
         return hone_fail(err, HONE_EFORMAT, "t is %g, expected a count from 1 on", s->t);
-    return hone_linear_check(s->n_vectors, s->n_columns, k, n_cols, err);
+    return hone_lines_validate(params, state, n_cols, n_classes, err);
 }

@@ -9,8 +9,8 @@
 #include "classic/sgd_engine.h"
 
 struct hone_sgd_state {
-    size_t n_vectors, n_columns, n_averaged;    /* n_averaged: n_vectors, or 0 without averaging */
-    double *coef, *intercept;                   /* what answers are computed from */
+    struct hone_lines lines;                    /* what answers are computed from */
+    size_t n_averaged;                          /* lines.n_vectors, or 0 without averaging */
     double *standard_coef, *standard_intercept; /* with averaging: where the descent stands, */
     double *average_coef, *average_intercept;   /* the means, and of how many vectors */
     double *averaged;
@@ -37,11 +37,6 @@ HONE_NODISCARD hone_status hone_sgd_fit(const hone_sgd_plan *plan, const hone_da
                                         struct hone_sgd_state *state, hone_error *err);
 
 /* Slots that look at no parameter. */
-hone_linear hone_sgd_linear(const void *state);
-hone_status hone_sgd_scores(const void *params, const void *state, hone_view x, double *out,
-                            hone_error *err);
-hone_status hone_sgd_scores_sparse(const void *params, const void *state, const hone_csr *x,
-                                   double *out, hone_error *err);
 /* Classes by the largest score, also where probabilities tie. */
 hone_status hone_sgd_classes(const void *params, const void *state, hone_view x, double *out,
                              hone_error *err);

@@ -100,7 +100,7 @@ static hone_status advance(const hone_objective *f, struct work *work, double *x
         if (attempt == 1)
             pairs->count = 0;
         direction(pairs, g, work->p);
-        struct hone_line line = {.f = f, .x0 = x, .p = work->p, .value0 = *value};
+        struct hone_line_search line = {.f = f, .x0 = x, .p = work->p, .value0 = *value};
         line.slope0 = hone_inner(f->n, g, work->p);
         line.curvature = CURVATURE;
         line.x = work->x;

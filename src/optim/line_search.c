@@ -20,7 +20,7 @@ struct point {
     double step, value, slope;
 };
 
-static hone_status evaluate(struct hone_line *line, double step, struct point *out,
+static hone_status evaluate(struct hone_line_search *line, double step, struct point *out,
                             const hone_monitor *mon, hone_error *err) {
     size_t n = line->f->n;
     for (size_t i = 0; i < n; i++)
@@ -37,7 +37,7 @@ static hone_status evaluate(struct hone_line *line, double step, struct point *o
     return HONE_OK;
 }
 
-static bool low_enough(const struct hone_line *line, struct point at) {
+static bool low_enough(const struct hone_line_search *line, struct point at) {
     if (at.value <= line->value0 + DECREASE * at.step * line->slope0)
         return true;
     return at.value <= line->value0 + hone_value_noise(line->value0) &&
@@ -69,7 +69,7 @@ static double interpolate(struct point lo, struct point hi, double noise) {
     return share < 0.1 ? lo.step + width / 10 : share > 0.9 ? hi.step - width / 10 : at;
 }
 
-hone_status hone_line_search(struct hone_line *line, bool *found, const hone_monitor *mon,
+hone_status hone_line_search(struct hone_line_search *line, bool *found, const hone_monitor *mon,
                              hone_error *err) {
     struct point lo = {0, line->value0, line->slope0}, hi = {INFINITY, 0, 0}, at;
     double step = line->step, noise = hone_value_noise(line->value0);

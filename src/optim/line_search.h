@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /* A search from x0 along p, phi(a) = f(x0 + a p). */
-struct hone_line {
+struct hone_line_search {
     const hone_objective *f;
     const double *x0, *p; /* n */
     double value0;        /* phi(0) */
@@ -20,7 +20,7 @@ struct hone_line {
 
 /* Finds a step with strong Wolfe conditions; *found is false when no step makes the value smaller
  * in double precision (line's results are then void). */
-HONE_NODISCARD hone_status hone_line_search(struct hone_line *line, bool *found,
+HONE_NODISCARD hone_status hone_line_search(struct hone_line_search *line, bool *found,
                                             const hone_monitor *mon, hone_error *err);
 
 /* Differences of values below this are rounding. */

@@ -22,7 +22,7 @@ static hone_status advance(const hone_objective *f, const struct work *work, dou
     hone_status status = f->newton_step(f->context, x, work->g, work->p, mon, err);
     if (status != HONE_OK)
         return status;
-    struct hone_line line = {.f = f, .x0 = x, .p = work->p, .value0 = *value, .step = 1};
+    struct hone_line_search line = {.f = f, .x0 = x, .p = work->p, .value0 = *value, .step = 1};
     line.curvature = INFINITY;
     line.x = work->x_new;
     line.g = work->g_new;

@@ -77,20 +77,31 @@ Test(linear, a_wrong_shape_is_said) {
     cr_assert_str_eq(err.message, "coefficients are 1 x 4, expected 3 x 4");
 }
 
+/* A state whose first columns are 4, in a model of 3. */
+static void expect_damage(const hone_class *cls, size_t n_classes, const char *says) {
+    const double classes[K] = {0, 1, 2};
+    char want[HONE_ERROR_SIZE];
+    hone_error err = {HONE_OK, ""};
+    hone_estimator *est = NULL;
+    void *state = NULL;
+    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_alloc(&state, 1, cls->state_size, &err), HONE_OK);
+    if (n_classes)
+        *(struct hone_lines *)state = (struct hone_lines){1, 4, NULL, NULL};
+    else
+        *(struct hone_line *)state = (struct hone_line){4, NULL, 0};
+    cr_assert_eq(hone_estimator_adopt(est, state, 3, classes, n_classes, &err), HONE_EFORMAT);
+    snprintf(want, sizeof want, "%s: coefficients are 1 x 4, expected %s", cls->name, says);
+    cr_expect_str_eq(err.message, want);
+    hone_free(est);
+}
+
 Test(linear, a_damaged_model_is_told_by_the_name_of_its_class) {
-    const hone_class *classes[] = {&hone_ridge, &hone_linear_regression, &hone_lasso_class,
-                                   &hone_elastic_net, &hone_linear_svr};
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        char want[HONE_ERROR_SIZE];
-        hone_error err = {HONE_OK, ""};
-        hone_estimator *est = NULL;
-        void *state = NULL;
-        cr_assert_eq(hone_estimator_new(classes[i], &est, &err), HONE_OK, "%s", err.message);
-        cr_assert_eq(hone_alloc(&state, 1, classes[i]->state_size, &err), HONE_OK);
-        ((struct hone_line *)state)->n_columns = 4;
-        cr_assert_eq(hone_estimator_adopt(est, state, 3, NULL, 0, &err), HONE_EFORMAT);
-        snprintf(want, sizeof want, "%s: coefficients are 1 x 4, expected 1 x 3", classes[i]->name);
-        cr_assert_str_eq(err.message, want);
-        hone_free(est);
-    }
+    const hone_class *lines[] = {&hone_ridge, &hone_linear_regression, &hone_lasso_class,
+                                 &hone_elastic_net, &hone_linear_svr};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        expect_damage(lines[i], 0, "1 x 3");
+    expect_damage(&hone_linear_svc, 2, "1 x 3");
+    expect_damage(&hone_linear_svc, 3, "3 x 3");
+    expect_damage(&hone_logistic_regression, 3, "3 x 3");
 }
