@@ -62,11 +62,12 @@ static void pack_panel(const double *const *rows, size_t m, double *panel) {
             panel[k * TILE_COLS + c] = rows[c] ? rows[c][k] : 0;
 }
 
-/* out (4 x 16) = sums over k of x_rk * panel_kc, or of (x_rk - panel_kc)^2. */
+/* sum (4 x 16) = sums over k of x_rk * panel_kc, or of (x_rk - panel_kc)^2. */
 HONE_INLINE void tile(const double *const *x, const double *panel, size_t m, bool squares,
-                      double *out) {
-    hone_f64x8 sum[TILE_ROWS][2];
-    memset(sum, 0, sizeof sum);
+                      hone_f64x8 sum[TILE_ROWS][2]) {
+    const hone_f64x8 zero = {0};
+    for (int r = 0; r < TILE_ROWS; r++)
+        sum[r][0] = sum[r][1] = zero;
     for (size_t k = 0; k < m; k++) {
         hone_f64x8 z0 = *(const hone_f64x8_in_memory *)(panel + k * TILE_COLS);
         hone_f64x8 z1 = *(const hone_f64x8_in_memory *)(panel + k * TILE_COLS + LANES);
@@ -76,20 +77,31 @@ HONE_INLINE void tile(const double *const *x, const double *panel, size_t m, boo
             sum[r][1] += squares ? d1 * d1 : x[r][k] * z1;
         }
     }
-    memcpy(out, sum, sizeof sum);
+}
+
+HONE_INLINE void write_tile(hone_f64x8 sum[TILE_ROWS][2], double *out) {
+    for (int r = 0; r < TILE_ROWS; r++)
+        for (int h = 0; h < 2; h++)
+            *(hone_f64x8_in_memory *)(out + r * TILE_COLS + h * LANES) = sum[r][h];
 }
 
 /* out (n x 16) of n rows, a multiple of 4. */
 HONE_CLONES static void tiles_of_products(const double *const *x, size_t n, const double *panel,
                                           size_t m, double *out) {
-    for (size_t i = 0; i < n; i += TILE_ROWS)
-        tile(x + i, panel, m, false, out + i * TILE_COLS);
+    for (size_t i = 0; i < n; i += TILE_ROWS) {
+        hone_f64x8 sum[TILE_ROWS][2];
+        tile(x + i, panel, m, false, sum);
+        write_tile(sum, out + i * TILE_COLS);
+    }
 }
 
 HONE_CLONES static void tiles_of_distances(const double *const *x, size_t n, const double *panel,
                                            size_t m, double *out) {
-    for (size_t i = 0; i < n; i += TILE_ROWS)
-        tile(x + i, panel, m, true, out + i * TILE_COLS);
+    for (size_t i = 0; i < n; i += TILE_ROWS) {
+        hone_f64x8 sum[TILE_ROWS][2];
+        tile(x + i, panel, m, true, sum);
+        write_tile(sum, out + i * TILE_COLS);
+    }
 }
 
 /* ---- exp --------------------------------------------------------------------------------------
@@ -118,22 +130,19 @@ HONE_INLINE void exp_of(hone_f64x8 *v) {
     *v = (hone_f64x8)(above & (i64x8)(p * power));
 }
 
-/* v (each <= 0) becomes 2^v for rounding to float: v = q + r with |r| <= 1/2, 2^r by its Taylor
- * series to r^11 (ln(2)^k / k!), relative error below 1e-14, so that about one value in ten million
- * is rounded the other way; what float has no normal number for is 0. */
+/* v (each <= 0) becomes 2^v for rounding to float: v = q + r with |r| <= 1/2, 2^r by the polynomial
+ * of degree 7 with the least relative error, 4e-11, so that about one value in a thousand is
+ * rounded the other way; what float has no normal number for is 0. */
 HONE_INLINE void power_of_two(hone_f64x8 *v) {
     const hone_f64x8 zero = {0};
     i64x8 above = *v > zero - 126.0;
-    hone_f64x8 shifted = *v + SHIFT, r = *v - (shifted - SHIFT), r2 = r * r, r4 = r2 * r2;
-    hone_f64x8 power = (hone_f64x8)(((i64x8)shifted + 1023) << 52);
-    hone_f64x8 a = 1.0 + 0x1.62e42fefa39efp-1 * r;
-    hone_f64x8 b = 0x1.ebfbdff82c58ep-3 + 0x1.c6b08d704a0bfp-5 * r;
-    hone_f64x8 c = 0x1.3b2ab6fba4e77p-7 + 0x1.5d87fe78a6730p-10 * r;
-    hone_f64x8 d = 0x1.430912f86c786p-13 + 0x1.ffcbfc588b0c5p-17 * r;
-    hone_f64x8 e = 0x1.62c0223a5c822p-20 + 0x1.b5253d395e7c1p-24 * r;
-    hone_f64x8 f = 0x1.e4cf5158b8ec7p-28 + 0x1.e8cac7351bb22p-32 * r;
-    hone_f64x8 p = (a + b * r2) + ((c + d * r2) + (e + f * r2) * r4) * r4;
-    *v = (hone_f64x8)(above & (i64x8)(p * power));
+    hone_f64x8 shifted = *v + SHIFT, r = *v - (shifted - SHIFT), r2 = r * r;
+    hone_f64x8 a = 0x1.ffffffffabbcdp-1 + 0x1.62e42ff116290p-1 * r;
+    hone_f64x8 b = 0x1.ebfbe0a4be818p-3 + 0x1.c6b08aaf2e311p-5 * r;
+    hone_f64x8 c = 0x1.3b29dc40d6643p-7 + 0x1.5d8a7088fdbb9p-10 * r;
+    hone_f64x8 d = 0x1.446a1fdacbd5fp-13 + 0x1.fe17831d55e89p-17 * r;
+    hone_f64x8 p = (a + b * r2) + (c + d * r2) * (r2 * r2);
+    *v = (hone_f64x8)(above & ((i64x8)p + ((i64x8)shifted << 52)));
 }
 
 /* v (n) becomes exp(-gamma v). */
@@ -150,9 +159,11 @@ HONE_CLONES static void exp_negative(double gamma, double *v, size_t n) {
     }
 }
 
+static const double PER_GAMMA = -0x1.71547652b82fep0; /* 1 / -ln 2 */
+
 /* out (n) = exp(-gamma v), rounded. */
 HONE_CLONES static void exp_rounded(double gamma, const double *v, size_t n, float *out) {
-    double scale = gamma * -0x1.71547652b82fep0; /* / -ln 2 */
+    double scale = gamma * PER_GAMMA;
     for (size_t i = 0; i < n; i += LANES) {
         double last[LANES] = {0};
         float rounded[LANES];
@@ -166,6 +177,23 @@ HONE_CLONES static void exp_rounded(double gamma, const double *v, size_t n, flo
         }
         *(f32x8_in_memory *)rounded = __builtin_convertvector(x, f32x8);
         memcpy(out + i, rounded, (n - i) * sizeof *out);
+    }
+}
+
+/* out (n x 16) = exp(-gamma |x - z|^2) of n rows, a multiple of 4, and a panel, rounded. */
+HONE_CLONES static void tiles_of_rbf(const double *const *x, size_t n, const double *panel,
+                                     size_t m, double gamma, float *out) {
+    double scale = gamma * PER_GAMMA;
+    for (size_t i = 0; i < n; i += TILE_ROWS) {
+        hone_f64x8 sum[TILE_ROWS][2];
+        tile(x + i, panel, m, true, sum);
+        for (int r = 0; r < TILE_ROWS; r++)
+            for (int h = 0; h < 2; h++) {
+                hone_f64x8 v = sum[r][h] * scale;
+                power_of_two(&v);
+                *(f32x8_in_memory *)(out + (i + (size_t)r) * TILE_COLS + h * LANES) =
+                    __builtin_convertvector(v, f32x8);
+            }
     }
 }
 
@@ -237,26 +265,28 @@ static bool is_of_distance(const struct hone_svm_kernel *kernel) {
     return kernel->kind == HONE_SVM_RBF || kernel->kind == HONE_SVM_DISTANCE;
 }
 
-/* Up to SOME_ROWS rows of x, index[0] .. or (NULL) `first` ..., against a panel: sums (n x 16). */
-static void some_rows(bool squares, hone_view x, const size_t *index, size_t first, size_t n,
-                      const double *panel, double *sums) {
-    const double *rows[SOME_ROWS];
+/* rows[0 .. n - 1] = rows of x, index[0] .. or (NULL) `first` ..., and again the first of them to a
+ * whole number of tiles, which is returned. */
+static size_t some_rows(hone_view x, const size_t *index, size_t first, size_t n,
+                        const double **rows) {
     size_t whole = (n + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
     for (size_t r = 0; r < whole; r++) {
         size_t i = r < n ? r : 0;
         rows[r] = hone_view_row(x, index ? index[i] : first + i);
     }
-    (squares ? tiles_of_distances : tiles_of_products)(rows, whole, panel, x.cols, sums);
+    return whole;
 }
 
 /* Rows of x against one panel that holds rows [first, ...) of z. */
 static void panel_block(bool squares, hone_view x, const double *panel, size_t first, size_t b,
                         double *out, size_t ldo) {
+    const double *rows[SOME_ROWS];
     double sums[SOME_ROWS * TILE_COLS];
     size_t width = b - first < TILE_COLS ? b - first : TILE_COLS;
     for (size_t i = 0; i < x.rows; i += SOME_ROWS) {
         size_t height = x.rows - i < SOME_ROWS ? x.rows - i : SOME_ROWS;
-        some_rows(squares, x, NULL, i, height, panel, sums);
+        size_t whole = some_rows(x, NULL, i, height, rows);
+        (squares ? tiles_of_distances : tiles_of_products)(rows, whole, panel, x.cols, sums);
         for (size_t r = 0; r < height; r++)
             memcpy(out + (i + r) * ldo + first, sums + r * TILE_COLS, width * sizeof *out);
     }
@@ -342,11 +372,26 @@ static void write_twice(const float *k, size_t row, size_t height, size_t col, s
     mirror(k, height, width, out + col * ldo + row, ldo);
 }
 
+/* k (n x 16) = values of up to SOME_ROWS rows and a panel, rounded. */
+static void round_rows(const struct hone_svm_kernel *kernel, hone_view x, const size_t *index,
+                       size_t n, const double *panel, float *k) {
+    const double *rows[SOME_ROWS];
+    double sums[SOME_ROWS * TILE_COLS];
+    size_t whole = some_rows(x, index, 0, n, rows);
+    if (kernel->kind == HONE_SVM_RBF) {
+        tiles_of_rbf(rows, whole, panel, x.cols, kernel->gamma, k);
+        return;
+    }
+    (is_of_distance(kernel) ? tiles_of_distances : tiles_of_products)(rows, whole, panel, x.cols,
+                                                                      sums);
+    hone_svm_kernel_round(kernel, sums, n * TILE_COLS, k);
+}
+
 hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_view x,
                                   const size_t *index, size_t n, size_t col, size_t width,
                                   size_t from, float *out, size_t ldo, hone_error *err) {
     const double *rows[TILE_COLS];
-    double *panel = NULL, sums[SOME_ROWS * TILE_COLS];
+    double *panel = NULL;
     float k[SOME_ROWS * TILE_COLS];
     hone_status status = hone_new2(&panel, x.cols, TILE_COLS, err);
     if (status != HONE_OK)
@@ -356,8 +401,7 @@ hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_vie
     pack_panel(rows, x.cols, panel);
     for (size_t i = from; i < n; i += SOME_ROWS) {
         size_t height = n - i < SOME_ROWS ? n - i : SOME_ROWS;
-        some_rows(is_of_distance(kernel), x, index + i, 0, height, panel, sums);
-        hone_svm_kernel_round(kernel, sums, height * TILE_COLS, k);
+        round_rows(kernel, x, index + i, height, panel, k);
         write_twice(k, i, height, col, width, out, ldo);
     }
     hone_release(panel);
