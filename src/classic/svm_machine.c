@@ -72,6 +72,7 @@ static bool wants_gram(const struct hone_svm_source *source,
                        const struct hone_svm_settings *settings) {
     double n = (double)source->n;
     return settings->tasks > 1 && !hone_smo_tiles_suit(source) &&
+           (source->n <= HONE_SVM_ONE_BLOCK || !hone_svm_source_has_classes(source)) &&
            n * n * sizeof(float) <= settings->cache_size * 0x1p20;
 }
 
@@ -87,10 +88,10 @@ hone_status hone_svm_rows_create(const struct hone_svm_source *source,
     rows->source = *source;
     if (settings->solver == HONE_SVM_LIBSVM)
         status = hone_libsvm_rows_create(&rows->source, settings, mon, &rows->libsvm, err);
-    else if (hone_svm_source_has_classes(source))
-        status = hone_svm_source_fill_classes(&rows->source, mon, err);
     else if (wants_gram(source, settings))
         status = hone_svm_source_fill(&rows->source, mon, err);
+    else if (hone_svm_source_has_classes(source))
+        status = hone_svm_source_fill_classes(&rows->source, mon, err);
     if (status == HONE_OK)
         *out = rows, rows = NULL;
     hone_svm_rows_free(rows);
@@ -357,7 +358,7 @@ static void values_by_gram(const struct hone_svm_rows *rows, const struct hone_s
                            const size_t *index, size_t n, double *out) {
     for (size_t i = 0; i < n; i++) {
         const double *k = rows->libsvm ? hone_libsvm_gram_row(rows->libsvm, index[i]) : NULL;
-        const float *rounded = k ? NULL : rows->source.gram + index[i] * rows->source.n;
+        const float *rounded = k ? NULL : rows->source.gram + index[i] * rows->source.gram_ld;
         double sum = 0;
         for (size_t s = 0; s < machine->n_sv; s++)
             sum += machine->coef[s] * (k ? k[2 * machine->sv[s]] : (double)rounded[machine->sv[s]]);

@@ -20,7 +20,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = HONE_SMO_LANES, SET = 512, LARGE_SET = 1024, LARGEST_SET = 2048, VECTORS = 7 };
+enum { LANES = HONE_SMO_LANES, SET = 512, LARGE_SET = 1024, LARGEST_SET = 2048, VECTORS = 8 };
 enum { MAX_CHUNKS = 64, STEPS_A_ROUND = 20000 };
 
 struct solver {
@@ -144,14 +144,15 @@ static void lay_out(struct solver *s) {
         if (part == 0)
             d->middle = at;
     }
-    d->n = d->columns = at;
+    d->n = d->ld = at, d->column[1] = d->middle, d->split = s->p->split;
 }
 
 /* Vectors of the dense problem in the pool. */
 static void cut_pool(struct solver *s) {
     struct hone_smo_dense *d = &s->dense;
-    double **const vectors[] = {&d->lo, &d->hi, &d->diagonal, &d->b, &d->f, &d->up, &d->down};
-    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->diagonal,
+                                       &d->b,  &d->f,  &d->up,   &d->down};
+    for (size_t i = 0; i < VECTORS; i++)
         *vectors[i] = s->pool + i * d->n;
     memset(s->pool, 0, VECTORS * d->n * sizeof *s->pool);
     d->k = s->block;
@@ -329,7 +330,7 @@ static hone_status make(struct solver *s, hone_error *err) {
         (status = hone_new(&s->heap, room / 4, err)) || (status = hone_new(&s->rows, room, err)) ||
         (status = hone_new(&s->place, room, err)) || (status = hone_new(&s->k, room, err)) ||
         (status = hone_new(&s->delta, room, err)) || (status = hone_new(&s->at, set, err)) ||
-        (status = hone_new2(&s->block, set, set, err)) ||
+        (status = hone_new2(&s->block, set, set + 1, err)) ||
         (status = hone_new2(&s->pool, set, VECTORS, err)))
         return status;
     return HONE_OK;

@@ -34,22 +34,28 @@ struct hone_smo_result {
 
 enum { HONE_SMO_LANES = 8 };
 
-/* Variables [0, middle) and [middle, n) have a sum of their own each (middle == n: one sum for
- * all). All counts are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. */
+/* Places come in runs, [0, middle) and [middle, n), whose rows and columns of K are without a gap
+ * from column[0] and column[1] on; all but the last run may be followed by more columns. middle and
+ * n are multiples of HONE_SMO_LANES; a place that is not in use has lo = hi = 0. Beyond the last
+ * entry of K there are HONE_SMO_LANES more that may be read. */
 struct hone_smo_dense {
-    size_t n, middle;
-    size_t columns;   /* n; or n / 2: v and v + n / 2 are about one row (then middle is n or n/2) */
-    const float *k;   /* columns x columns, symmetric */
-    double *diagonal; /* n, of k */
-    double *lo, *hi;  /* n */
-    double *b, *f;    /* n: the variables and the gradient K b + p */
+    size_t n, middle; /* middle == n: one run */
+    size_t column[2];
+    bool split;     /* each run has a sum of its own */
+    bool shared;    /* both runs are about the same rows, and f is that of the first */
+    const float *k; /* symmetric */
+    size_t ld;
+    double *diagonal;  /* n, of k */
+    double *lo, *hi;   /* n */
+    double *kink;      /* n: |b_v| costs so much besides */
+    double *b, *f;     /* n: the variables and the gradient K b + p, without what |b| costs */
     double *up, *down; /* n each, scratch */
 };
 
 /* f += K b. O(n^2). */
 void hone_smo_dense_begin(struct hone_smo_dense *p);
 /* Steps of two variables, the second chosen by the gain of second order (Fan, Chen & Lin 2005),
- * until max f of {b > lo} - min f of {b < hi} <= tol in both parts or after max_steps. Returns the
+ * until max f of {b > lo} - min f of {b < hi} <= tol in each sum or after max_steps. Returns the
  * steps. O(n) each. */
 size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps);
 

@@ -17,13 +17,22 @@ enum { LANES = HONE_SMO_LANES };
 static const double LEAST_CURVATURE = 1e-12; /* of a matrix that is not positive definite */
 
 typedef int64_t i64x8 __attribute__((vector_size(64)));
+typedef float f32x8 __attribute__((vector_size(32)));
+typedef float f32x16 __attribute__((vector_size(64)));
+typedef double f64x16 __attribute__((vector_size(128)));
 typedef float f32x8_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 typedef hone_f64x8_in_memory lanes;
 
-#define LOAD(a)  (*(const lanes *)(a))
-#define WIDEN(a) __builtin_convertvector(*(const f32x8_in_memory *)(a), hone_f64x8)
+#define LOAD(a) (*(const lanes *)(a))
 /* where the mask is set a, else b */
 #define BLEND(mask, a, b) ((hone_f64x8)(((mask) & (i64x8)(a)) | (~(mask) & (i64x8)(b))))
+
+/* Places of one run: f and what stands beside it, and the column of K of the first. */
+struct run {
+    size_t n, first, column;
+    double *f;
+    const double *up, *down, *diagonal;
+};
 
 /* Of one part: the least f that may go up and where it is, the most that may go down. */
 struct extremes {
@@ -31,7 +40,14 @@ struct extremes {
     size_t at;
 };
 
-static const struct extremes NOTHING = {(double)INFINITY, -(double)INFINITY, 0};
+/* *out = k (8) in double. Compilers turn eight floats in two halves, sixteen in whole registers. */
+HONE_INLINE void widen(const float *k, hone_f64x8 *out) {
+    f32x8 half = *(const f32x8_in_memory *)k;
+    f32x16 whole =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3, 4, 5, 6, 7, -1, -1, -1, -1, -1, -1, -1, -1);
+    f64x16 wide = __builtin_convertvector(whole, f64x16);
+    *out = __builtin_shufflevector(wide, wide, 0, 1, 2, 3, 4, 5, 6, 7);
+}
 
 /* The lanes in another order: two by two, four by four and eight by eight they change places, so
  * that after the three each lane has seen all. */
@@ -64,40 +80,85 @@ HONE_INLINE struct extremes gather_lanes(struct lowest *least, hone_f64x8 *most)
     return (struct extremes){least->value[0], (*most)[0], (size_t)least->at[0]};
 }
 
-/* f (8) += t (ki - kj). */
-HONE_INLINE void advance(double *f, const float *ki, const float *kj, double t, const double *up,
-                         const double *down, const hone_f64x8 *place, struct lowest *least,
-                         hone_f64x8 *most) {
-    hone_f64x8 g = LOAD(f) + t * (WIDEN(ki) - WIDEN(kj));
-    hone_f64x8 u = g + LOAD(up), d = g + LOAD(down);
-    *(lanes *)f = g;
+struct running {
+    struct lowest least, odd;
+    hone_f64x8 most, odd_most, place;
+};
+
+HONE_INLINE void begin(struct running *r) {
+    const hone_f64x8 zero = {0}, first = {0, 1, 2, 3, 4, 5, 6, 7};
+    r->least = r->odd = (struct lowest){zero + (double)INFINITY, first};
+    r->most = r->odd_most = zero - (double)INFINITY;
+    r->place = first;
+}
+
+HONE_INLINE void take(const hone_f64x8 *f, const double *up, const double *down,
+                      const hone_f64x8 *place, struct lowest *least, hone_f64x8 *most) {
+    hone_f64x8 u = *f + LOAD(up), d = *f + LOAD(down);
     take_lower(least, &u, place);
     *most = BLEND(d > *most, d, *most);
 }
 
-/* f (n) += t (ki - kj), and its new extremes; `at` counts from 0. Two vectors at a time: a
- * comparison need not wait for the one before. */
-HONE_CLONES static void sweep(double *f, const float *ki, const float *kj, double t,
-                              const double *up, const double *down, size_t n,
-                              struct extremes *out) {
-    hone_f64x8 zero = {0}, first = {0, 1, 2, 3, 4, 5, 6, 7}, most = zero - (double)INFINITY;
-    struct lowest least = {zero + (double)INFINITY, first}, odd = least;
-    hone_f64x8 odd_most = most, place;
-    size_t v = 0;
+/* f (8) += t (ki - kj). */
+HONE_INLINE void advance(double *f, const float *ki, const float *kj, double t, hone_f64x8 *out) {
+    hone_f64x8 a, b;
+    widen(ki, &a), widen(kj, &b);
+    *out = LOAD(f) + t * (a - b);
+    *(lanes *)f = *out;
+}
+
+/* The extremes of a run, behind those of earlier ones; with `moves` f += t (ki - kj) before. Two
+ * vectors at a time: a comparison need not wait for the one before. */
+HONE_INLINE void look_at(const struct run *run, bool moves, const float *ki, const float *kj,
+                         double t, struct running *r) {
+    const double *up = run->up, *down = run->down;
+    double *f = run->f;
+    size_t n = run->n, v = 0;
+    hone_f64x8 now, next;
     for (; v + 2 * LANES <= n; v += 2 * LANES) {
         size_t w = v + LANES;
-        place = first + (double)v;
-        advance(f + v, ki + v, kj + v, t, up + v, down + v, &place, &least, &most);
-        place = first + (double)w;
-        advance(f + w, ki + w, kj + w, t, up + w, down + w, &place, &odd, &odd_most);
+        now = LOAD(f + v), next = LOAD(f + w);
+        if (moves) {
+            advance(f + v, ki + v, kj + v, t, &now);
+            advance(f + w, ki + w, kj + w, t, &next);
+        }
+        take(&now, up + v, down + v, &r->place, &r->least, &r->most);
+        r->place += LANES;
+        take(&next, up + w, down + w, &r->place, &r->odd, &r->odd_most);
+        r->place += LANES;
     }
     if (v < n) {
-        place = first + (double)v;
-        advance(f + v, ki + v, kj + v, t, up + v, down + v, &place, &least, &most);
+        now = LOAD(f + v);
+        if (moves)
+            advance(f + v, ki + v, kj + v, t, &now);
+        take(&now, up + v, down + v, &r->place, &r->least, &r->most);
+        r->place += LANES;
     }
-    take_lower(&least, &odd.value, &odd.at);
-    most = BLEND(odd_most > most, odd_most, most);
-    *out = gather_lanes(&least, &most);
+}
+
+HONE_INLINE void end(struct running *r, size_t first, struct extremes *out) {
+    take_lower(&r->least, &r->odd.value, &r->odd.at);
+    r->most = BLEND(r->odd_most > r->most, r->odd_most, r->most);
+    *out = gather_lanes(&r->least, &r->most);
+    out->at += first;
+}
+
+/* f += t (ki - kj) in n_runs neighbours, and the extremes of all. */
+HONE_CLONES static void sweep(const struct run *run, size_t n_runs, const float *ki,
+                              const float *kj, double t, struct extremes *out) {
+    struct running r;
+    begin(&r);
+    for (size_t h = 0; h < n_runs; h++)
+        look_at(run + h, true, ki + run[h].column, kj + run[h].column, t, &r);
+    end(&r, run->first, out);
+}
+
+/* The extremes alone, of one run. */
+HONE_CLONES static void survey(const struct run *run, struct extremes *out) {
+    struct running r;
+    begin(&r);
+    look_at(run, false, NULL, NULL, 0, &r);
+    end(&r, run->first, out);
 }
 
 /* gain / curvature is what steps with the variables `at` gain. Fractions are compared by cross
@@ -113,52 +174,48 @@ HONE_INLINE void take_better(struct candidates *best, const struct candidates *o
     best->at = BLEND(more, other->at, best->at);
 }
 
-/* Variables v to v + 7 of partner(). */
-HONE_INLINE void weigh_up(const double *f, const double *down, const float *ki,
-                          const double *diagonal, double fi, double kii, struct candidates *out) {
-    hone_f64x8 zero = {0}, floor = zero + LEAST_CURVATURE;
-    hone_f64x8 gain = LOAD(f) + LOAD(down) - fi;
-    out->curvature = LOAD(diagonal) + kii - 2 * WIDEN(ki);
-    out->curvature = BLEND(out->curvature > floor, out->curvature, floor);
+/* Variables v to v + 7 of a run. */
+HONE_INLINE void weigh_up(const struct run *run, const float *ki, double fi, double kii, size_t v,
+                          const hone_f64x8 *place, struct candidates *best) {
+    const hone_f64x8 zero = {0}, floor = zero + LEAST_CURVATURE;
+    struct candidates next = {.at = *place};
+    hone_f64x8 gain = LOAD(run->f + v) + LOAD(run->down + v) - fi, k;
+    widen(ki + v, &k);
+    next.curvature = LOAD(run->diagonal + v) + kii - 2 * k;
+    next.curvature = BLEND(next.curvature > floor, next.curvature, floor);
     gain = BLEND(gain > zero, gain, zero);
-    out->gain = gain * gain;
+    next.gain = gain * gain;
+    take_better(best, &next);
 }
 
-/* Of one variable. */
-struct candidate {
-    double gain, curvature;
-    size_t at;
-};
-
-/* The j of n with the largest (f_j - f_i)^2 / (K_ii + K_jj - 2 K_ij). */
-HONE_CLONES static void partner(const double *f, const double *down, const float *ki,
-                                const double *diagonal, double fi, double kii, size_t n,
-                                struct candidate *out) {
-    hone_f64x8 zero = {0}, place = {0, 1, 2, 3, 4, 5, 6, 7};
-    struct candidates best = {zero, zero + 1.0, place}, odd = best, next;
-    size_t v = 0;
-    for (; v + 2 * LANES <= n; v += 2 * LANES) {
-        weigh_up(f + v, down + v, ki + v, diagonal + v, fi, kii, &next);
-        next.at = place + (double)v;
-        take_better(&best, &next);
-        size_t w = v + LANES;
-        weigh_up(f + w, down + w, ki + w, diagonal + w, fi, kii, &next);
-        next.at = place + (double)w;
-        take_better(&odd, &next);
-    }
-    if (v < n) {
-        weigh_up(f + v, down + v, ki + v, diagonal + v, fi, kii, &next);
-        next.at = place + (double)v;
-        take_better(&best, &next);
+/* The place j in n_runs neighbours with the largest (f_j - f_i)^2 / (K_ii + K_jj - 2 K_ij). */
+HONE_CLONES static void partner(const struct run *run, size_t n_runs, const float *ki, double fi,
+                                double kii, size_t *out) {
+    const hone_f64x8 zero = {0};
+    hone_f64x8 place = {0, 1, 2, 3, 4, 5, 6, 7};
+    struct candidates best = {zero, zero + 1.0, place}, odd = best, other;
+    for (size_t h = 0; h < n_runs; h++) {
+        const struct run here = run[h];
+        size_t v = 0;
+        for (; v + 2 * LANES <= here.n; v += 2 * LANES) {
+            weigh_up(&here, ki + here.column, fi, kii, v, &place, &best);
+            place += LANES;
+            weigh_up(&here, ki + here.column, fi, kii, v + LANES, &place, &odd);
+            place += LANES;
+        }
+        if (v < here.n) {
+            weigh_up(&here, ki + here.column, fi, kii, v, &place, &best);
+            place += LANES;
+        }
     }
     take_better(&best, &odd);
-    next = (struct candidates){SWAP(best.gain, 4), SWAP(best.curvature, 4), SWAP(best.at, 4)};
-    take_better(&best, &next);
-    next = (struct candidates){SWAP(best.gain, 2), SWAP(best.curvature, 2), SWAP(best.at, 2)};
-    take_better(&best, &next);
-    next = (struct candidates){SWAP(best.gain, 1), SWAP(best.curvature, 1), SWAP(best.at, 1)};
-    take_better(&best, &next);
-    *out = (struct candidate){best.gain[0], best.curvature[0], (size_t)best.at[0]};
+    other = (struct candidates){SWAP(best.gain, 4), SWAP(best.curvature, 4), SWAP(best.at, 4)};
+    take_better(&best, &other);
+    other = (struct candidates){SWAP(best.gain, 2), SWAP(best.curvature, 2), SWAP(best.at, 2)};
+    take_better(&best, &other);
+    other = (struct candidates){SWAP(best.gain, 1), SWAP(best.curvature, 1), SWAP(best.at, 1)};
+    take_better(&best, &other);
+    *out = run->first + (size_t)best.at[0];
 }
 
 /* f (n) += b k. */
@@ -167,104 +224,104 @@ HONE_CLONES static void add_kernel_row(double *f, const float *k, double b, size
         f[v] += b * (double)k[v];
 }
 
-/* ---- halves -----------------------------------------------------------------------------------
+/* ---- steps ------------------------------------------------------------------------------------
  */
 
-/* Variables [first, end) and the column of K that the first of them has. */
-struct half {
-    size_t first, end, column;
+struct solver {
+    const struct hone_smo_dense *p;
+    struct run run[2]; /* the second may be empty */
+    size_t n_runs;
 };
 
-/* The second may be empty. */
-static struct half half_of(const struct hone_smo_dense *p, int h) {
-    size_t cut = p->columns < p->n ? p->columns : p->middle;
-    if (h == 0)
-        return (struct half){0, cut, 0};
-    return (struct half){cut, p->n, p->columns < p->n ? 0 : cut};
+static struct solver runs_of(const struct hone_smo_dense *p) {
+    struct solver s = {.p = p, .n_runs = p->middle < p->n ? 2 : 1};
+    for (size_t h = 0; h < s.n_runs; h++) {
+        size_t at = h ? p->middle : 0, end = h ? p->n : p->middle;
+        s.run[h] =
+            (struct run){end - at,   at,           p->column[h],    p->f + (p->shared ? 0 : at),
+                         p->up + at, p->down + at, p->diagonal + at};
+    }
+    return s;
 }
 
-static const float *row_of(const struct hone_smo_dense *p, size_t v) {
-    return p->k + (v < p->columns ? v : v - p->columns) * p->columns;
+static const struct run *run_with(const struct solver *s, size_t v) {
+    return &s->run[s->n_runs > 1 && v >= s->p->middle];
 }
 
-static double entry(const struct hone_smo_dense *p, size_t i, size_t j) {
-    return (double)row_of(p, i)[j < p->columns ? j : j - p->columns];
+/* Where row and column of v stand in K. */
+static size_t column_of(const struct solver *s, size_t v) {
+    const struct run *run = run_with(s, v);
+    return run->column + v - run->first;
+}
+
+static const float *row_of(const struct solver *s, size_t v) {
+    return s->p->k + column_of(s, v) * s->p->ld;
+}
+
+static double gradient(const struct solver *s, size_t v) {
+    const struct run *run = run_with(s, v);
+    return run->f[v - run->first];
 }
 
 void hone_smo_dense_begin(struct hone_smo_dense *p) {
+    struct solver s = runs_of(p);
     for (size_t v = 0; v < p->n; v++)
-        for (size_t first = 0; first < p->n && p->b[v] != 0; first += p->columns)
-            add_kernel_row(p->f + first, row_of(p, v), p->b[v], p->columns);
+        for (size_t h = 0; h < (p->shared ? 1 : s.n_runs) && p->b[v] != 0; h++)
+            add_kernel_row(s.run[h].f, row_of(&s, v) + s.run[h].column, p->b[v], s.run[h].n);
 }
 
-static void mark(struct hone_smo_dense *p, size_t v) {
-    p->up[v] = p->b[v] < p->hi[v] ? 0 : (double)INFINITY;
-    p->down[v] = p->b[v] > p->lo[v] ? 0 : -(double)INFINITY;
+/* What is added to f of v to tell what a way up or down costs. */
+static void mark(const struct hone_smo_dense *p, size_t v) {
+    double b = p->b[v], kink = p->kink[v];
+    p->up[v] = b < p->hi[v] ? (b < 0 ? -kink : kink) : (double)INFINITY;
+    p->down[v] = b > p->lo[v] ? (b > 0 ? kink : -kink) : -(double)INFINITY;
 }
 
-/* Moves b_i up and b_j down as far as gains, at most to a bound, which it then is to the bit. */
-static double step(struct hone_smo_dense *p, size_t i, size_t j) {
-    double curvature = p->diagonal[i] + p->diagonal[j] - 2 * entry(p, i, j);
-    double t = (p->f[j] - p->f[i]) / fmax(curvature, LEAST_CURVATURE);
-    double room_i = p->hi[i] - p->b[i], room_j = p->b[j] - p->lo[j];
-    t = fmin(t, fmin(room_i, room_j));
-    p->b[i] = t < room_i ? p->b[i] + t : p->hi[i];
-    p->b[j] = t < room_j ? p->b[j] - t : p->lo[j];
+/* Moves b_i up and b_j down as far as gains, at most to a bound or to 0, which they then are to
+ * the bit. */
+static double step(const struct solver *s, size_t i, size_t j) {
+    const struct hone_smo_dense *p = s->p;
+    double curvature = p->diagonal[i] + p->diagonal[j] - 2 * (double)row_of(s, i)[column_of(s, j)];
+    double slope = (gradient(s, j) + p->down[j]) - (gradient(s, i) + p->up[i]);
+    double t = slope > 0 ? slope / (curvature > LEAST_CURVATURE ? curvature : LEAST_CURVATURE) : 0;
+    double high = p->b[i] < 0 && p->hi[i] > 0 ? 0 : p->hi[i];
+    double low = p->b[j] > 0 && p->lo[j] < 0 ? 0 : p->lo[j];
+    double room_i = high - p->b[i], room_j = p->b[j] - low;
+    t = t < room_i ? t : room_i;
+    t = t < room_j ? t : room_j;
+    p->b[i] = t < room_i ? p->b[i] + t : high;
+    p->b[j] = t < room_j ? p->b[j] - t : low;
     mark(p, i), mark(p, j);
     return t;
 }
 
-/* sweep() over all; with one sum for all only part[0] is in use. */
-static void look(const struct hone_smo_dense *p, size_t i, size_t j, double t,
-                 struct extremes part[2]) {
-    const float *ki = row_of(p, i), *kj = row_of(p, j);
-    for (int h = 0; h < 2; h++) {
-        struct half half = half_of(p, h);
-        size_t at = half.first;
-        part[h] = NOTHING;
-        if (at < half.end)
-            sweep(p->f + at, ki + half.column, kj + half.column, t, p->up + at, p->down + at,
-                  half.end - at, &part[h]);
-        part[h].at += at;
-    }
-    if (p->middle < p->n)
+/* The extremes of each part (one sum for all has one) after the step. */
+static void look(const struct solver *s, size_t i, size_t j, double t, struct extremes part[2]) {
+    const float *ki = row_of(s, i), *kj = row_of(s, j);
+    sweep(s->run, s->p->split ? 1 : s->n_runs, ki, kj, t, &part[0]);
+    if (!s->p->split || s->n_runs == 1)
         return;
-    if (part[1].least < part[0].least)
-        part[0].least = part[1].least, part[0].at = part[1].at;
-    part[0].most = fmax(part[0].most, part[1].most);
-    part[1] = NOTHING;
-}
-
-/* The best partner for i within its part. */
-static size_t choose_partner(const struct hone_smo_dense *p, size_t i, int part) {
-    struct candidate best = {0, 1, i};
-    for (int h = 0; h < 2; h++) {
-        struct half half = half_of(p, h);
-        struct candidate found;
-        size_t at = half.first;
-        if (at == half.end || (p->middle < p->n && h != part))
-            continue;
-        partner(p->f + at, p->down + at, row_of(p, i) + half.column, p->diagonal + at, p->f[i],
-                p->diagonal[i], half.end - at, &found);
-        found.at += at;
-        if (found.gain * best.curvature > best.gain * found.curvature)
-            best = found;
-    }
-    return best.at;
+    if (s->p->shared)
+        survey(&s->run[1], &part[1]);
+    else
+        sweep(&s->run[1], 1, ki, kj, t, &part[1]);
 }
 
 size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps) {
-    struct extremes part[2];
-    size_t steps = 0;
+    struct extremes part[2] = {{0}, {(double)INFINITY, -(double)INFINITY, 0}};
+    struct solver s = runs_of(p);
+    size_t steps = 0, j;
     for (size_t v = 0; v < p->n; v++)
         mark(p, v);
-    look(p, 0, 0, 0, part);
+    look(&s, 0, 0, 0, part);
     for (; steps < max_steps; steps++) {
         int k = part[1].most - part[1].least > part[0].most - part[0].least;
         if (!(part[k].most - part[k].least > tol))
             break;
-        size_t i = part[k].at, j = choose_partner(p, i, k);
-        look(p, i, j, step(p, i, j), part);
+        size_t i = part[k].at;
+        partner(&s.run[k], p->split ? 1 : s.n_runs, row_of(&s, i), part[k].least, p->diagonal[i],
+                &j);
+        look(&s, i, j, step(&s, i, j), part);
     }
     return steps;
 }

@@ -1,22 +1,24 @@
 /* svm_smo_small.c -- a problem of few rows: its whole matrix is one block.
  *
- * Where each row has two variables, both halves share the matrix of the rows.
- * Shapes: K columns x columns, columns n rounded up to whole lanes (a sum of its own begins on
- * one); b, f and their like n or 2 n of these.   Cost: O(n^2 m), O(n) for a step. */
+ * Rows whose variables are >= 0 in front of those whose are <= 0 are two runs. Where each row has
+ * two variables b+ >= 0 and b- <= 0, they share one gradient: with one sum for all they are one
+ * variable b = b+ + b-, whose f has a kink of half p+ - p- at 0; with two sums (and p+ = p-) they
+ * are two runs about the same rows.
+ * Shapes: K n x n or a part of all kernel values; runs are rounded up to whole lanes.
+ * Cost: O(n^2 m), O(n) for a step. */
 #include "classic/svm_smo.h"
 
 #include "core/parallel.h"
 
-#include <string.h>
+#include <math.h>
 
-enum { LANES = HONE_SMO_LANES, STEPS_A_ROUND = 20000, VECTORS = 7 };
+enum { LANES = HONE_SMO_LANES, STEPS_A_ROUND = 20000, VECTORS = 8 };
 
 struct small {
     const struct hone_smo_problem *p;
     struct hone_smo_dense dense;
-    size_t first;  /* rows of the first part; the others stand behind a gap */
-    size_t *place; /* n_vars */
-    float *k;
+    size_t first; /* rows of the first run */
+    float *k;     /* or NULL: borrowed */
     double *pool; /* vectors of the dense problem */
     double *f;    /* n_vars */
 };
@@ -29,7 +31,7 @@ static bool doubled(const struct hone_smo_problem *p) {
     return p->n_vars > p->n;
 }
 
-/* With two sums, the variables of the second must come last, and be the second half of 2 n. */
+/* With two sums, the variables of the second must come last; twice the rows share f. */
 bool hone_smo_is_small(const struct hone_smo_problem *p) {
     if (p->n > HONE_SVM_ONE_BLOCK)
         return false;
@@ -38,78 +40,130 @@ bool hone_smo_is_small(const struct hone_smo_problem *p) {
         if (doubled(p) ? part != (v >= p->n) : part < hone_smo_part(p, v - 1))
             return false;
     }
+    for (size_t v = 0; v < p->n && p->split && doubled(p); v++)
+        if (p->p[v] != p->p[v + p->n])
+            return false;
     return true;
 }
 
-/* Places of the variables, and how many there are. */
+/* Where v < n is; its double is as far into the second run. */
+static size_t place_of(const struct small *s, size_t v) {
+    return v < s->first ? v : v + s->dense.middle - s->first;
+}
+
+/* How many variables come before the first that is <= 0; all, where they are mixed. */
+static size_t first_run(const struct hone_smo_problem *p) {
+    size_t first = 0;
+    while (first < p->n && (doubled(p) || !(p->lo[first] < 0)))
+        first++;
+    for (size_t v = first; v < p->n; v++)
+        if (p->hi[v] > 0)
+            return p->n;
+    return first;
+}
+
 static void lay_out(struct small *s) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
-    while (s->first < p->n && hone_smo_part(p, s->first) == 0)
-        s->first++;
+    s->first = first_run(p);
     d->middle = round_up(s->first);
-    d->columns = round_up(d->middle + p->n - s->first);
-    d->n = doubled(p) ? 2 * d->columns : d->columns;
-    if (doubled(p) && !p->split)
-        d->middle = d->n;
-    for (size_t v = 0; v < p->n; v++)
-        s->place[v] = v < s->first ? v : v + d->middle - s->first;
-    for (size_t v = p->n; v < p->n_vars; v++)
-        s->place[v] = d->columns + s->place[v - p->n];
+    d->n = d->middle + round_up(p->n - s->first);
+    d->ld = round_up(p->n);
+    d->column[1] = s->first;
+    d->split = p->split;
+    d->shared = p->split && doubled(p);
+    if (d->shared)
+        d->n = 2 * d->middle, d->column[1] = 0;
 }
 
-/* The values of the second part move behind the gap. */
-static void open_gap(struct small *s) {
-    size_t n = s->p->n, first = s->first, ld = s->dense.columns, gap = round_up(first) - first;
-    for (size_t i = n; i-- > 0 && gap > 0;) {
-        float *from = s->k + i * ld, *to = s->k + (i < first ? i : i + gap) * ld;
-        memmove(to + first + gap, from + first, (n - first) * sizeof *to);
-        memmove(to, from, first * sizeof *to);
-    }
+/* Are index[first .. end - 1] neighbours? */
+static bool unbroken(const size_t *index, size_t first, size_t end) {
+    for (size_t v = first + 1; v < end; v++)
+        if (index[v] != index[v - 1] + 1)
+            return false;
+    return true;
 }
 
-static hone_status make(struct small *s, hone_error *err) {
+/* All kernel values are there, and each run is a part of them. */
+static bool borrow(struct small *s) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
-    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->diagonal, &d->b,
-                                       &d->f,  &d->up, &d->down};
+    if (!p->source->gram || !unbroken(p->index, 0, s->first) || !unbroken(p->index, s->first, p->n))
+        return false;
+    d->k = p->source->gram, d->ld = p->source->gram_ld;
+    d->column[0] = p->index[0];
+    d->column[1] = d->shared || s->first == p->n ? p->index[0] : p->index[s->first];
+    return true;
+}
+
+static hone_status make(struct small *s, const hone_monitor *mon, hone_error *err) {
+    const struct hone_smo_problem *p = s->p;
+    struct hone_smo_dense *d = &s->dense;
+    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->diagonal,
+                                       &d->b,  &d->f,  &d->up,   &d->down};
     hone_status status;
-    if ((status = hone_new(&s->place, p->n_vars, err)) ||
-        (status = hone_new(&s->f, p->n_vars, err)))
-        return status;
     lay_out(s);
-    if ((status = hone_new2(&s->k, d->columns, d->columns, err)) ||
+    if ((status = hone_new(&s->f, p->n_vars, err)) ||
         (status = hone_new2(&s->pool, VECTORS, d->n, err)))
         return status;
     for (size_t i = 0; i < VECTORS; i++)
         *vectors[i] = s->pool + i * d->n;
+    if (borrow(s))
+        return HONE_OK;
+    if ((status = hone_new2(&s->k, p->n + 1, d->ld, err)))
+        return status;
     d->k = s->k;
-    return HONE_OK;
+    return hone_svm_source_square(p->source, p->index, p->n, s->k, d->ld, mon, err);
 }
 
 static void unmake(struct small *s) {
-    hone_release(s->place);
     hone_release(s->k);
     hone_release(s->pool);
     hone_release(s->f);
 }
 
+/* Variable `from` of the problem goes to a place. */
+static void load_variable(const struct small *s, size_t from, size_t at) {
+    s->dense.lo[at] = s->p->lo[from], s->dense.hi[at] = s->p->hi[from];
+    s->dense.b[at] = s->p->b[from];
+}
+
 static void load(struct small *s) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
-    for (size_t v = 0; v < p->n_vars; v++) {
-        size_t at = s->place[v], row = at < d->columns ? at : at - d->columns;
-        d->lo[at] = p->lo[v], d->hi[at] = p->hi[v];
-        d->b[at] = p->b[v], d->f[at] = p->p[v];
-        d->diagonal[at] = (double)d->k[row * d->columns + row];
+    for (size_t v = 0; v < p->n; v++) {
+        size_t at = place_of(s, v),
+               column = v < s->first ? d->column[0] + v : d->column[1] + v - s->first;
+        load_variable(s, v, at);
+        d->f[at] = p->p[v];
+        d->diagonal[at] = (double)d->k[column * d->ld + column];
+        if (d->shared) {
+            load_variable(s, v + p->n, d->middle + at);
+            d->diagonal[d->middle + at] = d->diagonal[at];
+        } else if (doubled(p)) {
+            d->lo[at] = p->lo[v + p->n], d->b[at] += p->b[v + p->n];
+            d->f[at] = (p->p[v] + p->p[v + p->n]) / 2;
+            d->kink[at] = (p->p[v] - p->p[v + p->n]) / 2;
+        }
     }
     hone_smo_dense_begin(d);
 }
 
 static void unload(struct small *s) {
-    for (size_t v = 0; v < s->p->n_vars; v++) {
-        s->p->b[v] = s->dense.b[s->place[v]];
-        s->f[v] = s->dense.f[s->place[v]];
+    const struct hone_smo_problem *p = s->p;
+    const struct hone_smo_dense *d = &s->dense;
+    for (size_t v = 0; v < p->n; v++) {
+        size_t at = place_of(s, v), other = v + p->n;
+        double b = d->b[at], f = d->f[at];
+        if (!doubled(p)) {
+            p->b[v] = b, s->f[v] = f;
+        } else if (d->shared) {
+            p->b[v] = b, p->b[other] = d->b[d->middle + at];
+            s->f[v] = s->f[other] = f;
+        } else {
+            p->b[v] = b > 0 ? b : 0, p->b[other] = b < 0 ? b : 0;
+            s->f[v] = f + d->kink[at], s->f[other] = f - d->kink[at];
+        }
     }
 }
 
@@ -137,11 +191,8 @@ hone_status hone_smo_solve_small(const struct hone_smo_problem *problem, const h
                                  struct hone_smo_result *out, hone_error *err) {
     struct small s = {.p = problem};
     hone_status status;
-    if ((status = make(&s, err)) ||
-        (status = hone_svm_source_square(problem->source, problem->index, problem->n, s.k,
-                                         s.dense.columns, mon, err)))
+    if ((status = make(&s, mon, err)))
         goto done;
-    open_gap(&s);
     load(&s);
     if ((status = solve(&s, mon, out, err)) == HONE_OK)
         hone_smo_finish(problem, s.f, out);

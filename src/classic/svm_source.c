@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { ROWS = 64, COLUMNS = 128, DENSE = 1 << 19 /* numbers of compressed rows made full */ };
-enum { VALUE_WORK = 16, MAX_CHUNKS = 64 };
+enum { VALUE_WORK = 16, MAX_CHUNKS = 64, LINE = 16 /* values in a line of the cache */ };
 
 /* Row numbers that ascend without a gap. */
 static bool unbroken(const size_t *rows, size_t n) {
@@ -141,7 +141,8 @@ static void from_gram(const struct hone_svm_source *s, const size_t *rows, size_
         for (run = 1; c + run < n_columns && columns[c + run] == columns[c] + run;)
             run++;
         for (size_t i = 0; i < n_rows; i++)
-            memcpy(out + i * ldo + c, s->gram + rows[i] * s->n + columns[c], run * sizeof *out);
+            memcpy(out + i * ldo + c, s->gram + rows[i] * s->gram_ld + columns[c],
+                   run * sizeof *out);
     }
 }
 
@@ -304,15 +305,16 @@ done:
 
 hone_status hone_svm_source_fill(struct hone_svm_source *source, const hone_monitor *mon,
                                  hone_error *err) {
-    size_t n = source->n, *all = NULL;
+    size_t n = source->n, ld = (n + LINE - 1) / LINE * LINE, *all = NULL;
     float *gram = NULL;
     hone_status status;
-    if ((status = hone_new2(&gram, n, n, err)) || (status = hone_new(&all, n, err)))
+    if ((status = hone_new2(&gram, n + 1, ld, err)) || (status = hone_new(&all, n, err)))
         goto done;
     for (size_t i = 0; i < n; i++)
         all[i] = i;
-    if ((status = hone_svm_source_square(source, all, n, gram, n, mon, err)))
+    if ((status = hone_svm_source_square(source, all, n, gram, ld, mon, err)))
         goto done;
+    source->gram_ld = ld;
     source->gram = gram, gram = NULL;
 done:
     hone_release(gram);

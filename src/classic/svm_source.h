@@ -17,7 +17,8 @@ struct hone_svm_source {
     const double *base;     /* N x N products, squared distances or kernel values of a larger set */
     const size_t *base_rows; /* n: which of that set each row is; NULL: the first n */
     size_t base_ld;
-    float *gram; /* n x n, all kernel values; NULL: they are computed when asked for */
+    float *gram; /* n x n, all kernel values, and room for a row; NULL: computed when asked for */
+    size_t gram_ld;
     size_t n_classes;
     const size_t *starts; /* n_classes + 1: the rows of each class; or NULL */
     float *classes;       /* kernel values within each class, or NULL */
