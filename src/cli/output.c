@@ -32,7 +32,7 @@ int cli_decimals(double size) {
 char *cli_number(double value, int decimals, char out[CLI_NUMBER]) {
     if (isnan(value))
         snprintf(out, CLI_NUMBER, "-");
-    else if (fabs(value) < 1e15)
+    else if (fabs(value) < 1e9)
         snprintf(out, CLI_NUMBER, "%.*f", decimals, value);
     else
         snprintf(out, CLI_NUMBER, "%.6g", value);

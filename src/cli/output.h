@@ -59,7 +59,7 @@ void cli_table_free(cli_table *table);
 
 /* Decimals that show numbers as large as `size` with about five digits. */
 int cli_decimals(double size);
-/* Fixed decimals; "-" for NaN. Returns `out`. */
+/* Fixed decimals, but six digits in all from 1e9 on; "-" for NaN. Returns `out`. */
 char *cli_number(double value, int decimals, char out[CLI_NUMBER]);
 /* Seconds with three digits: "0.012 s". */
 char *cli_seconds(double value, char out[CLI_NUMBER]);
