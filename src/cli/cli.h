@@ -52,7 +52,7 @@ typedef struct cli_settings {
     const char *format;   /* of a tree that is printed, or a model that is exported */
     const char *check;    /* data for an exported model */
     size_t repeats;       /* 0 = the default */
-    bool raw, proba, learning, importance;
+    bool raw, proba, decision, transform, learning, importance;
     const char *validation; /* "PARAM=VALUE,VALUE" */
     /* running and output */
     const char *json, *oof, *output, *report, *plots;

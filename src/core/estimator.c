@@ -10,10 +10,8 @@ hone_task hone_class_task_with(const hone_class *cls, const void *params) {
     return cls->task_of ? cls->task_of(params) : cls->task;
 }
 
-/* Who has inner estimators transforms only if their task says so. */
 bool hone_class_transforms_with(const hone_class *cls, const void *params) {
-    return cls->transform &&
-           (!cls->task_of || hone_class_task_with(cls, params) == HONE_TRANSFORMER);
+    return cls->transform && (!cls->transforms_of || cls->transforms_of(params));
 }
 
 bool hone_transforms(const hone_estimator *est) {

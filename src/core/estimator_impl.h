@@ -97,6 +97,9 @@ struct hone_class {
     /* (optional; default to .task and .tags) Of estimators made of others. */
     hone_task (*task_of)(const void *params);
     unsigned (*tags_of)(const void *params);
+    /* (optional; defaults to yes) With these parameters, is `transform` (and what goes with it) for
+     * it? */
+    bool (*transforms_of)(const void *params);
 
     /* (with HONE_TAG_SPARSE) What is above, for compressed rows. */
     const hone_sparse_slots *sparse;

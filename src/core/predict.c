@@ -259,7 +259,8 @@ hone_status hone_transform(const hone_estimator *est, const hone_dataset *data, 
 
 hone_status hone_inverse_transform(const hone_estimator *est, const hone_dataset *data, double *out,
                                    const hone_monitor *mon, hone_error *err) {
-    hone_status status = can(est, est->cls->inverse_transform, "way back from its output", err);
+    bool back = est->cls->inverse_transform && (!est->fitted || est->fitted->output_schema);
+    hone_status status = can(est, back, "way back from its output", err);
     if (status)
         return status;
     struct question question = {.dense = est->cls->inverse_transform,

@@ -2,6 +2,7 @@
  *
  *     fit:      X_0 = X;  fit step i on X_i;  X_{i+1} = fit_transform_i(X_i)
  *     predict:  last(transform_{n-2}(... transform_0(X)))
+ *     inverse:  inverse_0(... inverse_{n-1}(Z))
  *
  * Shapes: X_i is rows x (output columns of step i - 1). y, weights and groups travel untouched;
  * the inner steps see class codes 0 .. K-1, as the pipeline itself does.
@@ -148,6 +149,32 @@ static hone_status transform(const void *params, const void *state, hone_view x,
     return apply(state, x, hone_transform, out, err);
 }
 
+/* The steps from the last to the first. */
+static hone_status inverse_transform(const void *params, const void *state, hone_view z,
+                                     double *out, hone_error *err) {
+    (void)params;
+    const hone_steps *steps = &((const struct state *)state)->steps;
+    double *owned = NULL, *next = NULL;
+    hone_dataset rows = {.x = z};
+    hone_status status = HONE_OK;
+    for (size_t i = steps->n; i-- > 1;) {
+        size_t cols = hone_input_schema(steps->at[i])->n_columns;
+        status = hone_new2(&next, z.rows, cols, err);
+        if (status == HONE_OK)
+            status = hone_inverse_transform(steps->at[i], &rows, next, &ALONE, err);
+        if (status != HONE_OK)
+            goto done;
+        hone_release(owned);
+        owned = next, next = NULL;
+        rows.x = hone_view_of(owned, z.rows, cols);
+    }
+    status = hone_inverse_transform(steps->at[0], &rows, out, &ALONE, err);
+done:
+    hone_release(next);
+    hone_release(owned);
+    return status;
+}
+
 static hone_status output_schema(const void *params, const void *state, const hone_schema *input,
                                  hone_schema **out, hone_error *err) {
     (void)params, (void)input;
@@ -155,8 +182,7 @@ static hone_status output_schema(const void *params, const void *state, const ho
     return hone_schema_copy(hone_output_schema(steps->at[steps->n - 1]), out, err);
 }
 
-/* ---- what it is
- * ---------------------------------------------------------------------------------- */
+/* ---- what it is ------------------------------------------------------------------------------ */
 
 static hone_status check(const void *params, hone_error *err) {
     const hone_steps *steps = &((const struct params *)params)->steps;
@@ -214,6 +240,11 @@ static hone_task task_of(const void *params) {
     return steps->n ? hone_estimator_task(steps->at[steps->n - 1]) : HONE_TRANSFORMER;
 }
 
+static bool transforms_of(const void *params) {
+    const hone_steps *steps = &((const struct params *)params)->steps;
+    return steps->n > 0 && hone_transforms(steps->at[steps->n - 1]);
+}
+
 /* Is `takes` (missing values, categories) met by every step until one `removes` it? *removed: is
  * there such a step? */
 static bool gets_through(const hone_steps *steps, unsigned takes, unsigned removes, bool *removed) {
@@ -266,11 +297,13 @@ const hone_class hone_pipeline_class = {
     .predict_proba = predict_proba,
     .decision = decision,
     .transform = transform,
+    .inverse_transform = inverse_transform,
     .output_schema = output_schema,
     .validate = validate,
     .check = check,
     .task_of = task_of,
     .tags_of = tags_of,
+    .transforms_of = transforms_of,
 };
 
 bool hone_is_automatic(const hone_estimator *est) {

@@ -104,6 +104,57 @@ Test(pipeline, of_transformers_transforms_and_keeps_the_names) {
     toy_data_free(&data);
 }
 
+static hone_estimator *of_spec(const char *spec) {
+    hone_estimator *est = NULL;
+    ok(hone_create_spec(spec, HONE_TARGET_CLASSES, &est, &err));
+    return est;
+}
+
+Test(pipeline, of_scalers_and_components_finds_the_way_back) {
+    enum { N = 60, M = 4 };
+    toy_data data = toy_data_make(N, M, 0, 2);
+    hone_estimator *est = of_spec("standard_scaler | pca:n_components=4 | min_max_scaler");
+    double there[N * M], back[N * M];
+    ok(hone_fit(est, &data.set, NULL, &err));
+    ok(hone_transform(est, &data.set, there, NULL, &err));
+    ok(hone_inverse_transform(est, &(hone_dataset){.x = hone_view_of(there, N, M)}, back, NULL,
+                              &err));
+    cr_assert_gt(fabs(there[0] - data.x[0]), 1e-3);
+    for (size_t i = 0; i < N * M; i++)
+        cr_assert_float_eq(back[i], data.x[i], 1e-12);
+    hone_free(est);
+    est = of_spec("simple_imputer | standard_scaler"); /* what was missing is not known any more */
+    ok(hone_fit(est, &data.set, NULL, &err));
+    cr_assert_eq(hone_inverse_transform(est, &data.set, back, NULL, &err), HONE_EUNSUPPORTED);
+    cr_assert_str_eq(err.message, "simple_imputer: gives no way back from its output");
+    hone_free(est);
+    toy_data_free(&data);
+}
+
+Test(pipeline, transforms_where_its_last_step_does) {
+    enum { N = 60, K = 3 };
+    toy_data data = toy_data_make(N, 4, 2, 2);
+    hone_estimator *est = of_spec("standard_scaler | k_means:n_clusters=3");
+    double far[N * K], label[N];
+    ok(hone_fit(est, &data.set, NULL, &err));
+    cr_assert_eq(hone_estimator_task(est), HONE_CLUSTERER);
+    cr_assert_eq(hone_output_schema(est)->n_columns, K);
+    ok(hone_transform(est, &data.set, far, NULL, &err));
+    ok(hone_predict(est, &data.set, label, NULL, &err));
+    for (size_t i = 0; i < N * K; i++)
+        cr_assert_geq(far[i], far[i / K * K + (size_t)label[i / K]]);
+    hone_dataset made = {.x = hone_view_of(far, N, K)};
+    cr_assert_eq(hone_inverse_transform(est, &made, data.x, NULL, &err), HONE_EUNSUPPORTED);
+    hone_free(est);
+    est = of_spec("standard_scaler | logistic_regression");
+    ok(hone_fit(est, &data.set, NULL, &err));
+    cr_assert_null(hone_output_schema(est));
+    cr_assert_eq(hone_transform(est, &data.set, far, NULL, &err), HONE_EUNSUPPORTED);
+    cr_assert_eq(hone_inverse_transform(est, &data.set, far, NULL, &err), HONE_EUNSUPPORTED);
+    hone_free(est);
+    toy_data_free(&data);
+}
+
 Test(pipeline, task_and_tags_come_from_its_steps) {
     hone_estimator *whole = three_steps(&toy_nearest_mean), *unfilled = NULL;
     cr_assert_eq(hone_estimator_task(whole), HONE_CLASSIFIER);
