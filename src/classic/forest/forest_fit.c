@@ -120,6 +120,14 @@ struct growing {
     const hone_monitor *mon;
 };
 
+static hone_status grow_into(hone_grower *grower, const uint32_t *count, size_t number,
+                             const struct growing *job, hone_trees *tree, hone_error *err) {
+    size_t width = hone_grow_width(job->plan);
+    hone_status status = tree->n_ends == 0 ? hone_trees_begin(tree, width, width, err) : HONE_OK;
+    hone_trees_builder builder = hone_trees_build(tree);
+    return status ? status : hone_grow_tree(grower, count, number, job->mon, &builder, err);
+}
+
 static hone_status grow_chunk(void *context, size_t chunk, hone_error *err) {
     const struct growing *job = context;
     size_t n = job->plan->split.bins->rows, t = job->first + chunk * job->per_chunk;
@@ -132,7 +140,7 @@ static hone_status grow_chunk(void *context, size_t chunk, hone_error *err) {
     for (; t < end && status == HONE_OK; t++) {
         if (count != NULL)
             hone_forest_draw(job->plan->seed, t, n, job->draws, count);
-        status = hone_grow_tree(grower, count, t, job->mon, job->tree + (t - job->first), err);
+        status = grow_into(grower, count, t, job, job->tree + (t - job->first), err);
     }
     hone_grower_free(grower);
     hone_release(count);
@@ -172,12 +180,17 @@ static hone_status grow_batch(struct growing *job, hone_trees_builder *out, hone
     return status;
 }
 
-/* Many trees in some batches, so that at no time all are there twice. */
+/* Many trees in some batches, so that at no time all are there twice; one at its place at once. */
 static hone_status grow_trees(const hone_grow_plan *plan, size_t first, size_t end, size_t draws,
                               const hone_monitor *mon, hone_trees *out, hone_error *err) {
     size_t n = end - first, batch = n < MOST_CHUNKS ? n : (n + BATCHES - 1) / BATCHES;
     hone_trees_builder builder = hone_trees_build(out);
     hone_status status = HONE_OK;
+    if (end == 1) {
+        struct growing job = {.plan = plan, .end = 1, .per_chunk = 1, .draws = draws, .tree = out};
+        job.mon = mon;
+        return hone_parallel(1, grow_chunk, &job, mon, err);
+    }
     for (size_t t = first; t < end && status == HONE_OK; t += batch) {
         size_t last = t + batch < end ? t + batch : end;
         struct growing job = {.plan = plan, .first = t, .end = last, .total = end, .draws = draws};

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512 };
+enum { LOCAL_BYTES = 16384, LOCAL_ROWS = 512, FIRST_NODES = 64 };
 enum { STREAM_GROW = 0xF0E57 };
 
 static size_t most_words(const hone_bins *bins) {
@@ -229,13 +229,14 @@ static struct task gather(hone_grower *g, const uint32_t *count) {
 
 static hone_status begin_tree(hone_grower *g, hone_error *err) {
     size_t width = hone_grow_width(g->plan);
-    hone_status status = HONE_OK;
-    if (g->trees.n_ends == 0)
-        status = hone_trees_begin(&g->trees, width, width, err);
-    if (status != HONE_OK)
-        return status;
-    if (g->builder.trees == NULL)
+    if (g->builder.trees == NULL) {
+        hone_status status = hone_trees_begin(&g->trees, width, width, err);
         g->builder = hone_trees_build(&g->trees);
+        if (status == HONE_OK)
+            status = hone_trees_reserve(&g->builder, 1, FIRST_NODES, 0, err);
+        if (status != HONE_OK)
+            return status;
+    }
     hone_trees_cut(&g->trees, 0);
     g->trees.n_words = 0;
     g->n_tasks = g->n_heap = 0;
@@ -243,20 +244,8 @@ static hone_status begin_tree(hone_grower *g, hone_error *err) {
     return hone_trees_open(&g->builder, err);
 }
 
-/* An ensemble of its own, of the right size. */
-static hone_status hand_over(hone_grower *g, hone_trees *out, hone_error *err) {
-    hone_trees_builder builder;
-    hone_status status = hone_trees_begin(out, g->trees.n_outputs, g->trees.width, err);
-    if (status != HONE_OK)
-        return status;
-    builder = hone_trees_build(out);
-    if (g->plan->ccp_alpha > 0)
-        return hone_tree_prune(&g->trees, g->plan->ccp_alpha, g->total, &builder, err);
-    return hone_trees_append(&builder, &g->trees, err);
-}
-
 hone_status hone_grow_tree(hone_grower *g, const uint32_t *count, size_t number,
-                           const hone_monitor *mon, hone_trees *out, hone_error *err) {
+                           const hone_monitor *mon, hone_trees_builder *out, hone_error *err) {
     const hone_grow_plan *plan = g->plan;
     struct task root = gather(g, count);
     bool open = false;
@@ -272,7 +261,8 @@ hone_status hone_grow_tree(hone_grower *g, const uint32_t *count, size_t number,
         status = push(g, &root, err);
     if (status == HONE_OK)
         status = plan->max_leaf_nodes == SIZE_MAX ? grow_down(g, err) : grow_best(g, err);
-    if (status == HONE_OK)
-        status = hand_over(g, out, err);
-    return status;
+    if (status != HONE_OK)
+        return status;
+    return plan->ccp_alpha > 0 ? hone_tree_prune(&g->trees, plan->ccp_alpha, g->total, out, err)
+                               : hone_trees_append(out, &g->trees, err);
 }

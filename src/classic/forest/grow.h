@@ -18,6 +18,11 @@ typedef struct hone_grow_plan {
     uint64_t seed;
 } hone_grow_plan;
 
+/* Numbers in a leaf. */
+static inline size_t hone_grow_width(const hone_grow_plan *plan) {
+    return plan->split.n_classes > 0 ? plan->split.n_classes : 1;
+}
+
 typedef struct hone_grower hone_grower;
 
 /* Are the rows so few that their bins stay in the first-level cache? */
@@ -26,10 +31,9 @@ bool hone_grow_near(const hone_bins *bins);
 HONE_NODISCARD hone_status hone_grower_make(const hone_grow_plan *plan, hone_grower **out,
                                             hone_error *err);
 void hone_grower_free(hone_grower *g);
-/* Grows tree `number` on rows drawn count[i] times (NULL: all once); *out is an ensemble of this
- * tree alone. */
+/* Grows tree `number` on rows drawn count[i] times (NULL: all once), and appends it to `out`. */
 HONE_NODISCARD hone_status hone_grow_tree(hone_grower *g, const uint32_t *count, size_t number,
-                                          const hone_monitor *mon, hone_trees *out,
+                                          const hone_monitor *mon, hone_trees_builder *out,
                                           hone_error *err);
 
 /* Appends the one tree of `from` to `out` without the splits that win less than `alpha` a leaf

@@ -48,10 +48,6 @@ struct hone_grower {
     const hone_monitor *mon;
 };
 
-static inline size_t hone_grow_width(const hone_grow_plan *plan) {
-    return plan->split.n_classes > 0 ? plan->split.n_classes : 1;
-}
-
 /* Adds a node of these rows to the tree; tells whether it may be split (grow_node.c). */
 HONE_NODISCARD hone_status hone_grow_leaf(hone_grower *g, const struct place *at, struct task *t,
                                           bool *open, hone_error *err);

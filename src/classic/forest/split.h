@@ -9,6 +9,8 @@
 #include "classic/gbdt/binning.h"
 #include "core/rng.h"
 
+enum { HONE_FEW_ROWS = 192 }; /* of a node: up to so many it pays to note which bins are met */
+
 typedef struct hone_row_stat {
     double weight, value;
 } hone_row_stat;

@@ -3,7 +3,8 @@
  *     Gini:     sum_k L_k^2 / W_l + sum_k R_k^2 / W_r
  *     entropy:  H(T) - H(L) - H(R),   H(T) = f(W) - sum_k f(T_k),   f = x log2 x
  *
- * Only the k classes that the node has met take part. Shapes: share 256 x k, their weights in each
+ * Only the k classes that the node has met take part, and of small nodes, where there are many
+ * bins, only the bins that it has met are looked at. Shapes: share 256 x k, their weights in each
  * bin. Cost: O(rows + bins met x k). */
 #include "classic/forest/split.h"
 
@@ -26,9 +27,25 @@ void hone_classes_node(hone_splitter *s, const hone_node_rows *rows) {
     }
 }
 
+static void find_met(const hone_node_rows *rows, size_t column, uint64_t met[4]) {
+    const uint8_t *bin = rows->bin + column * rows->column_step;
+    memset(met, 0, 4 * sizeof *met);
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t b = bin[rows->row[i] * rows->row_step];
+        met[b / 64] |= (uint64_t)1 << b % 64;
+    }
+}
+
+static void take_slot(hone_splitter *s, size_t bin, struct slot *to) {
+    *to = (struct slot){s->pair[bin].weight, 0, s->count[bin], (uint32_t)bin};
+    s->pair[bin].weight = 0;
+    s->count[bin] = 0;
+}
+
 void hone_classes_collect(hone_splitter *s, const hone_node_rows *rows, size_t column) {
     const hone_bin_column *col = s->rules->bins->column + column;
     const uint8_t *bin = rows->bin + column * rows->column_step;
+    uint64_t met[4];
     size_t k = s->k, n = 0;
     if (s->rules->min_samples_leaf > 1)
         hone_count_bins(rows, column, s->count);
@@ -37,11 +54,16 @@ void hone_classes_collect(hone_splitter *s, const hone_node_rows *rows, size_t c
         s->share[b * k + s->at[i]] += rows->stat[i].weight;
         s->pair[b].weight += rows->stat[i].weight;
     }
-    for (size_t b = 0; b <= col->n_bins; b++)
-        if (s->pair[b].weight > 0) {
-            s->slot[n++] = (struct slot){s->pair[b].weight, 0, s->count[b], (uint32_t)b};
-            s->pair[b].weight = 0, s->count[b] = 0;
-        }
+    if (rows->n <= HONE_FEW_ROWS && col->n_bins >= 64) {
+        find_met(rows, column, met);
+        for (size_t word = 0; word < 4; word++)
+            for (uint64_t bits = met[word]; bits != 0; bits &= bits - 1)
+                take_slot(s, 64 * word + (size_t)__builtin_ctzll(bits), s->slot + n++);
+    } else {
+        for (size_t b = 0; b <= col->n_bins; b++)
+            if (s->pair[b].weight > 0)
+                take_slot(s, b, s->slot + n++);
+    }
     s->has_missing = n > 0 && s->slot[n - 1].bin == col->n_bins;
     if (s->has_missing)
         s->missing = s->slot[--n];

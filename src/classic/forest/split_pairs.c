@@ -13,8 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { FEW_ROWS = 192 }; /* up to so many it pays to note which bins are met */
-
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 static void add_many(const hone_node_rows *rows, size_t column, hone_row_stat *pair) {
@@ -37,6 +35,20 @@ static void add_few(const hone_node_rows *rows, size_t column, hone_row_stat *pa
     }
 }
 
+/* The same for bins below 64: their word stays in a register. */
+static void add_narrow(const hone_node_rows *rows, size_t column, hone_row_stat *pair,
+                       uint64_t *met) {
+    const uint8_t *bin = rows->bin + column * rows->column_step;
+    uint64_t word = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t b = bin[rows->row[i] * rows->row_step];
+        word |= (uint64_t)1 << b % 64;
+        pair[b].weight += rows->stat[i].weight;
+        pair[b].value += rows->stat[i].value;
+    }
+    *met = word;
+}
+
 static void take_slot(hone_splitter *s, size_t bin, struct slot *to) {
     *to = (struct slot){s->pair[bin].weight, s->pair[bin].value, s->count[bin], (uint32_t)bin};
     s->pair[bin] = (hone_row_stat){0, 0};
@@ -49,8 +61,11 @@ void hone_pairs_collect(hone_splitter *s, const hone_node_rows *rows, size_t col
     size_t n = 0;
     if (s->rules->min_samples_leaf > 1)
         hone_count_bins(rows, column, s->count);
-    if (rows->n <= FEW_ROWS) {
-        add_few(rows, column, s->pair, met);
+    if (rows->n <= HONE_FEW_ROWS) {
+        if (col->n_bins < 64)
+            add_narrow(rows, column, s->pair, met);
+        else
+            add_few(rows, column, s->pair, met);
         for (size_t word = 0; word < 4; word++)
             for (uint64_t bits = met[word]; bits != 0; bits &= bits - 1)
                 take_slot(s, 64 * word + (size_t)__builtin_ctzll(bits), s->slot + n++);
