@@ -60,11 +60,10 @@ static hone_status copy_fitted(const hone_class *cls, const struct fitted *from,
         (status =
              hone_params_copy(cls->params, cls->params_size, from->params, &copy->params, err)) ||
         (status = hone_state_copy(cls->attrs, cls->state_size, from->state, &copy->state, err)) ||
-        (status = hone_schema_copy(from->schema, &copy->schema, err)) ||
-        (from->output_schema &&
-         (status = hone_schema_copy(from->output_schema, &copy->output_schema, err))) ||
         (status = hone_new(&copy->classes, from->n_classes, err)))
         goto done;
+    copy->schema = hone_schema_share(from->schema);
+    copy->output_schema = hone_schema_share(from->output_schema);
     if (from->n_classes)
         memcpy(copy->classes, from->classes, from->n_classes * sizeof *copy->classes);
     copy->n_classes = from->n_classes;

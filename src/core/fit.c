@@ -15,11 +15,15 @@ struct aids {
     hone_matrix *out;      /* what the rows become, or NULL when nobody asks */
 };
 
-/* The schema that predict matches new data with: all classes of the target, not only those met. */
-static hone_status keep_schema(const struct fitted *before, const hone_dataset *data,
+/* The schema that predict matches new data with: all classes of the target, not only those met. Of
+ * the last model's where it is the same: a path of models has one. */
+static hone_status keep_schema(const struct fitted *last, bool part, const hone_dataset *data,
                                const hone_fit_input *in, hone_schema **out, hone_error *err) {
     const hone_schema *given = data->schema ? data->schema : &in->coded;
-    return hone_schema_copy(before ? before->schema : given, out, err);
+    if (!last || !(part || hone_schema_equal(last->schema, given)))
+        return hone_schema_copy(given, out, err);
+    *out = hone_schema_share(last->schema);
+    return HONE_OK;
 }
 
 /* ---- beginning with an old state ------------------------------------------------------------ */
@@ -138,7 +142,7 @@ static hone_status learn(hone_estimator *est, const hone_dataset *data, const st
         (status =
              hone_params_copy(cls->params, cls->params_size, est->params, &fitted->params, err)) ||
         (status = begin(est, &in, aids->part, &fitted->state, err)) ||
-        (status = keep_schema(before, data, &in, &fitted->schema, err)) ||
+        (status = keep_schema(est->fitted, aids->part, data, &in, &fitted->schema, err)) ||
         (status = run_slot(fitted, cls, &in, aids, mon, &rows, err)))
         goto done;
     fitted->n_classes = in.n_classes;

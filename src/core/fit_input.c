@@ -206,9 +206,9 @@ static bool find_few_classes(hone_fit_input *in) {
 
 /* in->classes = the distinct values of y, ascending. O(n log K), O(n log n) if K > FEW. */
 static hone_status find_classes(hone_fit_input *in, hone_error *err) {
-    size_t n = in->data.y.rows, k = 0;
-    hone_status status = hone_new(&in->classes, n, err);
-    if (status || find_few_classes(in))
+    size_t n = in->data.y.rows, k = 0, few = n < FEW ? n : FEW;
+    hone_status status = hone_new(&in->classes, few, err);
+    if (status || find_few_classes(in) || (status = hone_grow(&in->classes, few, n, err)))
         return status;
     for (size_t i = 0; i < n; i++)
         in->classes[i] = in->data.y.data[i * in->data.y.ld];
@@ -230,10 +230,18 @@ static hone_status give_classes(hone_fit_input *in, const double *values, size_t
     return status;
 }
 
-/* in->y = codes of the classes. */
+/* Are the values of y codes already, one behind the other? */
+static bool is_coded(const hone_fit_input *in) {
+    bool coded = in->data.y.ld == 1;
+    for (size_t k = 0; coded && k < in->n_classes; k++)
+        coded = in->classes[k] == (double)k;
+    return coded;
+}
+
+/* data.y = codes of the classes, in->y or as it came. */
 static hone_status code_classes(hone_fit_input *in, const char *who, hone_error *err) {
     size_t n = in->data.y.rows;
-    hone_status status = hone_new(&in->y, n, err);
+    hone_status status = is_coded(in) ? HONE_OK : hone_new(&in->y, n, err);
     for (size_t i = 0; status == HONE_OK && i < n; i++) {
         double value = in->data.y.data[i * in->data.y.ld];
         size_t at = place_of(value, in->classes, in->n_classes);
@@ -242,9 +250,11 @@ static hone_status code_classes(hone_fit_input *in, const char *who, hone_error 
                              "%s: y of row %zu is %g, a class that the first rows did not have; "
                              "name all classes in the schema",
                              who, row_number(&in->data, i), value);
-        in->y[i] = (double)at;
+        if (in->y)
+            in->y[i] = (double)at;
     }
-    in->data.y = hone_view_of(in->y, n, 1);
+    if (in->y)
+        in->data.y = hone_view_of(in->y, n, 1);
     return status;
 }
 

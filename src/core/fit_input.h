@@ -13,8 +13,8 @@ typedef struct hone_fit_input {
     hone_schema *levelled; /* a target of classes */
     hone_column *plain;    /* targets of values, where the data name none */
     double *matched;       /* x in the columns of the model that is to be continued */
-    double *y, *weights;
-    double *classes; /* n_classes values of y, ascending; handed on to the fitted model */
+    double *y, *weights; /* codes of classes, NULL where y has them; class weights multiplied in */
+    double *classes;     /* n_classes values of y, ascending; handed on to the fitted model */
     size_t n_classes;
     bool finite; /* in: X is known to hold finite numbers alone */
 } hone_fit_input;

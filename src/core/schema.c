@@ -1,5 +1,5 @@
-/* schema.c -- see schema.h. A schema owned by hone is const to readers; the casts below are the
- * only places where its maker writes it.
+/* schema.c -- see schema.h. A schema owned by hone is const to readers, so that it may have several
+ * owners; the casts below are the only places where its maker writes it.
  *
  * Who fills a schema column by column cannot know its size, so its pieces are blocks of their own.
  * A copy, or one of numbered names, is a single block: every fit makes some. */
@@ -9,13 +9,15 @@
 #include "core/error.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 struct owned {
     hone_schema schema;
-    bool whole; /* columns, levels and texts lie in this block */
+    bool whole;           /* columns, levels and texts lie in this block */
+    atomic_size_t shares; /* owners besides the first */
 };
 
 hone_column *hone_schema_column(hone_schema *schema, size_t j) {
@@ -40,8 +42,14 @@ static void free_columns(const hone_column *columns, size_t n) {
     release(columns);
 }
 
+hone_schema *hone_schema_share(hone_schema *schema) {
+    if (schema)
+        atomic_fetch_add(&((struct owned *)schema)->shares, 1);
+    return schema;
+}
+
 void hone_schema_free(hone_schema *schema) {
-    if (!schema)
+    if (!schema || atomic_fetch_sub(&((struct owned *)schema)->shares, 1) > 0)
         return;
     if (!((struct owned *)schema)->whole) {
         free_columns(schema->columns, schema->n_columns);
@@ -151,7 +159,8 @@ hone_status hone_schema_copy(const hone_schema *schema, hone_schema **out, hone_
     struct room room = {levels, (char *)(levels + extent.levels)};
     put_columns(schema->columns, schema->n_columns, columns, &room);
     put_columns(schema->targets, schema->n_targets, targets, &room);
-    *owned = (struct owned){{schema->n_columns, columns, schema->n_targets, targets}, true};
+    owned->schema = (hone_schema){schema->n_columns, columns, schema->n_targets, targets};
+    owned->whole = true;
     *out = &owned->schema;
     return HONE_OK;
 }
@@ -188,13 +197,15 @@ hone_status hone_schema_numbered(const char *prefix, size_t n, hone_schema **out
         columns[j].name = memcpy(text, prefix, length);
         text = write_count(j, text + length) + 1;
     }
-    *owned = (struct owned){{n, columns, 0, NULL}, true};
+    owned->schema = (hone_schema){n, columns, 0, NULL};
+    owned->whole = true;
     *out = &owned->schema;
     return HONE_OK;
 }
 
 static bool same_column(const hone_column *a, const hone_column *b) {
-    if (strcmp(a->name, b->name) != 0 || a->kind != b->kind || a->n_levels != b->n_levels)
+    if (strcmp(text_of(a->name), text_of(b->name)) != 0 || a->kind != b->kind ||
+        a->n_levels != b->n_levels)
         return false;
     for (size_t k = 0; k < a->n_levels; k++)
         if (strcmp(a->levels[k], b->levels[k]) != 0)
@@ -206,5 +217,12 @@ bool hone_schema_same(const hone_schema *a, const hone_schema *b) {
     bool same = a->n_columns == b->n_columns;
     for (size_t j = 0; j < a->n_columns && same; j++)
         same = same_column(&a->columns[j], &b->columns[j]);
+    return same;
+}
+
+bool hone_schema_equal(const hone_schema *a, const hone_schema *b) {
+    bool same = a->n_targets == b->n_targets && hone_schema_same(a, b);
+    for (size_t j = 0; j < a->n_targets && same; j++)
+        same = same_column(&a->targets[j], &b->targets[j]);
     return same;
 }

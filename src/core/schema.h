@@ -12,7 +12,11 @@ HONE_NODISCARD hone_status hone_schema_numeric(size_t n, hone_schema **out, hone
 /* The same with another word in front: pc0, pc1, ... */
 HONE_NODISCARD hone_status hone_schema_numbered(const char *prefix, size_t n, hone_schema **out,
                                                 hone_error *err);
-/* Frees a schema made by the functions above (or by hand in the same way, see hone_column_copy). */
+/* One more owner of a schema of hone's (or NULL), to whom it stays when the others free it. From
+ * now on nobody writes to it. */
+hone_schema *hone_schema_share(hone_schema *schema);
+/* Frees a schema made by the functions above (or by hand in the same way, see hone_column_copy), or
+ * one owner's share in it. */
 void hone_schema_free(hone_schema *schema);
 /* Fills a zeroed column with a deep copy. */
 HONE_NODISCARD hone_status hone_column_copy(const hone_column *from, hone_column *to,
@@ -26,6 +30,8 @@ hone_column *hone_schema_target(hone_schema *schema, size_t j);
 
 /* Same names, kinds and levels in the same order (targets not looked at)? */
 bool hone_schema_same(const hone_schema *a, const hone_schema *b);
+/* The same targets too? */
+bool hone_schema_equal(const hone_schema *a, const hone_schema *b);
 
 /* Brings data into the columns of `want`: by name when data has a schema, by position when not.
  * Extra columns are ignored, levels recoded; a level that `want` does not know becomes its

@@ -208,3 +208,40 @@ Test(wrapper, many_classes_are_coded_in_order) {
         hone_free(est);
     }
 }
+
+Test(wrapper, models_of_the_same_columns_share_one_schema) {
+    hone_column columns[] = {{.name = "u"}, {.name = "v"}};
+    hone_schema schema = {2, columns, 0, NULL};
+    const double y[] = {0, 1, 0, 1, 1};
+    hone_dataset data = {.x = hone_view_of(X, 5, 2), .y = hone_view_of(y, 5, 1), .schema = &schema};
+    hone_estimator *first = make(), *second = NULL;
+    cr_assert_eq(hone_fit(first, &data, NULL, NULL), HONE_OK);
+    cr_assert_eq(hone_estimator_copy(first, &second, NULL), HONE_OK);
+    const hone_schema *shared = hone_input_schema(first);
+    cr_assert_eq(hone_input_schema(second), shared);
+    cr_assert_eq(hone_fit(second, &data, NULL, NULL), HONE_OK);
+    cr_assert_eq(hone_input_schema(second), shared);
+    hone_free(first);
+    cr_assert_str_eq(hone_input_schema(second)->columns[1].name, "v");
+    columns[1].name = "w";
+    cr_assert_eq(hone_fit(second, &data, NULL, NULL), HONE_OK);
+    cr_assert_str_eq(hone_input_schema(second)->columns[1].name, "w");
+    hone_free(second);
+}
+
+/* Codes are taken as they come, other values and those with gaps between them are copied. */
+Test(wrapper, a_class_has_one_code_however_y_is_given) {
+    const double codes[] = {1, 0, 1, 0, 0}, values[] = {7, -2, 7, -2, -2};
+    const double apart[] = {1, 9, 0, 9, 1, 9, 0, 9, 0};
+    const hone_view given[] = {
+        hone_view_of(codes, 5, 1), hone_view_of(values, 5, 1), {apart, 5, 1, 2}};
+    for (size_t g = 0; g < 3; g++) {
+        hone_estimator *est = make();
+        hone_dataset data = {.x = hone_view_of(X, 5, 2), .y = given[g]};
+        hone_view seen;
+        cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_get_array(est, "y", &seen, NULL), HONE_OK);
+        cr_assert(memcmp(seen.data, codes, sizeof codes) == 0);
+        hone_free(est);
+    }
+}
