@@ -191,17 +191,18 @@ hone_status cli_model_check(cli_session *session, const char *spec, const char *
 static hone_status check_task(cli_session *session, const hone_estimator *est,
                               const hone_column *target, hone_error *err) {
     hone_task task = hone_estimator_task(est);
-    bool learns_target = task == HONE_CLASSIFIER || task == HONE_REGRESSOR;
+    bool predicts = task == HONE_CLASSIFIER || task == HONE_REGRESSOR;
+    bool learns_target = predicts || (hone_estimator_tags(est) & HONE_TAG_TARGET);
     if (!target)
-        return learns_target ? cli_misuse(session, err, "--target COL is missing: %s predicts it",
-                                          hone_name(est))
+        return learns_target ? cli_misuse(session, err, "--target COL is missing: %s %s it",
+                                          hone_name(est), predicts ? "predicts" : "learns from")
                              : HONE_OK;
     if (!learns_target)
         return cli_fail(err, HONE_EUNSUPPORTED,
                         "%s learns no target; give 'hone fit' --drop %s instead of --target",
                         hone_name(est), target->name);
     bool classes = target->kind == HONE_CATEGORICAL;
-    if (task == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
+    if (!predicts || task == (classes ? HONE_CLASSIFIER : HONE_REGRESSOR))
         return HONE_OK;
     return cli_fail(err, HONE_EUNSUPPORTED,
                     "%s is no %s, but target %s has %s; 'hone models' lists the models, --task %s "
