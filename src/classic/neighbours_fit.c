@@ -80,6 +80,20 @@ hone_status hone_neighbours_check(const char *who, const struct neighbours_param
 
 /* ---- the parts ------------------------------------------------------------------------------ */
 
+/* Degrees are the mistake that is made, and give distances that look like any others. */
+static hone_status check_latitudes(const char *who, const hone_dataset *data, hone_error *err) {
+    static const double QUARTER_TURN = 3.14159265358979323846 / 2, ROUNDED = 1e-6;
+    for (size_t i = 0; i < data->x.rows; i++) {
+        double latitude = hone_view_row(data->x, i)[0];
+        if (fabs(latitude) > QUARTER_TURN + ROUNDED)
+            return hone_fail(err, HONE_EDATA,
+                             "%s: metric haversine takes latitudes in radians, in [-pi/2, pi/2], "
+                             "got %g in row %zu; degrees times pi / 180 are radians",
+                             who, latitude, (data->row_ids ? data->row_ids[i] : i) + 1);
+    }
+    return HONE_OK;
+}
+
 static hone_status check_sizes(const char *who, const struct neighbours_params *p,
                                const hone_dataset *data, size_t k, hone_error *err) {
     size_t n = data->x.rows;
@@ -88,6 +102,11 @@ static hone_status check_sizes(const char *who, const struct neighbours_params *
                          "%s: metric haversine takes 2 columns, latitude and longitude in "
                          "radians, got %zu",
                          who, data->x.cols);
+    if (p->metric == NEIGHBOURS_HAVERSINE) {
+        hone_status status = check_latitudes(who, data, err);
+        if (status)
+            return status;
+    }
     if (k > n)
         return hone_fail(err, HONE_EDATA,
                          "%s: parameter n_neighbors is %zu, but there are %zu rows", who, k, n);

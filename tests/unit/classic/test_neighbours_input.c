@@ -45,6 +45,11 @@ Test(neighbours_input, fit_says_what_it_cannot_use) {
     refuse(&hone_nearest_neighbors, "n_neighbors=2,metric=haversine", &data, HONE_EDATA,
            "nearest_neighbors: metric haversine takes 2 columns, latitude and longitude in "
            "radians, got 3");
+    double degrees[] = {0.5, 2, 48.1, 11.6, -1.2, 3};
+    hone_dataset places = {.x = hone_view_of(degrees, 3, 2)};
+    refuse(&hone_nearest_neighbors, "n_neighbors=2,metric=haversine", &places, HONE_EDATA,
+           "nearest_neighbors: metric haversine takes latitudes in radians, in [-pi/2, pi/2], got "
+           "48.1 in row 2; degrees times pi / 180 are radians");
     refuse(&hone_radius_neighbors_classifier, "algorithm=kd_tree,metric=gower", &data, HONE_EINVAL,
            "radius_neighbors_classifier: algorithm kd_tree has no metric gower; expected auto or "
            "brute");
