@@ -29,6 +29,7 @@ const hone_class hone_nu_svr = {
     .summary = "support vector regression that finds the width of its tube",
     .task = HONE_REGRESSOR,
     .tags = HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS | HONE_TAG_SPARSE,
+    .tags_of = hone_svr_tags_of,
     .params = PARAMS,
     .predict = hone_svr_predict,
     .sparse = &hone_svr_sparse,

@@ -43,6 +43,10 @@ static hone_status decision_sparse(const void *params, const void *state, const 
     return hone_svm_ask_sparse(hone_svr_predict, params, state, x, 1, out, err);
 }
 
+static unsigned tags_of(const void *params) {
+    return HONE_TAG_DECISION | hone_svr_tags_of(params);
+}
+
 static const hone_sparse_slots SPARSE = {.predict = predict_sparse, .decision = decision_sparse};
 
 const hone_class hone_one_class_svm = {
@@ -50,6 +54,7 @@ const hone_class hone_one_class_svm = {
     .summary = "what lies among the rows (1) and what lies apart (-1)",
     .task = HONE_OUTLIER_DETECTOR,
     .tags = HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS | HONE_TAG_SPARSE,
+    .tags_of = tags_of,
     .params = PARAMS,
     .predict = predict,
     .decision = hone_svr_predict,

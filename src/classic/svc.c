@@ -228,8 +228,7 @@ hone_status hone_svc_validate(const void *params, const void *state, size_t n_co
 
 unsigned hone_svc_tags_of(const void *params) {
     const struct svc_params *p = params;
-    return HONE_TAG_DECISION | HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS | HONE_TAG_SPARSE |
-           (p->probability ? HONE_TAG_PROBA : 0u);
+    return HONE_TAG_DECISION | hone_svm_tags(p->kernel) | (p->probability ? HONE_TAG_PROBA : 0u);
 }
 
 /* ---- compressed rows --------------------------------------------------------------------- */

@@ -121,8 +121,11 @@ hone_status hone_libsvm_save(const hone_estimator *est, const char *path, hone_e
                          hone_name(est));
     struct machine m = machine_of(est, kind->classes);
     if (m.kernel > HONE_SVM_SIGMOID)
-        return hone_fail(err, HONE_EUNSUPPORTED, "%s: LIBSVM's files have no %s kernel",
-                         hone_name(est), hone_svm_kernel_words[m.kernel]);
+        return hone_fail(
+            err, HONE_EUNSUPPORTED,
+            "%s: LIBSVM's files are written of linear, poly, rbf and sigmoid kernels, not of "
+            "%s ones",
+            hone_name(est), hone_svm_kernel_words[m.kernel]);
     FILE *file = fopen(path, "w");
     if (!file)
         return hone_fail(err, HONE_EIO, "%s: %s", path, strerror(errno));

@@ -177,6 +177,8 @@ HONE_NODISCARD hone_status hone_svm_check_precomputed(const char *who, const hon
 /* Every machine's words on its own parameters. */
 HONE_NODISCARD hone_status hone_svm_check_params(const char *who, int kernel,
                                                  const struct hone_svm_call *call, hone_error *err);
+/* What every machine takes: kernel values that X itself holds are not scaled. */
+unsigned hone_svm_tags(int kernel);
 /* A kernel function cannot be written to a file. */
 HONE_NODISCARD hone_status hone_svm_savable(int kernel, hone_error *err);
 

@@ -72,6 +72,11 @@ hone_status hone_svm_check_params(const char *who, int kernel, const struct hone
     return HONE_OK;
 }
 
+unsigned hone_svm_tags(int kernel) {
+    return HONE_TAG_WEIGHTS | HONE_TAG_SPARSE |
+           (kernel == HONE_SVM_PRECOMPUTED ? 0u : (unsigned)HONE_TAG_NEEDS_SCALING);
+}
+
 hone_status hone_svm_savable(int kernel, hone_error *err) {
     if (kernel == HONE_SVM_CALLBACK)
         return hone_fail(err, HONE_EUNSUPPORTED,

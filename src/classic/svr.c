@@ -34,6 +34,7 @@ const hone_class hone_svr = {
     .alias = "svm",
     .task = HONE_REGRESSOR,
     .tags = HONE_TAG_NEEDS_SCALING | HONE_TAG_WEIGHTS | HONE_TAG_SPARSE,
+    .tags_of = hone_svr_tags_of,
     .params = PARAMS,
     .predict = hone_svr_predict,
     .sparse = &hone_svr_sparse,

@@ -138,6 +138,10 @@ done:
     return status;
 }
 
+unsigned hone_svr_tags_of(const void *params) {
+    return hone_svm_tags(((const struct svr_params *)params)->kernel);
+}
+
 hone_status hone_svr_savable(const void *params, hone_error *err) {
     return hone_svm_savable(((const struct svr_params *)params)->kernel, err);
 }

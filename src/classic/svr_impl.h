@@ -35,6 +35,7 @@ HONE_NODISCARD hone_status hone_svr_train(const char *who, int kind,
 hone_svm_slot hone_svr_predict;
 HONE_NODISCARD hone_status hone_svr_validate(const void *params, const void *state, size_t n_cols,
                                              size_t n_classes, hone_error *err);
+unsigned hone_svr_tags_of(const void *params);
 HONE_NODISCARD hone_status hone_svr_savable(const void *params, hone_error *err);
 HONE_NODISCARD hone_status hone_svr_prepare(const void *params, const hone_dataset *data,
                                             const hone_monitor *mon, void *work, hone_error *err);

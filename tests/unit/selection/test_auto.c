@@ -38,6 +38,9 @@ Test(auto_pipeline, is_what_the_tags_ask_for) {
     check_steps("svc", &NUMBERS, "simple_imputer standard_scaler svc");
     check_steps("svc", &MIXED, "simple_imputer one_hot_encoder standard_scaler svc");
     check_steps("svc", NULL, "simple_imputer standard_scaler svc");
+    check_steps("svc:kernel=precomputed", &NUMBERS, "simple_imputer svc"); /* X is the kernel */
+    check_steps("one_class_svm:kernel=precomputed", &NUMBERS, "simple_imputer one_class_svm");
+    check_steps("nu_svc:kernel=linear", &NUMBERS, "simple_imputer standard_scaler nu_svc");
     check_steps("dummy_classifier", &MIXED, "");
     check_steps("one_hot_encoder", &MIXED, "");
 }
