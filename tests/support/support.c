@@ -109,6 +109,35 @@ void support_make(size_t n, size_t m, size_t k, uint64_t seed, double **x, doubl
     }
 }
 
+struct support_sample support_sample(size_t n, size_t m, size_t k, uint64_t seed) {
+    struct support_sample s;
+    support_make(n, m, k, seed, &s.x, &s.y);
+    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
+    return s;
+}
+
+void support_sample_free(struct support_sample *sample) {
+    free(sample->x);
+    free(sample->y);
+}
+
+hone_estimator *support_create(const char *name, const char *settings) {
+    hone_estimator *est = NULL;
+    hone_error err;
+    if (hone_create(name, &est, &err) != HONE_OK || hone_set(est, settings, &err) != HONE_OK)
+        give_up(settings, err.message);
+    return est;
+}
+
+hone_estimator *support_fit(const char *name, const char *settings, const hone_dataset *data,
+                            const hone_monitor *mon) {
+    hone_estimator *est = support_create(name, settings);
+    hone_error err;
+    if (hone_fit(est, data, mon, &err) != HONE_OK)
+        give_up(settings, err.message);
+    return est;
+}
+
 const char *support_path(const char *name) {
     static char path[4096];
     const char *base = getenv("TMPDIR");

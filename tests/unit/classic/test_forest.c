@@ -10,21 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hone_estimator *made(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const char *name, const char *params, const hone_dataset *data) {
-    hone_estimator *est = made(name, params);
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static double number(const hone_estimator *est, const char *name) {
     double out = NAN;
     cr_assert_eq(hone_get_number(est, name, &out, NULL), HONE_OK);
@@ -68,7 +53,7 @@ static void check_examples(const struct golden *g, const char *key, const char *
                              .y = hone_view_of((double *)y, g->n, 1),
                              .weights = weighted ? g->weights : NULL};
         hone_dataset asked = {.x = hone_view_of(g->x + g->n * g->m, g->asked, g->m)};
-        hone_estimator *est = fitted(name, params, &data);
+        hone_estimator *est = support_fit(name, params, &data, NULL);
         size_t count;
         double *want = support_reals(example, "answers", &count), got[600];
         hone_status status = hone_estimator_task(est) == HONE_CLASSIFIER
@@ -116,8 +101,8 @@ Test(forest, answers_out_of_the_bag_by_the_other_trees) {
         uint32_t count[N];
         support_make(N, 4, k, 9, &x, &y);
         hone_dataset data = {.x = hone_view_of(x, N, 4), .y = hone_view_of(y, N, 1)};
-        hone_estimator *est =
-            fitted(FORESTS[f].name, "n_estimators=25 bootstrap=true oob_score=true seed=4", &data);
+        hone_estimator *est = support_fit(
+            FORESTS[f].name, "n_estimators=25 bootstrap=true oob_score=true seed=4", &data, NULL);
         const struct forest_state *s = hone_estimator_state(est);
         for (size_t t = 0; t < T; t++) {
             cr_assert_eq(hone_trees_predict(&s->trees, data.x, t, t + 1, one, NULL), HONE_OK);
@@ -151,8 +136,9 @@ Test(forest, goes_on_where_it_stopped) {
         double *x, *y, a[3 * N], b[3 * N];
         support_make(N, 4, FORESTS[f].k, 2, &x, &y);
         hone_dataset data = {.x = hone_view_of(x, N, 4), .y = hone_view_of(y, N, 1)};
-        hone_estimator *whole = fitted(FORESTS[f].name, "n_estimators=20", &data);
-        hone_estimator *part = fitted(FORESTS[f].name, "n_estimators=7 warm_start=true", &data);
+        hone_estimator *whole = support_fit(FORESTS[f].name, "n_estimators=20", &data, NULL);
+        hone_estimator *part =
+            support_fit(FORESTS[f].name, "n_estimators=7 warm_start=true", &data, NULL);
         hone_error err;
         cr_assert_eq(hone_set(part, "n_estimators=20", NULL), HONE_OK);
         cr_assert_eq(hone_fit(part, &data, NULL, NULL), HONE_OK);
@@ -174,15 +160,15 @@ Test(forest, keeps_its_limits) {
     double *x, *y;
     support_make(N, 4, 2, 6, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, N, 4), .y = hone_view_of(y, N, 1)};
-    hone_estimator *est = fitted("random_forest_classifier",
-                                 "n_estimators=9 max_leaf_nodes=5 max_samples=0.3", &data);
+    hone_estimator *est = support_fit(
+        "random_forest_classifier", "n_estimators=9 max_leaf_nodes=5 max_samples=0.3", &data, NULL);
     const struct forest_state *s = hone_estimator_state(est);
     for (size_t t = 0; t < s->trees.n_trees; t++) {
         cr_assert_leq(s->trees.start[t + 1] - s->trees.start[t], 9);
         cr_assert_eq(s->trees.cover[s->trees.start[t]], 60);
     }
     hone_free(est);
-    est = fitted("extra_trees_classifier", "n_estimators=9 max_depth=1", &data);
+    est = support_fit("extra_trees_classifier", "n_estimators=9 max_depth=1", &data, NULL);
     s = hone_estimator_state(est);
     cr_assert_eq(s->trees.n_nodes, 27);
     cr_assert_eq(s->trees.cover[0], N);
@@ -194,7 +180,8 @@ Test(forest, keeps_its_limits) {
 Test(forest, draws_thresholds_in_the_gap) {
     double x[] = {0, 1, 100, 101}, y[] = {0, 0, 1, 1}, low = 200, high = -200;
     hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1)};
-    hone_estimator *est = fitted("extra_trees_classifier", "n_estimators=200 max_depth=1", &data);
+    hone_estimator *est =
+        support_fit("extra_trees_classifier", "n_estimators=200 max_depth=1", &data, NULL);
     const struct forest_state *s = hone_estimator_state(est);
     for (size_t t = 0; t < 200; t++) {
         double at = s->trees.threshold[s->trees.start[t]];
@@ -209,7 +196,7 @@ Test(forest, draws_thresholds_in_the_gap) {
 
 static void answers_finite(const char *name, const hone_dataset *data, double nodes) {
     double out[64];
-    hone_estimator *est = fitted(name, "", data);
+    hone_estimator *est = support_fit(name, "", data, NULL);
     cr_assert_eq(hone_predict(est, data, out, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < data->x.rows; i++)
         cr_assert(isfinite(out[i]));
@@ -251,7 +238,7 @@ Test(forest, takes_more_than_a_million_categories) {
     hone_column column = {"c", HONE_CATEGORICAL, LEVELS, names}, target = {.name = "t"};
     hone_schema schema = {1, &column, 1, &target};
     hone_dataset data = {.x = hone_view_of(x, N, 1), .y = hone_view_of(y, N, 1), .schema = &schema};
-    hone_estimator *est = fitted("decision_tree_regressor", "", &data);
+    hone_estimator *est = support_fit("decision_tree_regressor", "", &data, NULL);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_assert_arr_eq(out, y, sizeof y);
     hone_free(est);
@@ -266,7 +253,7 @@ Test(forest, takes_targets_of_any_size) {
         for (size_t i = 0; i < 20; i++)
             x[i] = (double)i, y[i] = UNITS[u] * (double)(i * i % 11);
         hone_dataset data = {.x = hone_view_of(x, 20, 1), .y = hone_view_of(y, 20, 1)};
-        hone_estimator *est = fitted("decision_tree_regressor", "", &data);
+        hone_estimator *est = support_fit("decision_tree_regressor", "", &data, NULL);
         cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
         cr_assert_arr_eq(out, y, sizeof y);
         hone_free(est);
@@ -278,7 +265,7 @@ static void refuses(const char *name, const char *params, hone_status want, cons
     hone_error err = {HONE_OK, ""};
     support_make(30, 3, 2, 1, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, 30, 3), .y = hone_view_of(y, 30, 1)};
-    hone_estimator *est = made(name, params);
+    hone_estimator *est = support_create(name, params);
     cr_assert_eq(hone_fit(est, &data, NULL, &err), want, "%s", err.message);
     cr_assert(strstr(err.message, word) && strstr(err.message, name), "%s", err.message);
     hone_free(est);

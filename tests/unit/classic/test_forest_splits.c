@@ -133,15 +133,6 @@ static void check_node(const struct table *t, const hone_trees *trees, size_t no
     check_node(t, trees, (size_t)trees->child[node] + 1, right, rules);
 }
 
-static hone_estimator *fitted(const char *name, const char *params, const hone_dataset *data) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static void check_tree(size_t k, const char *params, struct rules rules) {
     struct table t;
     bool all[N];
@@ -150,8 +141,8 @@ static void check_tree(size_t k, const char *params, struct rules rules) {
         make_table(&t, k, seed, seed % 2, seed % 3 == 0);
         if (rules.min_leaf > 1)
             t.columns[3].kind = HONE_NUMERIC, t.columns[3].n_levels = 0;
-        hone_estimator *est =
-            fitted(k ? "decision_tree_classifier" : "decision_tree_regressor", params, &t.data);
+        hone_estimator *est = support_fit(
+            k ? "decision_tree_classifier" : "decision_tree_regressor", params, &t.data, NULL);
         const struct forest_state *s = hone_estimator_state(est);
         check_node(&t, &s->trees, 0, all, rules);
         cr_assert_gt(s->trees.n_nodes, 10);
@@ -185,8 +176,9 @@ Test(forest_splits, are_the_same_whichever_comes_first) {
     double deep[N], best[N];
     for (uint64_t seed = 0; seed < 6; seed++) {
         make_table(&t, 0, seed, true, false);
-        hone_estimator *a = fitted("decision_tree_regressor", "", &t.data);
-        hone_estimator *b = fitted("decision_tree_regressor", "max_leaf_nodes=1000", &t.data);
+        hone_estimator *a = support_fit("decision_tree_regressor", "", &t.data, NULL);
+        hone_estimator *b =
+            support_fit("decision_tree_regressor", "max_leaf_nodes=1000", &t.data, NULL);
         cr_assert_eq(hone_predict(a, &t.data, deep, NULL, NULL), HONE_OK);
         cr_assert_eq(hone_predict(b, &t.data, best, NULL, NULL), HONE_OK);
         cr_assert_arr_eq(deep, best, sizeof deep);
@@ -200,8 +192,8 @@ Test(forest_splits, go_down_to_the_rows) {
     double out[N];
     for (size_t k = 0; k <= 4; k += 2) {
         make_table(&t, k, 5, true, true);
-        hone_estimator *est =
-            fitted(k ? "decision_tree_classifier" : "decision_tree_regressor", "", &t.data);
+        hone_estimator *est = support_fit(
+            k ? "decision_tree_classifier" : "decision_tree_regressor", "", &t.data, NULL);
         cr_assert_eq(hone_predict(est, &t.data, out, NULL, NULL), HONE_OK);
         cr_assert_arr_eq(out, t.y, sizeof out);
         hone_free(est);
@@ -224,8 +216,8 @@ Test(forest_splits, weigh_a_row_of_weight_two_like_two_rows) {
         twice.schema = &t.schema;
         const char *name = k ? "decision_tree_classifier" : "decision_tree_regressor";
         const char *params = "max_depth=5 min_weight_fraction_leaf=0.02";
-        hone_estimator *one = k == 1 ? NULL : fitted(name, params, &t.data);
-        hone_estimator *two = k == 1 ? NULL : fitted(name, params, &twice);
+        hone_estimator *one = k == 1 ? NULL : support_fit(name, params, &t.data, NULL);
+        hone_estimator *two = k == 1 ? NULL : support_fit(name, params, &twice, NULL);
         if (k != 1) {
             cr_assert_eq(hone_predict(one, &t.data, a, NULL, NULL), HONE_OK);
             cr_assert_eq(hone_predict(two, &t.data, b, NULL, NULL), HONE_OK);
@@ -248,7 +240,7 @@ Test(forest_splits, send_the_unknown_with_the_majority) {
     for (size_t j = 0; j < 2; j++) { /* one column says nothing */
         for (size_t i = 0; i < 6; i++)
             x[2 * i + j] = cells[2 * i + j], x[2 * i + 1 - j] = 0;
-        hone_estimator *est = fitted("decision_tree_classifier", "", &data);
+        hone_estimator *est = support_fit("decision_tree_classifier", "", &data, NULL);
         hone_dataset asked = {.x = hone_view_of(unknown, 1, 2), .schema = &schema};
         cr_assert_eq(hone_predict(est, &asked, out, NULL, NULL), HONE_OK);
         cr_assert_eq(out[0], 0);

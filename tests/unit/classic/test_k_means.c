@@ -10,21 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hone_estimator *make(const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create("k_means", &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const char *params, const hone_dataset *data) {
-    hone_estimator *est = make(params);
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static hone_view array(const hone_estimator *est, const char *name) {
     hone_view view = {0};
     cr_assert_eq(hone_get_array(est, name, &view, NULL), HONE_OK);
@@ -95,7 +80,7 @@ static void check_case(const hone_json *c) {
     if (weighted)
         data.weights = weights;
     snprintf(params, sizeof params, "n_clusters=%zu n_init=100 tol=0 seed=1", k);
-    hone_estimator *est = fitted(params, &data);
+    hone_estimator *est = support_fit("k_means", params, &data, NULL);
     double want = support_real(c, "inertia");
     cr_assert(fabs(number(est, "inertia") - want) < 1e-9 * want, "%.12g, not %.12g",
               number(est, "inertia"), want);
@@ -172,7 +157,7 @@ Test(k_means, ends_in_an_optimum_by_any_algorithm) {
                 char params[128];
                 snprintf(params, sizeof params, "n_clusters=%zu tol=0 max_iter=1000 algorithm=%s",
                          cases[c].k, algorithms[a]);
-                hone_estimator *est = fitted(params, &data);
+                hone_estimator *est = support_fit("k_means", params, &data, NULL);
                 if (a == 0) {
                     first = est;
                     check_optimum(est, &data);
@@ -198,7 +183,7 @@ Test(k_means, lowers_the_inertia_with_every_iteration) {
     for (int i = 1; i < 12; i++) {
         char params[64];
         snprintf(params, sizeof params, "n_clusters=20 tol=0 max_iter=%d", i);
-        hone_estimator *est = fitted(params, &data);
+        hone_estimator *est = support_fit("k_means", params, &data, NULL);
         cr_assert_leq(number(est, "inertia"), last);
         last = number(est, "inertia");
         hone_free(est);
@@ -213,7 +198,7 @@ Test(k_means, predicts_by_double_precision_in_any_block) {
     for (size_t i = 0; i < n * m; i++)
         x[i] = 1e7 + 1e-3 * x[i];
     hone_dataset data = {.x = hone_view_of(x, n, m)};
-    hone_estimator *est = fitted("n_clusters=30", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=30", &data, NULL);
     hone_view centers = array(est, "cluster_centers");
     for (size_t i = 0; i < n; i += 2) { /* half way between two centres, nearly */
         const double *a = hone_view_row(centers, i % k), *b = hone_view_row(centers, (i + 1) % k);
@@ -234,7 +219,7 @@ Test(k_means, predicts_by_double_precision_in_any_block) {
 Test(k_means, predicts_rows_that_are_huge) {
     double x[] = {0, 1, 10, 11, 1e30, -1e300, 5.5 - 1e-9, INFINITY}, out[7];
     hone_dataset data = {.x = hone_view_of(x, 4, 1)};
-    hone_estimator *est = fitted("n_clusters=2", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=2", &data, NULL);
     data.x.rows = 7;
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_assert(out[0] == out[1] && out[2] == out[3] && out[0] != out[2]);
@@ -272,11 +257,11 @@ Test(k_means, plus_plus_finds_far_clouds) {
     for (int seed = 0; seed < 5; seed++) {
         char params[64];
         snprintf(params, sizeof params, "n_clusters=25 seed=%d", seed);
-        hone_estimator *est = fitted(params, &data);
+        hone_estimator *est = support_fit("k_means", params, &data, NULL);
         cr_assert_lt(number(est, "inertia"), 2000 * 4 * 2e-6);
         hone_free(est);
     }
-    hone_estimator *est = fitted("n_clusters=25 init=random n_init=1", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=25 init=random n_init=1", &data, NULL);
     cr_assert_gt(number(est, "inertia"), 1);
     hone_free(est);
     free(x);
@@ -285,8 +270,9 @@ Test(k_means, plus_plus_finds_far_clouds) {
 Test(k_means, more_beginnings_are_never_worse) {
     double *x = make_clouds(500, 2, 12, 0.3, 8);
     hone_dataset data = {.x = hone_view_of(x, 500, 2)};
-    hone_estimator *one = fitted("n_clusters=12 init=random n_init=1 seed=3", &data);
-    hone_estimator *many = fitted("n_clusters=12 init=random seed=3", &data);
+    hone_estimator *one =
+        support_fit("k_means", "n_clusters=12 init=random n_init=1 seed=3", &data, NULL);
+    hone_estimator *many = support_fit("k_means", "n_clusters=12 init=random seed=3", &data, NULL);
     cr_assert_lt(number(many, "inertia"), number(one, "inertia"));
     hone_free(one), hone_free(many);
     free(x);
@@ -325,7 +311,7 @@ Test(k_means, repairs_empty_clusters) {
 static void expect_sentence(const char *params, const hone_dataset *data, hone_status want,
                             const char *words) {
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = make(params);
+    hone_estimator *est = support_create("k_means", params);
     cr_assert_eq(hone_fit(est, data, NULL, &err), want, "%s", err.message);
     cr_assert(strstr(err.message, words), "%s", err.message);
     hone_free(est);
@@ -341,10 +327,10 @@ Test(k_means, says_what_is_wrong) {
     expect_sentence("n_clusters=21", &data, HONE_EDATA, "n_clusters is 21, but there are 20 rows");
     expect_sentence("n_clusters=2", &(hone_dataset){.x = hone_view_of(wild, 4, 1)}, HONE_ENUMERIC,
                     "overflow");
-    hone_estimator *est = fitted("n_clusters=3", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=3", &data, NULL);
     cr_assert_eq(number(est, "inertia"), 0);
     hone_free(est);
-    est = fitted("n_clusters=1", &data);
+    est = support_fit("k_means", "n_clusters=1", &data, NULL);
     check_optimum(est, &data);
     hone_free(est);
 }
@@ -353,7 +339,7 @@ Test(k_means, says_what_is_wrong) {
 Test(k_means, tells_rows_apart_that_differ_in_the_last_digits) {
     double x[] = {1, 1 + 1e-12, 1 + 2e-12, 5, 9};
     hone_dataset data = {.x = hone_view_of(x, 5, 1)};
-    hone_estimator *est = fitted("n_clusters=5", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=5", &data, NULL);
     hone_view labels = array(est, "labels");
     for (size_t i = 0; i < 5; i++)
         for (size_t j = 0; j < i; j++)
@@ -366,7 +352,8 @@ Test(k_means, forgets_rows_that_left_a_cluster) {
     double *x = make_clouds(400, 2, 3, 0.1, 1);
     x[0] = 1e14;
     hone_dataset data = {.x = hone_view_of(x, 400, 2)};
-    hone_estimator *est = fitted("n_clusters=4 tol=0 init=random n_init=3", &data);
+    hone_estimator *est =
+        support_fit("k_means", "n_clusters=4 tol=0 init=random n_init=3", &data, NULL);
     check_optimum(est, &data);
     hone_free(est);
     free(x);
@@ -378,7 +365,7 @@ Test(k_means, takes_many_columns_and_constant_ones) {
     for (size_t i = 0; i < n; i++)
         x[i * m + 3] = 1e6 / 3;
     hone_dataset data = {.x = hone_view_of(x, n, m)};
-    hone_estimator *est = fitted("n_clusters=4", &data);
+    hone_estimator *est = support_fit("k_means", "n_clusters=4", &data, NULL);
     check_optimum(est, &data);
     hone_free(est);
     free(x);

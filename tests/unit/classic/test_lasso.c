@@ -1,6 +1,5 @@
 /* test_lasso.c -- lasso and elastic net against scikit-learn (tests/golden/linear_models.json) and
  * their conditions of optimality. */
-#include "classic/classic.h"
 #include "core/alloc.h"
 #include "support/support.h"
 
@@ -8,21 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static hone_estimator *make(const hone_class *cls, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const hone_class *cls, const char *params, const hone_dataset *data) {
-    hone_estimator *est = make(cls, params);
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
 
 static const double *coefs(const hone_estimator *est) {
     hone_view out;
@@ -80,8 +64,7 @@ static void check_example(const hone_json *example, const hone_dataset *table) {
     hone_dataset data = {.x = hone_view_of(x, n, m),
                          .y = hone_view_rows(table->y, 0, n),
                          .weights = flag(example, "weighted") ? w : NULL};
-    hone_estimator *est =
-        fitted(strcmp(name, "lasso") == 0 ? &hone_lasso_class : &hone_elastic_net, params, &data);
+    hone_estimator *est = support_fit(name, params, &data, NULL);
     cr_assert_eq(hone_set(est, "tol=1e-15", NULL), HONE_OK);
     cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
     cr_assert_eq(count, m);
@@ -155,8 +138,8 @@ Test(lasso, reaches_the_minimum_in_every_form) {
         hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
         hone_dataset rare = {.sparse = &csr, .y = data.y};
         const char *text = "alpha=0.05, tol=1e-16";
-        hone_estimator *full = fitted(&hone_lasso_class, text, &data);
-        hone_estimator *few = fitted(&hone_lasso_class, text, &rare);
+        hone_estimator *full = support_fit("lasso", text, &data, NULL);
+        hone_estimator *few = support_fit("lasso", text, &rare, NULL);
         check_conditions(full, &data, 0.05);
         check_conditions(few, &data, 0.05);
         cr_expect_lt(support_distance(coefs(full), coefs(few), m), 1e-7);
@@ -186,14 +169,14 @@ Test(lasso, finds_few_columns_of_many) {
     }
     hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
     for (int which = 0; which < 3; which++) {
-        hone_estimator *alone = fitted(&hone_lasso_class, PARAMS[which], &data);
+        hone_estimator *alone = support_fit("lasso", PARAMS[which], &data, NULL);
         hone_work *work = NULL;
         if (which < 2)
             check_conditions(alone, &data, which == 0 ? 0.3 : 0.02);
         cr_assert_eq(hone_work_prepare(alone, &data, NULL, &work, NULL), HONE_OK);
         for (int threads = 1; threads <= 4; threads *= 2) {
             hone_monitor mon = {.threads = threads};
-            hone_estimator *other = make(&hone_lasso_class, PARAMS[which]);
+            hone_estimator *other = support_create("lasso", PARAMS[which]);
             cr_assert_eq(hone_fit(other, &data, &mon, NULL), HONE_OK);
             cr_assert(hone_estimator_equal(alone, other));
             cr_assert_eq(hone_fit_prepared(other, &data, work, NULL, &mon, NULL), HONE_OK);
@@ -201,7 +184,7 @@ Test(lasso, finds_few_columns_of_many) {
             hone_free(other);
         }
         data.weights = w;
-        hone_estimator *same = fitted(&hone_lasso_class, PARAMS[which], &data);
+        hone_estimator *same = support_fit("lasso", PARAMS[which], &data, NULL);
         cr_expect_lt(support_distance(coefs(alone), coefs(same), m), 1e-9);
         data.weights = NULL;
         hone_free(alone), hone_free(same);
@@ -216,7 +199,7 @@ Test(lasso, knows_where_its_path_begins) {
     support_make(60, 12, 0, 23, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, 60, 12), .y = hone_view_of(y, 60, 1)};
     for (int positive = 0; positive < 2; positive++) {
-        hone_estimator *est = fitted(&hone_lasso_class, positive ? "positive=true" : "", &data);
+        hone_estimator *est = support_fit("lasso", positive ? "positive=true" : "", &data, NULL);
         double top = number(est, "alpha_max");
         snprintf(text, sizeof text, "alpha=%.17g", top * (1 + 1e-12));
         cr_assert_eq(hone_set(est, text, NULL), HONE_OK);
@@ -240,14 +223,14 @@ Test(lasso, is_the_same_on_a_path) {
         double *x, *y;
         support_make(n, m, 0, 25, &x, &y);
         hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
-        hone_estimator *model = make(&hone_lasso_class, "tol=1e-16"), *path[5];
+        hone_estimator *model = support_create("lasso", "tol=1e-16"), *path[5];
         hone_error err = {HONE_OK, ""};
         cr_assert_eq(hone_fit_path(model, "alpha", ALPHAS, last, &data, NULL, path, &err), HONE_OK,
                      "%s", err.message);
         for (size_t k = 0; k < last; k++) {
             char text[64];
             snprintf(text, sizeof text, "tol=1e-16, alpha=%s", ALPHAS[k]);
-            hone_estimator *alone = fitted(&hone_lasso_class, text, &data);
+            hone_estimator *alone = support_fit("lasso", text, &data, NULL);
             cr_expect_lt(support_distance(coefs(alone), coefs(path[k]), m), 1e-7, "alpha %s",
                          ALPHAS[k]);
             hone_free(alone), hone_free(path[k]);
@@ -255,8 +238,8 @@ Test(lasso, is_the_same_on_a_path) {
         hone_work *work = NULL;
         cr_assert_eq(hone_work_prepare(model, &data, NULL, &work, NULL), HONE_OK);
         y[0] += 1;
-        hone_estimator *with = make(&hone_lasso_class, "alpha=0.1");
-        hone_estimator *without = fitted(&hone_lasso_class, "alpha=0.1", &data);
+        hone_estimator *with = support_create("lasso", "alpha=0.1");
+        hone_estimator *without = support_fit("lasso", "alpha=0.1", &data, NULL);
         cr_assert_eq(hone_fit_prepared(with, &data, work, NULL, NULL, NULL), HONE_OK);
         cr_assert(hone_estimator_equal(with, without));
         x[0] = NAN;
@@ -276,13 +259,13 @@ Test(lasso, bears_columns_that_say_nothing) {
         flat[i] = 3.5;
     }
     hone_dataset data = {.x = hone_view_of(x, 40, 6), .y = hone_view_of(y, 40, 1)};
-    hone_estimator *est = fitted(&hone_elastic_net, "alpha=0.1", &data);
+    hone_estimator *est = support_fit("elastic_net", "alpha=0.1", &data, NULL);
     cr_expect_float_eq(coefs(est)[0], coefs(est)[1], 1e-6);
     cr_expect_eq(coefs(est)[3], 0);
     cr_expect_eq(coefs(est)[4], 0);
     cr_assert_eq(hone_set(est, "alpha=0, tol=1e-14", NULL), HONE_OK);
     cr_assert_eq(hone_fit(est, &data, NULL, NULL), HONE_OK);
-    hone_estimator *exact = fitted(&hone_linear_regression, "", &data);
+    hone_estimator *exact = support_fit("linear_regression", "", &data, NULL);
     double same[40];
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_assert_eq(hone_predict(exact, &data, same, NULL, NULL), HONE_OK);
@@ -305,7 +288,7 @@ Test(lasso, says_when_it_is_not_done) {
     support_make(60, 20, 0, 29, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, 60, 20), .y = hone_view_of(y, 60, 1)};
     hone_monitor mon = {.user = said, .warn = remember};
-    hone_estimator *est = make(&hone_lasso_class, "alpha=0.001, max_iter=1, tol=1e-12");
+    hone_estimator *est = support_create("lasso", "alpha=0.001, max_iter=1, tol=1e-12");
     cr_assert_eq(hone_fit(est, &data, &mon, NULL), HONE_OK);
     cr_expect_eq(number(est, "converged"), 0);
     cr_expect_eq(strncmp(said, "lasso: stopped after 1 sweeps, duality gap ", 43), 0, "%s", said);

@@ -11,15 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hone_estimator *fitted(const hone_class *cls, const char *params, const hone_dataset *data) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static double number(const hone_estimator *est, const char *name) {
     double out;
     cr_assert_eq(hone_get_number(est, name, &out, NULL), HONE_OK);
@@ -62,7 +53,7 @@ static void check_example(const hone_json *example) {
         data.weights = w;
     char text[256];
     snprintf(text, sizeof text, "%s, tol=1e-9, max_iter=10000", params);
-    hone_estimator *est = fitted(classes ? &hone_linear_svc : &hone_linear_svr, text, &data);
+    hone_estimator *est = support_fit(classes ? "linear_svc" : "linear_svr", text, &data, NULL);
     double *coef = support_reals(example, "coef", &count), top = 1;
     double near = strstr(params, "l1") || strstr(params, "squared") ? 1e-5 : 1e-6;
     hone_view got, b = {&intercept, 1, 1, 1};
@@ -132,8 +123,8 @@ Test(linear_machine, reaches_a_gradient_of_zero_in_every_form) {
         hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
         hone_dataset rare = {.sparse = &csr, .y = data.y};
         const char *params = "tol=1e-12, intercept_scaling=inf";
-        hone_estimator *full = fitted(&hone_linear_svc, params, &data);
-        hone_estimator *few = fitted(&hone_linear_svc, params, &rare);
+        hone_estimator *full = support_fit("linear_svc", params, &data, NULL);
+        hone_estimator *few = support_fit("linear_svc", params, &rare, NULL);
         gradient(full, &data, g);
         for (size_t j = 0; j <= m; j++)
             cr_expect_lt(fabs(g[j]), 1e-8 * (double)n, "%zu x %zu, %zu: %g", n, m, j, g[j]);
@@ -154,7 +145,7 @@ Test(linear_machine, leaves_no_way_down_from_the_hinge) {
     support_make(n, m, 2, 33, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
     for (int way = 0; way < 2; way++) {
-        hone_estimator *est = fitted(&hone_linear_svc, PARAMS[way], &data);
+        hone_estimator *est = support_fit("linear_svc", PARAMS[way], &data, NULL);
         hone_view coef, b;
         cr_assert_eq(hone_get_array(est, "coef", &coef, NULL), HONE_OK);
         cr_assert_eq(hone_get_array(est, "intercept", &b, NULL), HONE_OK);
@@ -206,7 +197,7 @@ Test(linear_machine, reaches_the_plain_losses_of_values_where_columns_are_alike)
     for (int k = 0; k < 2; k++) {
         char params[80];
         snprintf(params, sizeof params, "C=0.5, tol=1e-9, epsilon=%g", EPSILON[k]);
-        hone_estimator *est = fitted(&hone_linear_svr, params, &data);
+        hone_estimator *est = support_fit("linear_svr", params, &data, NULL);
         hone_view coef;
         cr_assert_eq(hone_get_array(est, "coef", &coef, NULL), HONE_OK);
         cr_expect_eq(number(est, "converged"), 1);
@@ -304,13 +295,13 @@ Test(linear_machine, bears_wide_and_empty_data) {
     hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
     static const char *const PARAMS[] = {"C=10", "loss=hinge, C=10", "penalty=l1, C=10"};
     for (int k = 0; k < 3; k++) {
-        hone_estimator *est = fitted(&hone_linear_svc, PARAMS[k], &data);
+        hone_estimator *est = support_fit("linear_svc", PARAMS[k], &data, NULL);
         cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
         cr_expect_eq(memcmp(out, y, n * sizeof *out), 0, "%s", PARAMS[k]);
         hone_free(est);
     }
     data.x.cols = 1;
-    hone_estimator *est = fitted(&hone_linear_svr, "epsilon=0.1", &data);
+    hone_estimator *est = support_fit("linear_svr", "epsilon=0.1", &data, NULL);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_expect(isfinite(out[0]));
     hone_free(est);

@@ -1,6 +1,5 @@
 /* test_linear_regression.c -- least squares against NIST's certified values, statsmodels, and what
  * it must be by definition. */
-#include "classic/classic.h"
 #include "core/alloc.h"
 #include "support/support.h"
 
@@ -8,21 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static hone_estimator *make(const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(&hone_linear_regression, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const char *params, const hone_dataset *data) {
-    hone_estimator *est = make(params);
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
 
 static hone_view array(const hone_estimator *est, const char *name) {
     hone_view out;
@@ -64,7 +48,8 @@ static void check_nist(const hone_json *problem) {
            *se = support_reals(problem, "se", &count);
     double *exact = support_reals(problem, "coef_of_doubles", &count);
     hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
-    hone_estimator *est = fitted(intercept ? "" : "fit_intercept=false", &data);
+    hone_estimator *est =
+        support_fit("linear_regression", intercept ? "" : "fit_intercept=false", &data, NULL);
     double attainable = fmin(9, support_real(problem, "attainable") - 0.2);
     cr_expect_geq(worst_digits(est, "coef", intercept, exact), 9, "%s: %g digits", name,
                   worst_digits(est, "coef", intercept, exact));
@@ -114,7 +99,8 @@ static void check_statistics(const hone_json *example, const hone_dataset *table
     if (hone_json_as_boolean(hone_json_get(example, "weighted")))
         data.weights = w;
     bool intercept = hone_json_as_boolean(hone_json_get(example, "intercept"));
-    hone_estimator *est = fitted(intercept ? "" : "fit_intercept=false", &data);
+    hone_estimator *est =
+        support_fit("linear_regression", intercept ? "" : "fit_intercept=false", &data, NULL);
     expect_same(est, "coef", example, "coef");
     expect_same(est, "std_err", example, "se");
     expect_same(est, "t", example, "t");
@@ -149,7 +135,8 @@ static void check_dependent(size_t n, bool intercept) {
         x[i * 5 + 4] = intercept ? 7 : 0;
     }
     hone_dataset data = {.x = hone_view_of(x, n, 5), .y = hone_view_of(y, n, 1)};
-    hone_estimator *est = fitted(intercept ? "" : "fit_intercept=false", &data);
+    hone_estimator *est =
+        support_fit("linear_regression", intercept ? "" : "fit_intercept=false", &data, NULL);
     hone_view c = array(est, "coef"), se = array(est, "std_err");
     double *out = calloc(n, sizeof *out);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
@@ -181,7 +168,7 @@ Test(linear_regression, tells_the_rank_and_solves_more_columns_than_rows) {
     double *x, *y, *out = calloc(n, sizeof *out);
     support_make(n, m, 0, 9, &x, &y);
     hone_dataset data = {.x = hone_view_of(x, n, m), .y = hone_view_of(y, n, 1)};
-    hone_estimator *est = fitted("", &data);
+    hone_estimator *est = support_fit("linear_regression", "", &data, NULL);
     cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
     cr_expect_eq(number(est, "rank"), 19);
     cr_expect_lt(support_distance(out, y, n), 1e-10);
@@ -210,7 +197,8 @@ Test(linear_regression, is_the_same_by_qr_and_by_the_normal_equations) {
     hone_dataset all = {.x = hone_view_of(many, n * times, m),
                         .y = hone_view_of(values, n * times, 1),
                         .weights = w};
-    hone_estimator *a = fitted("", &few), *b = fitted("", &all);
+    hone_estimator *a = support_fit("linear_regression", "", &few, NULL),
+                   *b = support_fit("linear_regression", "", &all, NULL);
     cr_expect_lt(support_distance(array(a, "coef").data, array(b, "coef").data, m), 1e-12);
     cr_expect_lt(support_distance(array(a, "singular").data, array(b, "singular").data, m), 1e-10);
     cr_expect_geq(digits(number(b, "intercept"), number(a, "intercept")), 11);
@@ -243,7 +231,8 @@ Test(linear_regression, takes_compressed_rows_of_any_rank) {
     hone_csr csr = {values, columns, starts, ROWS, COLS};
     hone_dataset full = {.x = hone_view_of(x, ROWS, COLS), .y = hone_view_of(y, ROWS, 1)};
     hone_dataset rare = {.sparse = &csr, .y = full.y};
-    hone_estimator *a = fitted("", &full), *b = fitted("", &rare);
+    hone_estimator *a = support_fit("linear_regression", "", &full, NULL),
+                   *b = support_fit("linear_regression", "", &rare, NULL);
     cr_expect_lt(support_distance(array(a, "coef").data, array(b, "coef").data, COLS), 1e-9);
     cr_assert_eq(hone_predict(b, &rare, out, NULL, NULL), HONE_OK);
     cr_expect_lt(support_distance(out, y, ROWS), 1e-9);
@@ -258,7 +247,7 @@ Test(linear_regression, threads_change_no_bit) {
     hone_estimator *est[3];
     for (int t = 0; t < 3; t++) {
         hone_monitor mon = {.threads = 1 << t};
-        est[t] = make("");
+        est[t] = support_create("linear_regression", "");
         cr_assert_eq(hone_fit(est[t], &data, &mon, NULL), HONE_OK);
         cr_assert(hone_estimator_equal(est[0], est[t]));
     }
@@ -270,7 +259,7 @@ Test(linear_regression, threads_change_no_bit) {
 Test(linear_regression, one_column_one_row_and_nothing_that_varies) {
     double x[] = {1, 2, 4}, y[] = {2, 4, 8}, same[] = {5, 5, 5}, out[3];
     hone_dataset data = {.x = hone_view_of(x, 3, 1), .y = hone_view_of(y, 3, 1)};
-    hone_estimator *est = fitted("", &data);
+    hone_estimator *est = support_fit("linear_regression", "", &data, NULL);
     cr_expect_float_eq(array(est, "coef").data[0], 2, 1e-15);
     cr_expect_lt(fabs(number(est, "intercept")), 1e-14);
     data.x.data = same;
@@ -289,7 +278,7 @@ Test(linear_regression, one_column_one_row_and_nothing_that_varies) {
 Test(linear_regression, says_where_numbers_are_too_large) {
     double x[] = {1.7e308, -1.7e308, 3e299}, y[] = {1, -1, 0.3};
     hone_dataset data = {.x = hone_view_of(x, 3, 1), .y = hone_view_of(y, 3, 1)};
-    hone_estimator *est = make("");
+    hone_estimator *est = support_create("linear_regression", "");
     hone_error err;
     cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_ENUMERIC);
     cr_assert_eq(strncmp(err.message, "linear_regression: ", 19), 0, "%s", err.message);

@@ -9,14 +9,6 @@
 
 enum { N = 6000, M = 4, CLOUDS = 12 };
 
-static hone_estimator *make(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static double number(const hone_estimator *est, const char *name) {
     double value = NAN;
     cr_assert_eq(hone_get_number(est, name, &value, NULL), HONE_OK);
@@ -25,7 +17,7 @@ static double number(const hone_estimator *est, const char *name) {
 
 static double fitted_inertia(const char *name, const char *params, const hone_dataset *data) {
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = make(name, params);
+    hone_estimator *est = support_create(name, params);
     cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
     double value = number(est, "inertia");
     hone_free(est);
@@ -61,7 +53,7 @@ Test(mini_batch_k_means, comes_near_to_all_rows_at_once) {
 /* Centres are means of what came to them: with one cluster, of all rows, by their weights. */
 Test(mini_batch_k_means, batches_make_a_running_mean) {
     double x[] = {1, 2, 3, 4, 10, 20, 5, 6}, w[] = {1, 1, 2, 1, 1, 3, 1, 2}, sum = 0, total = 0;
-    hone_estimator *est = make("mini_batch_k_means", "n_clusters=1");
+    hone_estimator *est = support_create("mini_batch_k_means", "n_clusters=1");
     hone_view center;
     for (size_t i = 0; i < 8; i += 4) {
         hone_dataset part = {.x = hone_view_of(x + i, 4, 1), .weights = w + i};
@@ -79,7 +71,7 @@ Test(mini_batch_k_means, learns_batch_by_batch) {
     double *x = make_clouds(), *label = calloc(N, sizeof *label), inertia = 0;
     hone_dataset data = {.x = hone_view_of(x, N, M)};
     double best = fitted_inertia("k_means", "n_clusters=12 n_init=5", &data);
-    hone_estimator *est = make("mini_batch_k_means", "n_clusters=12");
+    hone_estimator *est = support_create("mini_batch_k_means", "n_clusters=12");
     for (size_t i = 0; i < N; i += 750) {
         hone_dataset part = {.x = hone_view_rows(data.x, i, 750)};
         cr_assert_eq(hone_partial_fit(est, &part, NULL, NULL), HONE_OK);
@@ -106,7 +98,7 @@ Test(mini_batch_k_means, looks_at_all_rows_for_distinct_ones) {
     cr_assert_eq(fitted_inertia("mini_batch_k_means",
                                 "n_clusters=3 batch_size=50 reassignment_ratio=0", &data),
                  0);
-    hone_estimator *est = make("mini_batch_k_means", "n_clusters=4");
+    hone_estimator *est = support_create("mini_batch_k_means", "n_clusters=4");
     cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_EDATA);
     cr_assert(strstr(err.message, "only 3 distinct rows"), "%s", err.message);
     hone_free(est);

@@ -8,25 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hone_estimator *make(const hone_class *cls, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const hone_class *cls, const char *params, const hone_dataset *data) {
-    hone_error err = {HONE_OK, ""};
-    hone_estimator *est = make(cls, params);
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static void refuse(const hone_class *cls, const char *params, const hone_dataset *data,
                    hone_status want, const char *sentence) {
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = make(cls, params);
+    hone_estimator *est = support_create(cls->name, params);
     cr_assert_eq(hone_fit(est, data, NULL, &err), want, "%s", err.message);
     cr_assert_str_eq(err.message, sentence);
     hone_free(est);
@@ -63,9 +48,9 @@ Test(neighbours_input, questions_that_have_no_answer_are_refused) {
     hone_error err;
     hone_neighbourhoods found;
     hone_dataset data = {.x = hone_view_of(x, 3, 1), .y = hone_view_of(y, 3, 1)};
-    hone_estimator *radius = fitted(&hone_radius_neighbors_classifier, "", &data);
-    hone_estimator *k = fitted(&hone_k_neighbors_classifier, "n_neighbors=3", &data);
-    hone_estimator *other = fitted(&hone_ridge, "", &data);
+    hone_estimator *radius = support_fit("radius_neighbors_classifier", "", &data, NULL);
+    hone_estimator *k = support_fit("k_neighbors_classifier", "n_neighbors=3", &data, NULL);
+    hone_estimator *other = support_fit("ridge", "", &data, NULL);
     cr_assert_eq(hone_kneighbors(radius, &data, 0, out, NULL, NULL, &err), HONE_EINVAL);
     cr_assert_str_eq(
         err.message,
@@ -76,7 +61,7 @@ Test(neighbours_input, questions_that_have_no_answer_are_refused) {
     cr_assert_eq(hone_radius_neighbors(radius, &data, NAN, &found, NULL, &err), HONE_EINVAL);
     cr_assert_eq(hone_kneighbors(other, &data, 1, out, NULL, NULL, &err), HONE_EUNSUPPORTED);
     cr_assert_str_eq(err.message, "ridge: keeps no rows to be found as neighbours");
-    hone_estimator *unfitted = make(&hone_nearest_neighbors, "");
+    hone_estimator *unfitted = support_create("nearest_neighbors", "");
     cr_assert_eq(hone_kneighbors(unfitted, &data, 1, out, NULL, NULL, &err), HONE_ESTATE);
     data.x.cols = 2, data.x.rows = 1;
     cr_assert_eq(hone_kneighbors(k, &data, 1, out, NULL, NULL, &err), HONE_EDATA);
@@ -87,7 +72,7 @@ Test(neighbours_input, own_radius_is_taken_when_none_is_given) {
     double x[] = {0, 1, 2.5, 9};
     hone_neighbourhoods found;
     hone_dataset data = {.x = hone_view_of(x, 4, 1)};
-    hone_estimator *est = fitted(&hone_nearest_neighbors, "n_neighbors=1,radius=1.5", &data);
+    hone_estimator *est = support_fit("nearest_neighbors", "n_neighbors=1,radius=1.5", &data, NULL);
     cr_assert_eq(hone_radius_neighbors(est, &data, -1, &found, NULL, NULL), HONE_OK);
     const size_t starts[] = {0, 2, 5, 7, 8}, rows[] = {0, 1, 1, 0, 2, 2, 1, 3};
     cr_assert(memcmp(found.starts, starts, sizeof starts) == 0);
@@ -104,21 +89,21 @@ Test(neighbours_input, outliers_follow_the_rule) {
     hone_dataset asked = {.x = hone_view_of(&far, 1, 1)};
     double w[] = {1, 1, 1, 3};
     data.weights = w;
-    hone_estimator *est = fitted(&hone_radius_neighbors_classifier, "", &data);
+    hone_estimator *est = support_fit("radius_neighbors_classifier", "", &data, NULL);
     cr_assert_eq(hone_predict_proba(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert(out[0] == 1 && out[1] == 0);
     hone_free(est);
-    est = fitted(&hone_radius_neighbors_classifier, "outliers=error", &data);
+    est = support_fit("radius_neighbors_classifier", "outliers=error", &data, NULL);
     cr_assert_eq(hone_predict(est, &asked, out, NULL, &err), HONE_EDATA);
     cr_assert_str_eq(err.message,
                      "radius_neighbors_classifier: a row has no neighbour within 1; raise radius "
                      "or set outliers=most_frequent");
     hone_free(est);
-    est = fitted(&hone_radius_neighbors_regressor, "", &data);
+    est = support_fit("radius_neighbors_regressor", "", &data, NULL);
     cr_assert_eq(hone_predict(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert_float_eq(out[0], 8. / 6, 1e-15);
     hone_free(est);
-    est = fitted(&hone_radius_neighbors_regressor, "outliers=none", &data);
+    est = support_fit("radius_neighbors_regressor", "outliers=none", &data, NULL);
     cr_assert_eq(hone_predict(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert(isnan(out[0]));
     hone_free(est);
@@ -129,11 +114,13 @@ Test(neighbours_input, an_empty_row_gets_the_shares_of_all) {
     double x[] = {0, 1, 2, 3}, y[] = {0, 1, 1, 1}, nothing = NAN, out[2];
     hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1)};
     hone_dataset asked = {.x = hone_view_of(&nothing, 1, 1)};
-    hone_estimator *est = fitted(&hone_k_neighbors_classifier, "metric=gower,n_neighbors=2", &data);
+    hone_estimator *est =
+        support_fit("k_neighbors_classifier", "metric=gower,n_neighbors=2", &data, NULL);
     cr_assert_eq(hone_predict_proba(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert(out[0] == 0.25 && out[1] == 0.75);
     hone_free(est);
-    est = fitted(&hone_k_neighbors_regressor, "metric=gower,n_neighbors=2,weights=distance", &data);
+    est = support_fit("k_neighbors_regressor", "metric=gower,n_neighbors=2,weights=distance", &data,
+                      NULL);
     cr_assert_eq(hone_predict(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert_eq(out[0], 0.75);
     hone_free(est);
@@ -143,7 +130,8 @@ Test(neighbours_input, an_empty_row_gets_the_shares_of_all) {
 Test(neighbours_input, cosine_of_a_zero_row_is_one) {
     double x[] = {0, 0, 1, 0, 0, 2, 1e200, 1e200}, distances[16];
     hone_dataset data = {.x = hone_view_of(x, 4, 2)};
-    hone_estimator *est = fitted(&hone_nearest_neighbors, "metric=cosine,n_neighbors=4", &data);
+    hone_estimator *est =
+        support_fit("nearest_neighbors", "metric=cosine,n_neighbors=4", &data, NULL);
     cr_assert_eq(hone_transform(est, &data, distances, NULL, NULL), HONE_OK);
     double half = 1 - sqrt(0.5);
     const double want[] = {1, 1, 1, 1, 0, half, 1, 1, 0, half, 1, 1, 0, half, half, 1};
@@ -164,7 +152,7 @@ Test(neighbours_input, ties_go_to_the_first_row) {
         "n_neighbors=4,algorithm=brute", "n_neighbors=4,algorithm=kd_tree",
         "n_neighbors=4,metric=hamming", "n_neighbors=4,metric=cosine"};
     for (size_t p = 0; p < 4; p++) {
-        hone_estimator *est = fitted(&hone_k_neighbors_classifier, PARAMS[p], &data);
+        hone_estimator *est = support_fit("k_neighbors_classifier", PARAMS[p], &data, NULL);
         cr_assert_eq(hone_kneighbors(est, &asked, 4, NULL, rows, NULL, NULL), HONE_OK);
         for (size_t i = 0; i < 4; i++)
             cr_assert_eq(rows[i], i, "%s: place %zu is row %zu", PARAMS[p], i, rows[i]);
@@ -179,11 +167,11 @@ Test(neighbours_input, weights_weigh_votes) {
     double x[] = {0, 1, 2, 3}, y[] = {0, 1, 1, 5}, w[] = {5, 1, 1, 7}, at = 0.5, out[3];
     hone_dataset data = {.x = hone_view_of(x, 4, 1), .y = hone_view_of(y, 4, 1), .weights = w};
     hone_dataset asked = {.x = hone_view_of(&at, 1, 1)};
-    hone_estimator *est = fitted(&hone_k_neighbors_classifier, "n_neighbors=3", &data);
+    hone_estimator *est = support_fit("k_neighbors_classifier", "n_neighbors=3", &data, NULL);
     cr_assert_eq(hone_predict_proba(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert_float_eq(out[0], 5. / 7, 1e-15);
     hone_free(est);
-    est = fitted(&hone_k_neighbors_regressor, "n_neighbors=3,weights=distance", &data);
+    est = support_fit("k_neighbors_regressor", "n_neighbors=3,weights=distance", &data, NULL);
     cr_assert_eq(hone_predict(est, &asked, out, NULL, NULL), HONE_OK);
     cr_assert_float_eq(out[0], (2 * 0 + 2 / 5. + (2 / 3.) / 5) / (2 + 2 / 5. + (2 / 3.) / 5),
                        1e-15);
@@ -201,7 +189,7 @@ Test(neighbours_input, any_shape_is_fine) {
         static const char *const PARAMS[] = {"n_neighbors=1", "n_neighbors=1,algorithm=kd_tree",
                                              "n_neighbors=1,metric=cosine"};
         for (size_t p = 0; p < (m > 1 ? 3 : 2); p++) {
-            hone_estimator *est = fitted(&hone_nearest_neighbors, PARAMS[p], &data);
+            hone_estimator *est = support_fit("nearest_neighbors", PARAMS[p], &data, NULL);
             cr_assert_eq(hone_kneighbors(est, &data, 1, distances, rows, NULL, NULL), HONE_OK);
             for (size_t i = 0; i < n; i++)
                 cr_assert(rows[i] == i && distances[i] == 0, "%zu x %zu", n, m);

@@ -41,14 +41,6 @@ static hone_dataset part_of(const hone_dataset *data, size_t first, size_t n) {
     return part;
 }
 
-static hone_estimator *make(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, NULL), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static void learn(hone_estimator *est, const hone_dataset *data, size_t batch) {
     hone_error err = {HONE_OK, ""};
     if (batch == 0)
@@ -78,7 +70,7 @@ static void expect_case(const hone_json *golden, const hone_json *json) {
     const char *params = hone_json_as_text(hone_json_get(json, "params"));
     const char *name = hone_json_as_text(hone_json_get(json, "estimator"));
     struct example e = open_example(golden, json);
-    hone_estimator *est = make(name, params);
+    hone_estimator *est = support_create(name, params);
     cr_assert_eq(hone_set(est, "shuffle=false", NULL), HONE_OK);
     learn(est, &e.data, (size_t)support_real(json, "batches"));
     double n_iter, coef = expect_array(json, est, "coef");

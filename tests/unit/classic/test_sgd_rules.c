@@ -43,21 +43,6 @@ static void free_rows(struct rows *r) {
     free(r->x), free(r->y), free(r);
 }
 
-static hone_estimator *make(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, NULL), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const char *name, const char *params, const hone_dataset *data) {
-    hone_estimator *est = make(name, params);
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static double number(const hone_estimator *est, const char *name) {
     double value;
     cr_assert_eq(hone_get_number(est, name, &value, NULL), HONE_OK);
@@ -119,8 +104,9 @@ static void expect_means(const char *params, double l1, double l2) {
     struct rows *r = make_rows(3);
     struct plain v[3] = {0};
     hone_view coef, intercept;
-    hone_estimator *est = make("sgd_classifier", "loss=log_loss learning_rate=constant eta0=0.05 "
-                                                 "average=true shuffle=false alpha=0.1");
+    hone_estimator *est =
+        support_create("sgd_classifier", "loss=log_loss learning_rate=constant eta0=0.05 "
+                                         "average=true shuffle=false alpha=0.1");
     cr_assert_eq(hone_set(est, params, NULL), HONE_OK);
     for (size_t first = 0; first < N; first += N / 2) {
         hone_dataset part = part_of(&r->full, first, N / 2);
@@ -152,8 +138,8 @@ Test(sgd_rules, means_are_means) {
 Test(sgd_rules, averages_may_begin_late_or_between_batches) {
     struct rows *r = make_rows(2);
     const char *common = "loss=log_loss alpha=0.1 shuffle=false max_iter=3 tol=none";
-    hone_estimator *plain = fitted("sgd_classifier", common, &r->full);
-    hone_estimator *late = make("sgd_classifier", common);
+    hone_estimator *plain = support_fit("sgd_classifier", common, &r->full, NULL);
+    hone_estimator *late = support_create("sgd_classifier", common);
     cr_assert_eq(hone_set(late, "average=241", NULL), HONE_OK);
     cr_assert_eq(hone_fit(late, &r->full, NULL, NULL), HONE_OK);
     cr_expect(distance(plain, late) == 0, "3 x 80 rows come before the 241st update");
@@ -175,7 +161,7 @@ Test(sgd_rules, averages_may_begin_late_or_between_batches) {
 Test(sgd_rules, batches_go_on_after_a_file) {
     struct rows *r = make_rows(3);
     const char *path = support_path("sgd.hone");
-    hone_estimator *whole = fitted("sgd_classifier", "average=30 max_iter=4", &r->full);
+    hone_estimator *whole = support_fit("sgd_classifier", "average=30 max_iter=4", &r->full, NULL);
     hone_estimator *loaded = NULL;
     hone_error err = {HONE_OK, ""};
     cr_assert_eq(hone_save(whole, path, &err), HONE_OK, "%s", err.message);
@@ -192,8 +178,8 @@ Test(sgd_rules, batches_go_on_after_a_file) {
 
 static void expect_sparse(const char *name, const char *params, size_t classes, double most) {
     struct rows *r = make_rows(classes);
-    hone_estimator *full = fitted(name, params, &r->full);
-    hone_estimator *sparse = fitted(name, params, &r->sparse);
+    hone_estimator *full = support_fit(name, params, &r->full, NULL);
+    hone_estimator *sparse = support_fit(name, params, &r->sparse, NULL);
     cr_expect(distance(full, sparse) < most, "%s %s: %g", name, params, distance(full, sparse));
     cr_expect_eq(number(full, "n_iter"), number(sparse, "n_iter"), "%s %s", name, params);
     hone_free(full), hone_free(sparse);
@@ -267,14 +253,14 @@ static void expect_early_stop(const char *name, const char *params, size_t class
     while (stale < 3) {
         snprintf(text, sizeof text, "%s tol=none max_iter=%zu", params, ++epoch);
         hone_free(one);
-        one = fitted(name, text, learn);
+        one = support_fit(name, text, learn, NULL);
         double now = score(one, judge);
         stale = now < best + 1e-3 ? stale + 1 : 0;
         best = fmax(best, now);
     }
     snprintf(text, sizeof text,
              "%s early_stopping=true validation_fraction=0.25 n_iter_no_change=3", params);
-    hone_estimator *est = fitted(name, text, &r->full);
+    hone_estimator *est = support_fit(name, text, &r->full, NULL);
     cr_expect_eq(number(est, "n_iter"), (double)epoch, "%s: %g epochs, expected %zu", name,
                  number(est, "n_iter"), epoch);
     cr_expect_eq(number(est, "converged"), 1);
@@ -293,7 +279,8 @@ Test(sgd_rules, early_stopping_looks_at_rows_set_aside) {
 Test(sgd_rules, warm_start_goes_on) {
     struct rows *r = make_rows(3);
     const char *common = "learning_rate=constant shuffle=false tol=none penalty=none";
-    hone_estimator *two = make("sgd_classifier", common), *one = make("sgd_classifier", common);
+    hone_estimator *two = support_create("sgd_classifier", common),
+                   *one = support_create("sgd_classifier", common);
     cr_assert_eq(hone_set(two, "max_iter=2", NULL), HONE_OK);
     cr_assert_eq(hone_set(one, "max_iter=1 warm_start=true", NULL), HONE_OK);
     cr_assert_eq(hone_fit(two, &r->full, NULL, NULL), HONE_OK);
@@ -312,7 +299,8 @@ Test(sgd_rules, threads_make_no_difference) {
     hone_estimator *models[3];
     for (size_t i = 0; i < 3; i++) {
         hone_monitor mon = {.threads = (int[]){1, 2, 7}[i]};
-        models[i] = make("sgd_classifier", "early_stopping=true penalty=elasticnet average=true");
+        models[i] =
+            support_create("sgd_classifier", "early_stopping=true penalty=elasticnet average=true");
         cr_assert_eq(hone_fit(models[i], data, &mon, NULL), HONE_OK);
         cr_expect(distance(models[0], models[i]) == 0);
     }
@@ -329,7 +317,7 @@ Test(sgd_rules, threads_make_no_difference) {
 Test(sgd_rules, probabilities_come_with_two_losses) {
     struct rows *r = make_rows(3);
     double z[N * 3], p[N * 3];
-    hone_estimator *est = fitted("sgd_classifier", "loss=modified_huber", &r->full);
+    hone_estimator *est = support_fit("sgd_classifier", "loss=modified_huber", &r->full, NULL);
     cr_assert_eq(hone_decision_function(est, &r->full, z, NULL, NULL), HONE_OK);
     cr_assert_eq(hone_predict_proba(est, &r->full, p, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < N; i++) {

@@ -11,39 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-struct sample {
-    double *x, *y;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t n, size_t m, size_t k) {
-    struct sample s;
-    support_make(n, m, k, 11, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
-static hone_estimator *created(const hone_class *cls, const char *set) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, set, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
-static hone_estimator *fitted(const hone_class *cls, const char *set, const hone_dataset *data,
-                              const hone_monitor *mon) {
-    hone_error err = {HONE_OK, ""};
-    hone_estimator *est = created(cls, set);
-    cr_assert_eq(hone_fit(est, data, mon, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 /* ---- kernels ---------------------------------------------------------------------------- */
 
 Test(svm, rbf_is_exact_to_the_last_bits_over_its_whole_range) {
@@ -87,8 +54,8 @@ Test(svm, gamma_words_and_numbers) {
 /* ---- predictions ------------------------------------------------------------------------- */
 
 Test(svm, votes_decisions_and_pairs_tell_the_same) {
-    struct sample s = sample(200, 6, 4);
-    hone_estimator *est = fitted(&hone_svc, "probability=false C=0.05", &s.data, NULL);
+    struct support_sample s = support_sample(200, 6, 4, 11);
+    hone_estimator *est = support_fit("svc", "probability=false C=0.05", &s.data, NULL);
     double f[200 * 6], decision[200 * 4], label[200];
     cr_assert_eq(hone_svc_pair_values(hone_estimator_params(est), hone_estimator_state(est),
                                       s.data.x, f, NULL),
@@ -112,12 +79,12 @@ Test(svm, votes_decisions_and_pairs_tell_the_same) {
         cr_assert_eq(label[i], (double)best);
     }
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, a_row_gets_the_same_bits_alone_and_among_others) {
-    struct sample s = sample(137, 5, 3);
-    hone_estimator *est = fitted(&hone_svc, "", &s.data, NULL);
+    struct support_sample s = support_sample(137, 5, 3, 11);
+    hone_estimator *est = support_fit("svc", "", &s.data, NULL);
     double all[137 * 3], one[3];
     cr_assert_eq(hone_predict_proba(est, &s.data, all, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < 137; i++) {
@@ -126,14 +93,14 @@ Test(svm, a_row_gets_the_same_bits_alone_and_among_others) {
         cr_assert_arr_eq(one, all + 3 * i, sizeof one);
     }
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* Their argmax may differ from the vote, but not often. */
 Test(svm, probabilities_sum_to_one_and_mostly_agree_with_the_vote) {
     for (size_t k = 2; k <= 4; k++) {
-        struct sample s = sample(240, 6, k);
-        hone_estimator *est = fitted(&hone_svc, "", &s.data, NULL);
+        struct support_sample s = support_sample(240, 6, k, 11);
+        hone_estimator *est = support_fit("svc", "", &s.data, NULL);
         double *p = malloc(240 * k * sizeof *p), label[240];
         size_t same = 0;
         cr_assert_eq(hone_predict_proba(est, &s.data, p, NULL, NULL), HONE_OK);
@@ -151,18 +118,18 @@ Test(svm, probabilities_sum_to_one_and_mostly_agree_with_the_vote) {
         cr_assert_geq(same, 216, "%zu classes: %zu of 240 the same", k, same);
         free(p);
         hone_free(est);
-        sample_free(&s);
+        support_sample_free(&s);
     }
 }
 
 /* A machine that knows its noise by heart has margins of 1 on it; only rows that it has not seen
  * show that it knows nothing. */
 Test(svm, probabilities_come_from_rows_left_out) {
-    struct sample s = sample(200, 5, 2);
+    struct support_sample s = support_sample(200, 5, 2, 11);
     hone_rng rng = hone_rng_at(1, 1);
     for (size_t i = 0; i < 200; i++)
         s.y[i] = hone_rng_uniform(&rng) < 0.5;
-    hone_estimator *est = fitted(&hone_svc, "gamma=1 C=100", &s.data, NULL);
+    hone_estimator *est = support_fit("svc", "gamma=1 C=100", &s.data, NULL);
     double p[400], label[200];
     cr_assert_eq(hone_predict_proba(est, &s.data, p, NULL, NULL), HONE_OK);
     cr_assert_eq(hone_predict(est, &s.data, label, NULL, NULL), HONE_OK);
@@ -171,7 +138,7 @@ Test(svm, probabilities_come_from_rows_left_out) {
         cr_assert_lt(fabs(p[2 * i] - 0.5), 0.25, "probability %g of noise", p[2 * i]);
     }
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 static void count_warning(void *user, const char *message) {
@@ -180,46 +147,46 @@ static void count_warning(void *user, const char *message) {
 }
 
 Test(svm, a_class_of_one_row_is_fitted_with_a_warning) {
-    struct sample s = sample(60, 4, 2);
+    struct support_sample s = support_sample(60, 4, 2, 11);
     int warnings = 0;
     hone_monitor mon = {.user = &warnings, .warn = count_warning};
     s.y[0] = 2;
-    hone_estimator *est = fitted(&hone_svc, "", &s.data, &mon);
+    hone_estimator *est = support_fit("svc", "", &s.data, &mon);
     double p[180];
     cr_assert_eq(warnings, 2);
     cr_assert_eq(hone_predict_proba(est, &s.data, p, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < 60; i++)
         cr_assert_lt(fabs(p[3 * i] + p[3 * i + 1] + p[3 * i + 2] - 1), 1e-15);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, without_probability_there_are_none) {
-    struct sample s = sample(60, 4, 3);
-    hone_estimator *est = fitted(&hone_svc, "probability=false", &s.data, NULL);
+    struct support_sample s = support_sample(60, 4, 3, 11);
+    hone_estimator *est = support_fit("svc", "probability=false", &s.data, NULL);
     hone_error err = {HONE_OK, ""};
     double p[180];
     cr_assert_eq(hone_estimator_tags(est) & HONE_TAG_PROBA, 0);
     cr_assert_eq(hone_predict_proba(est, &s.data, p, NULL, &err), HONE_EUNSUPPORTED);
     cr_assert_not_null(strstr(err.message, "svc"), "%s", err.message);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- bits, files ------------------------------------------------------------------------- */
 
 static void same_for_threads(const hone_class *cls, size_t k, const char *set) {
-    struct sample s = sample(230, 6, k);
+    struct support_sample s = support_sample(230, 6, k, 11);
     hone_monitor one = {.threads = 1};
-    hone_estimator *first = fitted(cls, set, &s.data, &one);
+    hone_estimator *first = support_fit(cls->name, set, &s.data, &one);
     for (int threads = 1; threads <= 4; threads *= 2) {
         hone_monitor mon = {.threads = threads};
-        hone_estimator *est = fitted(cls, set, &s.data, &mon);
+        hone_estimator *est = support_fit(cls->name, set, &s.data, &mon);
         cr_assert(hone_estimator_equal(first, est), "%s, %d threads", set, threads);
         hone_free(est);
     }
     hone_free(first);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, same_bits_for_any_number_of_threads) {
@@ -229,16 +196,16 @@ Test(svm, same_bits_for_any_number_of_threads) {
 }
 
 Test(svm, the_seed_moves_only_the_probabilities) {
-    struct sample s = sample(120, 4, 2);
-    hone_estimator *a = fitted(&hone_svc, "seed=1", &s.data, NULL);
-    hone_estimator *b = fitted(&hone_svc, "seed=2", &s.data, NULL);
+    struct support_sample s = support_sample(120, 4, 2, 11);
+    hone_estimator *a = support_fit("svc", "seed=1", &s.data, NULL);
+    hone_estimator *b = support_fit("svc", "seed=2", &s.data, NULL);
     const struct svc_state *sa = hone_estimator_state(a), *sb = hone_estimator_state(b);
     cr_assert_eq(sa->v.n_sv, sb->v.n_sv);
     cr_assert_arr_eq(sa->dual_coef, sb->dual_coef, sa->v.n_sv * sizeof *sa->dual_coef);
     cr_assert_neq(sa->platt_a[0], sb->platt_a[0]);
     hone_free(a);
     hone_free(b);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 static const hone_class *lookup(const char *name) {
@@ -246,9 +213,9 @@ static const hone_class *lookup(const char *name) {
 }
 
 static void survives_a_file(const hone_class *cls, size_t k, const char *set) {
-    struct sample s = sample(120, 4, k);
+    struct support_sample s = support_sample(120, 4, k, 11);
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = fitted(cls, set, &s.data, NULL), *back = NULL;
+    hone_estimator *est = support_fit(cls->name, set, &s.data, NULL), *back = NULL;
     double before[120], after[120];
     const char *path = support_path("svm.hone");
     cr_assert_eq(hone_save(est, path, &err), HONE_OK, "%s", err.message);
@@ -260,7 +227,7 @@ static void survives_a_file(const hone_class *cls, size_t k, const char *set) {
     cr_assert_arr_eq(before, after, sizeof before);
     hone_free(est);
     hone_free(back);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, models_survive_a_file) {
@@ -270,8 +237,8 @@ Test(svm, models_survive_a_file) {
 }
 
 Test(svm, states_out_of_order_are_refused) {
-    struct sample s = sample(90, 4, 3);
-    hone_estimator *est = fitted(&hone_svc, "", &s.data, NULL);
+    struct support_sample s = support_sample(90, 4, 3, 11);
+    hone_estimator *est = support_fit("svc", "", &s.data, NULL);
     const void *params = hone_estimator_params(est);
     struct svc_state state = *(const struct svc_state *)hone_estimator_state(est);
     int32_t *counts = state.n_support, wrong[3] = {counts[0] + 1, counts[1], counts[2]};
@@ -287,20 +254,20 @@ Test(svm, states_out_of_order_are_refused) {
     state.n_support = counts, state.gamma = NAN;
     cr_assert_eq(hone_svc.validate(params, &state, 4, 3, NULL), HONE_EFORMAT);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- failures ---------------------------------------------------------------------------- */
 
 static void survives_failing_allocations(const hone_class *cls, size_t k, const char *set) {
-    struct sample s = sample(40, 3, k);
+    struct support_sample s = support_sample(40, 3, k, 11);
     hone_monitor one = {.threads = 1};
     double out[40 * 4];
     hone_status status = HONE_ENOMEM;
     for (long at = 1; status != HONE_OK; at++) {
         cr_assert_lt(at, 5000);
         long live = hone_alloc_live();
-        hone_estimator *est = created(cls, set);
+        hone_estimator *est = support_create(cls->name, set);
         hone_alloc_fail_at(at, (int)(at % 2));
         status = hone_fit(est, &s.data, &one, NULL);
         if (status == HONE_OK)
@@ -315,7 +282,7 @@ static void survives_failing_allocations(const hone_class *cls, size_t k, const 
         hone_free(est);
         cr_assert_eq(hone_alloc_live(), live, "allocation %ld leaks", at);
     }
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, any_allocation_may_fail) {
@@ -331,29 +298,29 @@ static int yes(void *user) {
 }
 
 Test(svm, a_cancelled_fit_keeps_the_old_model) {
-    struct sample s = sample(90, 4, 3);
+    struct support_sample s = support_sample(90, 4, 3, 11);
     hone_monitor mon = {.cancelled = yes};
-    hone_estimator *est = fitted(&hone_svc, "", &s.data, NULL);
+    hone_estimator *est = support_fit("svc", "", &s.data, NULL);
     const void *before = hone_estimator_state(est);
     cr_assert_eq(hone_fit(est, &s.data, &mon, NULL), HONE_ECANCELLED);
     cr_assert_eq(hone_estimator_state(est), before);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, kernels_out_of_range_are_refused) {
-    struct sample s = sample(60, 4, 2);
+    struct support_sample s = support_sample(60, 4, 2, 11);
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = created(&hone_svc, "kernel=poly degree=9 gamma=1e5");
+    hone_estimator *est = support_create("svc", "kernel=poly degree=9 gamma=1e5");
     cr_assert_eq(hone_fit(est, &s.data, NULL, &err), HONE_ENUMERIC);
     cr_assert_not_null(strstr(err.message, "svc: the poly kernel"), "%s", err.message);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* libsvm bounds the coefficients of a class as a whole. */
 Test(svm, libsvm_refuses_what_only_smo_can) {
-    struct sample s = sample(60, 3, 2);
+    struct support_sample s = support_sample(60, 3, 2, 11);
     double weights[60];
     for (size_t i = 0; i < 60; i++)
         weights[i] = i == 7 ? 2 : 1;
@@ -362,7 +329,7 @@ Test(svm, libsvm_refuses_what_only_smo_can) {
                                        "solver=libsvm C=inf", "solver=libsvm time_limit=1"};
     for (size_t i = 0; i < 4; i++) {
         hone_error err = {HONE_OK, ""};
-        hone_estimator *est = created(&hone_svc, sets[i]);
+        hone_estimator *est = support_create("svc", sets[i]);
         cr_assert_eq(hone_fit(est, &s.data, NULL, &err), HONE_EUNSUPPORTED);
         cr_assert_str_eq(err.message,
                          "svc: solver=libsvm takes no sample weights and no limits (C=inf, "
@@ -370,18 +337,18 @@ Test(svm, libsvm_refuses_what_only_smo_can) {
         hone_free(est);
         s.data.weights = NULL;
     }
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm, a_constant_target_needs_no_vectors) {
-    struct sample s = sample(40, 3, 0);
+    struct support_sample s = support_sample(40, 3, 0, 11);
     double out[40];
     for (size_t i = 0; i < 40; i++)
         s.y[i] = 4;
-    hone_estimator *est = fitted(&hone_svr, "", &s.data, NULL);
+    hone_estimator *est = support_fit("svr", "", &s.data, NULL);
     cr_assert_eq(hone_predict(est, &s.data, out, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < 40; i++)
         cr_assert_float_eq(out[i], 4, 1e-12);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }

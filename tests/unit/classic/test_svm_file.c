@@ -8,32 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sample {
-    double *x, *y;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t n, size_t m, size_t k) {
-    struct sample s;
-    support_make(n, m, k, 3, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
-static hone_estimator *fitted(const char *name, const char *set, const hone_dataset *data) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, set, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static void quiet(const char *text) {
     (void)text;
 }
@@ -51,9 +25,9 @@ static double libsvm_says(const struct svm_model *model, const double *x, size_t
 
 static void there_and_back(const char *name, const char *set, size_t k) {
     enum { N = 60, M = 4 };
-    struct sample s = sample(N, M, k);
+    struct support_sample s = support_sample(N, M, k, 3);
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = fitted(name, set, &s.data), *back = NULL;
+    hone_estimator *est = support_fit(name, set, &s.data, NULL), *back = NULL;
     const char *path = support_path("there.model");
     double a[N], b[N];
     cr_assert_eq(hone_libsvm_save(est, path, &err), HONE_OK, "%s", err.message);
@@ -72,7 +46,7 @@ static void there_and_back(const char *name, const char *set, size_t k) {
     svm_free_and_destroy_model(&model);
     hone_free(est);
     hone_free(back);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_file, what_is_written_reads_back_and_libsvm_reads_it) {
@@ -168,14 +142,14 @@ Test(svm_file, damage_is_a_sentence_with_its_line) {
 }
 
 Test(svm_file, what_libsvm_s_files_cannot_hold_is_a_sentence) {
-    struct sample s = sample(40, 3, 2);
+    struct support_sample s = support_sample(40, 3, 2, 3);
     hone_error err = {HONE_OK, ""};
-    hone_estimator *other = fitted("ridge", "", &s.data), *new = NULL;
+    hone_estimator *other = support_fit("ridge", "", &s.data, NULL), *new = NULL;
     cr_assert_eq(hone_libsvm_save(other, support_path("x"), &err), HONE_EUNSUPPORTED);
     cr_assert_not_null(strstr(err.message, "ridge: LIBSVM's files hold svc"), "%s", err.message);
     cr_assert_eq(hone_create("svc", &new, &err), HONE_OK);
     cr_assert_eq(hone_libsvm_save(new, support_path("x"), &err), HONE_ESTATE);
     hone_free(new);
     hone_free(other);
-    sample_free(&s);
+    support_sample_free(&s);
 }

@@ -93,23 +93,6 @@ Test(svm_kinds, agree_with_scikit_learn) {
 
 /* ---- what nu means ------------------------------------------------------------------------ */
 
-struct sample {
-    double *x, *y;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t n, size_t m, size_t k) {
-    struct sample s;
-    support_make(n, m, k, 5, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
 static hone_status fit(const char *name, const char *set, const hone_dataset *data,
                        hone_estimator **out, hone_error *err) {
     cr_assert_eq(hone_create(name, out, err), HONE_OK);
@@ -118,7 +101,7 @@ static hone_status fit(const char *name, const char *set, const hone_dataset *da
 }
 
 Test(svm_kinds, nu_bounds_outliers_from_above_and_vectors_from_below) {
-    struct sample s = sample(700, 3, 2); /* more than one working set */
+    struct support_sample s = support_sample(700, 3, 2, 5); /* more than one working set */
     static const double nus[] = {0.05, 0.2, 0.6};
     hone_error err = {HONE_OK, ""};
     for (size_t i = 0; i < 3; i++) {
@@ -136,11 +119,11 @@ Test(svm_kinds, nu_bounds_outliers_from_above_and_vectors_from_below) {
         cr_assert_geq(outside, nus[i] * 700 - 20);
         hone_free(est);
     }
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_kinds, nu_beyond_what_the_classes_allow_is_a_sentence) {
-    struct sample s = sample(60, 3, 2);
+    struct support_sample s = support_sample(60, 3, 2, 5);
     hone_estimator *est = NULL;
     hone_error err = {HONE_OK, ""};
     for (size_t i = 0; i < 60; i++)
@@ -151,5 +134,5 @@ Test(svm_kinds, nu_beyond_what_the_classes_allow_is_a_sentence) {
     hone_free(est);
     cr_assert_eq(fit("nu_svc", "nu=0.2", &s.data, &est, &err), HONE_OK, "%s", err.message);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }

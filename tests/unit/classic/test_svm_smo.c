@@ -11,31 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sample {
-    double *x, *y;
-    size_t n, m;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t n, size_t m, size_t k, uint64_t seed) {
-    struct sample s = {.n = n, .m = m};
-    support_make(n, m, k, seed, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
 static hone_estimator *created(const hone_class *cls, const char *set) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, set, &err), HONE_OK, "%s", err.message);
+    hone_estimator *est = support_create(cls->name, set);
     if (cls != &hone_svr)
-        cr_assert_eq(hone_set(est, "probability=false", &err), HONE_OK);
+        cr_assert_eq(hone_set(est, "probability=false", NULL), HONE_OK);
     return est;
 }
 
@@ -117,30 +96,31 @@ enum { N_SETS = sizeof SETS / sizeof *SETS };
 
 /* More rows than a working set, so that rounds are needed. */
 Test(svm_smo, libsvm_s_optimum_on_two_classes) {
-    struct sample s = sample(800, 5, 2, 1);
+    struct support_sample s = support_sample(800, 5, 2, 1);
     for (size_t i = 0; i < N_SETS; i++)
         same_optimum(&hone_svc, SETS[i], &s.data);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_smo, libsvm_s_optimum_on_unbalanced_classes_with_duplicates) {
-    struct sample s = sample(700, 4, 2, 2);
-    for (size_t i = 0; i < s.n; i++)
+    const size_t n = 700, m = 4;
+    struct support_sample s = support_sample(n, m, 2, 2);
+    for (size_t i = 0; i < n; i++)
         s.y[i] = s.y[i] == 1 && i % 9 == 0;
-    for (size_t i = 350; i < 700; i++) { /* rows twice, some of them in both classes */
-        memcpy(s.x + i * s.m, s.x + (i - 350) * s.m, s.m * sizeof *s.x);
+    for (size_t i = 350; i < n; i++) { /* rows twice, some of them in both classes */
+        memcpy(s.x + i * m, s.x + (i - 350) * m, m * sizeof *s.x);
         s.y[i] = i % 7 ? s.y[i - 350] : 1 - s.y[i - 350];
     }
     for (size_t i = 0; i < N_SETS; i++)
         same_optimum(&hone_svc, SETS[i], &s.data);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_smo, libsvm_s_optimum_of_regressions) {
-    struct sample s = sample(400, 5, 0, 3); /* 800 variables */
+    struct support_sample s = support_sample(400, 5, 0, 3); /* 800 variables */
     for (size_t i = 0; i < N_SETS; i++)
         same_optimum(&hone_svr, SETS[i], &s.data);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* The second class against all others; columns of any scale as they are in the files, so that rbf
@@ -172,7 +152,7 @@ Test(svm_smo, libsvm_s_optimum_on_breast_cancer) {
 /* ---- the same bits ------------------------------------------------------------------------- */
 
 Test(svm_smo, the_same_bits_for_any_threads_and_cache) {
-    struct sample s = sample(1500, 6, 2, 4), t = sample(700, 6, 0, 4);
+    struct support_sample s = support_sample(1500, 6, 2, 4), t = support_sample(700, 6, 0, 4);
     const struct {
         const hone_class *cls;
         const hone_dataset *data;
@@ -193,13 +173,13 @@ Test(svm_smo, the_same_bits_for_any_threads_and_cache) {
         hone_free(small);
         hone_free(first);
     }
-    sample_free(&s);
-    sample_free(&t);
+    support_sample_free(&s);
+    support_sample_free(&t);
 }
 
 /* One matrix of distances serves all C and gamma. */
 Test(svm_smo, shared_distances_serve_all_gammas_to_the_bit) {
-    struct sample s = sample(600, 4, 2, 5);
+    struct support_sample s = support_sample(600, 4, 2, 5);
     hone_estimator *est = created(&hone_svc, "gamma=0.5");
     hone_work *work = NULL;
     static const char *const sets[] = {"gamma=0.1 C=3", "gamma=2 C=0.5", "gamma=scale"};
@@ -218,7 +198,7 @@ Test(svm_smo, shared_distances_serve_all_gammas_to_the_bit) {
     hone_free(other);
     hone_free(est);
     hone_work_free(work);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- limits ---------------------------------------------------------------------------------- */
@@ -228,7 +208,7 @@ static void keep_warning(void *user, const char *message) {
 }
 
 Test(svm_smo, a_limit_gives_a_usable_model_and_says_its_gap) {
-    struct sample s = sample(600, 4, 2, 6);
+    struct support_sample s = support_sample(600, 4, 2, 6);
     static const char *const sets[] = {"max_iter=20", "time_limit=1e-9 C=100"};
     for (size_t i = 0; i < 2; i++) {
         char warning[HONE_ERROR_SIZE] = "";
@@ -243,25 +223,25 @@ Test(svm_smo, a_limit_gives_a_usable_model_and_says_its_gap) {
         cr_assert_eq(hone_predict(est, &s.data, label, NULL, NULL), HONE_OK);
         hone_free(est);
     }
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_smo, a_deadline_stops_the_fit_within) {
-    struct sample s = sample(3000, 10, 2, 7);
+    struct support_sample s = support_sample(3000, 10, 2, 7);
     hone_estimator *est = created(&hone_svc, "kernel=linear C=10000");
     hone_error err = {HONE_OK, ""};
     hone_monitor mon = {.deadline = hone_now() + 0.2};
     cr_assert_eq(hone_fit(est, &s.data, &mon, &err), HONE_ETIME);
     cr_assert_lt(hone_now() - mon.deadline, 1.0);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- hard margins ------------------------------------------------------------------------------
  */
 
 Test(svm_smo, a_hard_margin_keeps_every_row_at_one) {
-    struct sample s = sample(80, 3, 2, 8);
+    struct support_sample s = support_sample(80, 3, 2, 8);
     for (size_t i = 0; i < 80; i++) /* apart by 20 in the first column */
         s.x[i * 3] += 20 * s.y[i];
     hone_estimator *est = fitted(&hone_svc, "C=inf kernel=linear tol=1e-6", &s.data, NULL);
@@ -271,7 +251,7 @@ Test(svm_smo, a_hard_margin_keeps_every_row_at_one) {
         least = fmin(least, s.y[i] > 0 ? f[i] : -f[i]);
     cr_assert_float_eq(least, 1, 1e-5);
     hone_free(est);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_smo, a_hard_margin_that_does_not_exist_is_a_sentence) {
@@ -290,7 +270,7 @@ Test(svm_smo, a_hard_margin_that_does_not_exist_is_a_sentence) {
  */
 
 Test(svm_smo, weight_two_is_the_row_twice) {
-    struct sample s = sample(300, 4, 2, 9);
+    struct support_sample s = support_sample(300, 4, 2, 9);
     double weights[300], *a = malloc(300 * sizeof *a), *b = malloc(300 * sizeof *b);
     size_t rows[600], n = 0;
     for (size_t i = 0; i < 300; i++) {
@@ -311,5 +291,5 @@ Test(svm_smo, weight_two_is_the_row_twice) {
     hone_free(two);
     free(a);
     free(b);
-    sample_free(&s);
+    support_sample_free(&s);
 }

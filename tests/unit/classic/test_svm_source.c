@@ -1,39 +1,12 @@
 /* test_svm_source.c -- where kernel values come from: a matrix of the caller's, a function, rows
  * that are compressed; each gives the machine that the plain rows give. */
-#include "classic/classic.h"
 #include "classic/svm_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct sample {
-    double *x, *y;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t n, size_t m, size_t k) {
-    struct sample s;
-    support_make(n, m, k, 21, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, n, m), .y = hone_view_of(s.y, n, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
-static hone_estimator *created(const char *name, const char *set) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, set, &err), HONE_OK, "%s", err.message);
-    return est;
-}
 
 static void fit(hone_estimator *est, const hone_dataset *data, const hone_monitor *mon) {
     hone_error err = {HONE_OK, ""};
@@ -53,14 +26,14 @@ Test(svm_source, a_precomputed_kernel_gives_the_machine_of_its_rows) {
     struct hone_svm_kernel kernel = {.kind = HONE_SVM_RBF, .gamma = 0.3};
     static double k[N * N], k_new[NEW * N], a[NEW], b[NEW];
     for (size_t i = 0; i < 5; i++) {
-        struct sample s = sample(N + NEW, 4, i < 2 ? 3 : 0);
+        struct support_sample s = support_sample(N + NEW, 4, i < 2 ? 3 : 0, 21);
         hone_view train = hone_view_rows(s.data.x, 0, N), new = hone_view_rows(s.data.x, N, NEW);
         cr_assert_eq(hone_svm_kernel_block(&kernel, train, train, k, N, NULL), HONE_OK);
         cr_assert_eq(hone_svm_kernel_block(&kernel, new, train, k_new, N, NULL), HONE_OK);
         hone_dataset rows = {.x = train, .y = hone_view_rows(s.data.y, 0, N)};
         hone_dataset matrix = {.x = hone_view_of(k, N, N), .y = rows.y};
-        hone_estimator *plain = created(names[i], "gamma=0.3");
-        hone_estimator *given = created(names[i], "kernel=precomputed");
+        hone_estimator *plain = support_create(names[i], "gamma=0.3");
+        hone_estimator *given = support_create(names[i], "kernel=precomputed");
         fit(plain, &rows, NULL);
         fit(given, &matrix, NULL);
         hone_dataset ask = {.x = new}, ask_matrix = {.x = hone_view_of(k_new, NEW, N)};
@@ -69,7 +42,7 @@ Test(svm_source, a_precomputed_kernel_gives_the_machine_of_its_rows) {
         cr_assert_lt(support_distance(a, b, NEW), 1e-12, "%s", names[i]);
         hone_free(plain);
         hone_free(given);
-        sample_free(&s);
+        support_sample_free(&s);
     }
 }
 
@@ -77,7 +50,7 @@ Test(svm_source, a_matrix_that_is_no_kernel_is_a_sentence_or_a_warning) {
     double oblong[6] = {0}, skew[9] = {1, 0, 0.5, 0, 1, 0, 0, 0, 1};
     double wild[9] = {1, 2, 0, 2, 1, 0, 0, 0, 1}, y[3] = {0, 1, 1};
     hone_dataset data = {.x = hone_view_of(oblong, 3, 2), .y = hone_view_of(y, 3, 1)};
-    hone_estimator *est = created("svc", "kernel=precomputed probability=false");
+    hone_estimator *est = support_create("svc", "kernel=precomputed probability=false");
     hone_error err = {HONE_OK, ""};
     int warnings = 0;
     hone_monitor mon = {.user = &warnings, .warn = count_warning};
@@ -104,10 +77,11 @@ static double scaled_product(void *user, const double *a, const double *b, size_
 }
 
 Test(svm_source, a_function_gives_the_machine_of_its_kernel_and_cannot_be_saved) {
-    struct sample s = sample(80, 3, 3);
+    struct support_sample s = support_sample(80, 3, 3, 21);
     double factor = 1, a[80], b[80];
     hone_error err = {HONE_OK, ""};
-    hone_estimator *plain = created("svc", "kernel=linear"), *own = created("svc", ""), *clone;
+    hone_estimator *plain = support_create("svc", "kernel=linear"),
+                   *own = support_create("svc", ""), *clone;
     cr_assert_eq(hone_svm_set_kernel(own, scaled_product, &factor, &err), HONE_OK);
     cr_assert_eq(hone_clone(own, &clone, &err), HONE_OK);
     fit(plain, &s.data, NULL);
@@ -122,13 +96,14 @@ Test(svm_source, a_function_gives_the_machine_of_its_kernel_and_cannot_be_saved)
     hone_free(plain);
     hone_free(own);
     hone_free(clone);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_source, a_function_must_be_given_and_to_a_machine) {
-    struct sample s = sample(30, 3, 2);
+    struct support_sample s = support_sample(30, 3, 2, 21);
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = created("svr", "kernel=callback"), *ridge = created("ridge", "");
+    hone_estimator *est = support_create("svr", "kernel=callback"),
+                   *ridge = support_create("ridge", "");
     cr_assert_eq(hone_fit(est, &s.data, NULL, &err), HONE_EINVAL);
     cr_assert_str_eq(err.message, "svr: kernel=callback needs a function; give it with "
                                   "hone_svm_set_kernel()");
@@ -136,7 +111,7 @@ Test(svm_source, a_function_must_be_given_and_to_a_machine) {
     cr_assert_eq(hone_svm_set_kernel(ridge, scaled_product, NULL, &err), HONE_EUNSUPPORTED);
     hone_free(est);
     hone_free(ridge);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- compressed rows ---------------------------------------------------------------------------
@@ -163,7 +138,7 @@ Test(svm_source, a_hundred_thousand_compressed_columns) {
     static const char *const sets[] = {"probability=false kernel=linear",
                                        "probability=false gamma=1"};
     for (size_t s = 0; s < 2; s++) {
-        hone_estimator *est = created("svc", sets[s]);
+        hone_estimator *est = support_create("svc", sets[s]);
         double entries;
         fit(est, &data, NULL);
         cr_assert_eq(hone_get_number(est, "n_entries", &entries, NULL), HONE_OK);
@@ -182,7 +157,7 @@ Test(svm_source, a_hundred_thousand_compressed_columns) {
 static void fail_everywhere(const char *name, const char *set, const hone_dataset *data) {
     hone_monitor one = {.threads = 1};
     for (long k = 1;; k++) {
-        hone_estimator *est = created(name, set);
+        hone_estimator *est = support_create(name, set);
         hone_error err = {HONE_OK, ""};
         long live = hone_alloc_live();
         hone_alloc_fail_at(k, 0);
@@ -199,13 +174,15 @@ static void fail_everywhere(const char *name, const char *set, const hone_datase
 }
 
 Test(svm_source, failing_memory_leaks_nothing) {
-    struct sample small = sample(40, 3, 3), large = sample(560, 2, 2), values = sample(40, 3, 0);
+    struct support_sample small = support_sample(40, 3, 3, 21),
+                          large = support_sample(560, 2, 2, 21),
+                          values = support_sample(40, 3, 0, 21);
     fail_everywhere("svc", "", &small.data);
     fail_everywhere("svc", "probability=false tol=0.1", &large.data);
     fail_everywhere("nu_svc", "probability=false nu=0.3", &small.data);
     fail_everywhere("nu_svr", "", &values.data);
     fail_everywhere("one_class_svm", "", &small.data);
-    sample_free(&small);
-    sample_free(&large);
-    sample_free(&values);
+    support_sample_free(&small);
+    support_sample_free(&large);
+    support_sample_free(&values);
 }

@@ -12,26 +12,9 @@
 
 enum { N = 4200, M = 6 };
 
-struct sample {
-    double *x, *y;
-    hone_dataset data;
-};
-
-static struct sample sample(size_t k) {
-    struct sample s;
-    support_make(N, M, k, 31, &s.x, &s.y);
-    s.data = (hone_dataset){.x = hone_view_of(s.x, N, M), .y = hone_view_of(s.y, N, 1)};
-    return s;
-}
-
-static void sample_free(struct sample *s) {
-    free(s->x);
-    free(s->y);
-}
-
 /* ---- kernel values ------------------------------------------------------------------------- */
 
-static struct hone_svm_source source_of(const struct sample *s, double gamma) {
+static struct hone_svm_source source_of(const struct support_sample *s, double gamma) {
     return (struct hone_svm_source){
         .kernel = {.kind = HONE_SVM_RBF, .gamma = gamma}, .n = N, .m = M, .x = s->data.x};
 }
@@ -46,7 +29,7 @@ static size_t *every_row(void) {
 /* Columns that lie far from 0 lose nothing: rows are moved to their middle. */
 Test(svm_tiles, values_and_sums_are_those_of_the_kernel) {
     enum { ROWS = 41 };
-    struct sample s = sample(2);
+    struct support_sample s = support_sample(N, M, 2, 31);
     for (size_t i = 0; i < N; i++)
         s.x[i * M + 1] += 1e5;
     struct hone_svm_source source = source_of(&s, 0.2);
@@ -79,11 +62,11 @@ Test(svm_tiles, values_and_sums_are_those_of_the_kernel) {
         cr_assert_float_eq(f[v], want[v % N], 1e-5);
     hone_smo_tiles_free(tiles);
     free(index), free(want), free(f);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_tiles, a_kernel_narrow_beside_the_rows_is_left_to_double_precision) {
-    struct sample s = sample(2);
+    struct support_sample s = support_sample(N, M, 2, 31);
     struct hone_svm_source source = source_of(&s, 1e4);
     struct hone_smo_tiles *tiles = NULL;
     size_t *index = every_row();
@@ -92,7 +75,7 @@ Test(svm_tiles, a_kernel_narrow_beside_the_rows_is_left_to_double_precision) {
     source.kernel.kind = HONE_SVM_LINEAR;
     cr_assert_not(hone_smo_tiles_suit(&source));
     free(index);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 /* ---- machines ---------------------------------------------------------------------------------
@@ -103,14 +86,6 @@ static double rbf(void *user, const double *a, const double *b, size_t m) {
     for (size_t k = 0; k < m; k++)
         sum += (a[k] - b[k]) * (a[k] - b[k]);
     return exp(-*(double *)user * sum);
-}
-
-static hone_estimator *created(const hone_class *cls, const char *set) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, set, &err), HONE_OK, "%s", err.message);
-    return est;
 }
 
 static void fit(hone_estimator *est, const hone_dataset *data, const hone_monitor *mon) {
@@ -128,9 +103,9 @@ static void values(const hone_estimator *est, const hone_dataset *data, double *
 /* Values of a kernel of the caller's own come in double and are rounded: at a gap of 1e-7 the two
  * machines differ by what rounding of kernel values leaves in each. */
 static void same_machine(const hone_class *cls, size_t k, const char *set) {
-    struct sample s = sample(k);
+    struct support_sample s = support_sample(N, M, k, 31);
     double gamma = 0.1, largest = 0, *a = malloc(N * sizeof *a), *b = malloc(N * sizeof *b);
-    hone_estimator *ours = created(cls, set), *other = created(cls, set);
+    hone_estimator *ours = support_create(cls->name, set), *other = support_create(cls->name, set);
     cr_assert_eq(hone_set(ours, "gamma=0.1", NULL), HONE_OK);
     cr_assert_eq(hone_set(other, "kernel=callback", NULL), HONE_OK);
     cr_assert_eq(hone_svm_set_kernel(other, rbf, &gamma, NULL), HONE_OK);
@@ -144,7 +119,7 @@ static void same_machine(const hone_class *cls, size_t k, const char *set) {
                  support_distance(a, b, N), largest);
     hone_free(other);
     for (int threads = 1; threads <= 4; threads *= 2) {
-        other = created(cls, set);
+        other = support_create(cls->name, set);
         cr_assert_eq(hone_set(other, "gamma=0.1", NULL), HONE_OK);
         fit(other, &s.data, &(hone_monitor){.threads = threads});
         cr_assert(hone_estimator_equal(ours, other), "%s: %d threads", cls->name, threads);
@@ -152,7 +127,7 @@ static void same_machine(const hone_class *cls, size_t k, const char *set) {
     }
     hone_free(ours);
     free(a), free(b);
-    sample_free(&s);
+    support_sample_free(&s);
 }
 
 Test(svm_tiles, svc) {

@@ -10,14 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-static hone_estimator *make(const hone_class *cls, const char *settings) {
-    hone_estimator *est = NULL;
-    hone_error err;
-    cr_assert_eq(hone_estimator_new(cls, &est, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_set(est, settings, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static void fit_fine(hone_estimator *est, const hone_dataset *data) {
     hone_error err;
     cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
@@ -61,7 +53,7 @@ static double accuracy(const hone_estimator *est, const hone_dataset *data) {
 Test(mlp, tells_classes_apart) {
     for (size_t k = 2; k < 5; k++) {
         struct data data = data_make(300, 12, k, 1), fresh = data_make(200, 12, k, 2);
-        hone_estimator *est = make(&hone_mlp_classifier, "seed=3");
+        hone_estimator *est = support_create("mlp_classifier", "seed=3");
         fit_fine(est, &data.set);
         cr_expect_gt(accuracy(est, &fresh.set), 0.85, "%zu classes", k);
         hone_free(est);
@@ -72,7 +64,7 @@ Test(mlp, tells_classes_apart) {
 Test(mlp, probabilities_sum_to_one_even_far_away) {
     for (size_t k = 2; k < 5; k++) {
         struct data data = data_make(90, 3, k, 1);
-        hone_estimator *est = make(&hone_mlp_classifier, "max_iter=20");
+        hone_estimator *est = support_create("mlp_classifier", "max_iter=20");
         fit_fine(est, &data.set);
         const double far[] = {1e300, -1e300, 1e30, -1e6, 0, 1e5};
         double proba[2 * 4];
@@ -110,7 +102,7 @@ Test(mlp, values_of_any_scale_are_learned) {
         data.y[i] = 1e6 + 1e4 * data.y[i];
     for (size_t i = 0; i < 200; i++)
         fresh.y[i] = 1e6 + 1e4 * fresh.y[i];
-    hone_estimator *est = make(&hone_mlp_regressor, "seed=3");
+    hone_estimator *est = support_create("mlp_regressor", "seed=3");
     fit_fine(est, &data.set);
     cr_expect_gt(r2(est, &fresh.set), 0.95);
     hone_free(est);
@@ -121,7 +113,7 @@ Test(mlp, constant_target_is_predicted) {
     struct data data = data_make(40, 3, 0, 1);
     for (size_t i = 0; i < 40; i++)
         data.y[i] = 7;
-    hone_estimator *est = make(&hone_mlp_regressor, "learning_rate_init=0.01");
+    hone_estimator *est = support_create("mlp_regressor", "learning_rate_init=0.01");
     fit_fine(est, &data.set);
     double value[40];
     cr_assert_eq(hone_predict(est, &data.set, value, NULL, NULL), HONE_OK);
@@ -136,7 +128,8 @@ Test(mlp, constant_target_is_predicted) {
 
 Test(mlp, early_stopping_stops_and_keeps_a_curve) {
     struct data data = data_make(400, 8, 3, 1);
-    hone_estimator *est = make(&hone_mlp_classifier, "early_stopping=true learning_rate_init=0.02");
+    hone_estimator *est =
+        support_create("mlp_classifier", "early_stopping=true learning_rate_init=0.02");
     hone_view curve;
     fit_fine(est, &data.set);
     cr_assert_eq(hone_get_array(est, "validation_curve", &curve, NULL), HONE_OK);
@@ -154,7 +147,7 @@ Test(mlp, early_stopping_stops_and_keeps_a_curve) {
 Test(mlp, early_stopping_needs_rows) {
     struct data data = data_make(4, 2, 2, 1);
     hone_error err;
-    hone_estimator *est = make(&hone_mlp_classifier, "early_stopping=true");
+    hone_estimator *est = support_create("mlp_classifier", "early_stopping=true");
     cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_EDATA);
     cr_assert(strstr(err.message, "validation_fraction 0.1 of 4 rows"), "%s", err.message);
     hone_free(est);
@@ -175,7 +168,7 @@ Test(mlp, every_solver_and_schedule_learns) {
         "hidden_layer_sizes=(20,10,5) shuffle=false learning_rate_init=0.01",
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        hone_estimator *est = make(&hone_mlp_classifier, settings[i]);
+        hone_estimator *est = support_create("mlp_classifier", settings[i]);
         fit_fine(est, &data.set);
         cr_expect_gt(accuracy(est, &data.set), 0.85, "%s", settings[i]);
         hone_free(est);
@@ -186,7 +179,7 @@ Test(mlp, every_solver_and_schedule_learns) {
 Test(mlp, broken_batch_size_is_refused) {
     struct data data = data_make(30, 2, 2, 1);
     hone_error err;
-    hone_estimator *est = make(&hone_mlp_classifier, "batch_size=1.5");
+    hone_estimator *est = support_create("mlp_classifier", "batch_size=1.5");
     cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_EINVAL);
     cr_assert(strstr(err.message, "batch_size must be auto or a whole number, got 1.5"), "%s",
               err.message);
@@ -197,8 +190,8 @@ Test(mlp, broken_batch_size_is_refused) {
 Test(mlp, infinite_loss_says_what_to_change) {
     struct data data = data_make(50, 3, 0, 1);
     hone_error err;
-    hone_estimator *est = make(
-        &hone_mlp_regressor, "solver=sgd learning_rate_init=1e30 activation=identity max_iter=50");
+    hone_estimator *est = support_create(
+        "mlp_regressor", "solver=sgd learning_rate_init=1e30 activation=identity max_iter=50");
     cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_ENUMERIC);
     cr_assert(strstr(err.message, "mlp_regressor: the loss became") &&
                   strstr(err.message, "lower learning_rate_init"),
@@ -211,7 +204,7 @@ Test(mlp, infinite_loss_says_what_to_change) {
 Test(mlp, lost_loss_is_nan_without_a_sign) {
     struct data data = data_make(50, 3, 2, 1);
     hone_error err;
-    hone_estimator *est = make(&hone_mlp_classifier, "learning_rate_init=1e300");
+    hone_estimator *est = support_create("mlp_classifier", "learning_rate_init=1e300");
     cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_ENUMERIC);
     cr_assert(strstr(err.message, "mlp_classifier: the loss became nan in epoch "), "%s",
               err.message);
@@ -227,7 +220,7 @@ Test(mlp, running_out_of_epochs_is_told) {
     struct data data = data_make(100, 3, 2, 1);
     char message[200] = "";
     hone_monitor mon = {.user = message, .warn = remember};
-    hone_estimator *est = make(&hone_mlp_classifier, "max_iter=5");
+    hone_estimator *est = support_create("mlp_classifier", "max_iter=5");
     cr_assert_eq(hone_fit(est, &data.set, &mon, NULL), HONE_OK);
     cr_assert(strstr(message, "mlp_classifier: ") && strstr(message, "max_iter = 5"), "%s",
               message);
@@ -243,7 +236,7 @@ Test(mlp, weights_are_heard) {
     double w[200], plain = 0, heavy = 0, proba[400];
     for (size_t i = 0; i < 200; i++)
         w[i] = data.y[i] > 0 ? 20 : 1;
-    hone_estimator *est = make(&hone_mlp_classifier, "");
+    hone_estimator *est = support_create("mlp_classifier", "");
     fit_fine(est, &data.set);
     cr_assert_eq(hone_predict_proba(est, &data.set, proba, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < 200; i++)
@@ -264,8 +257,8 @@ Test(mlp, equal_weights_are_no_weights) {
     double w[120];
     for (size_t i = 0; i < 120; i++)
         w[i] = 4;
-    hone_estimator *a = make(&hone_mlp_classifier, "max_iter=20 batch_size=32");
-    hone_estimator *b = make(&hone_mlp_classifier, "max_iter=20 batch_size=32");
+    hone_estimator *a = support_create("mlp_classifier", "max_iter=20 batch_size=32");
+    hone_estimator *b = support_create("mlp_classifier", "max_iter=20 batch_size=32");
     fit_fine(a, &data.set);
     data.set.weights = w;
     fit_fine(b, &data.set);
@@ -283,7 +276,8 @@ Test(mlp, same_bits_for_any_number_of_threads) {
     double *want = malloc(1500 * sizeof *want), *got = malloc(1500 * sizeof *got);
     for (int threads = 1; threads <= 4; threads *= 2) {
         hone_monitor mon = {.threads = threads};
-        hone_estimator *est = make(&hone_mlp_classifier, "max_iter=15 early_stopping=true seed=9");
+        hone_estimator *est =
+            support_create("mlp_classifier", "max_iter=15 early_stopping=true seed=9");
         cr_assert_eq(hone_fit(est, &data.set, &mon, NULL), HONE_OK);
         cr_assert_eq(hone_predict_proba(est, &data.set, first ? got : want, &mon, NULL), HONE_OK);
         if (!first) {
@@ -301,8 +295,8 @@ Test(mlp, same_bits_for_any_number_of_threads) {
 
 Test(mlp, another_seed_is_another_net) {
     struct data data = data_make(60, 4, 2, 1);
-    hone_estimator *a = make(&hone_mlp_classifier, "max_iter=3 seed=1");
-    hone_estimator *b = make(&hone_mlp_classifier, "max_iter=3 seed=2");
+    hone_estimator *a = support_create("mlp_classifier", "max_iter=3 seed=1");
+    hone_estimator *b = support_create("mlp_classifier", "max_iter=3 seed=2");
     fit_fine(a, &data.set), fit_fine(b, &data.set);
     cr_assert_not(hone_estimator_equal(a, b));
     hone_free(a), hone_free(b);
@@ -314,7 +308,7 @@ Test(mlp, rows_are_predicted_alone) {
     enum { N = 301 };
     struct data data = data_make(N, 13, 3, 1);
     double *all = malloc(N * 3 * sizeof *all), one[3];
-    hone_estimator *est = make(&hone_mlp_classifier, "max_iter=5 hidden_layer_sizes=(37,11)");
+    hone_estimator *est = support_create("mlp_classifier", "max_iter=5 hidden_layer_sizes=(37,11)");
     fit_fine(est, &data.set);
     cr_assert_eq(hone_predict_proba(est, &data.set, all, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < N; i++) {
@@ -332,7 +326,8 @@ Test(mlp, rows_are_predicted_alone) {
 
 Test(mlp, memory_failing_anywhere_leaves_the_old_net) {
     struct data data = data_make(60, 3, 3, 1);
-    hone_estimator *est = make(&hone_mlp_classifier, "max_iter=3 early_stopping=true batch_size=9");
+    hone_estimator *est =
+        support_create("mlp_classifier", "max_iter=3 early_stopping=true batch_size=9");
     double before[180], after[180];
     fit_fine(est, &data.set);
     cr_assert_eq(hone_predict_proba(est, &data.set, before, NULL, NULL), HONE_OK);
@@ -373,7 +368,7 @@ Test(mlp, cancel_is_heard_within_50_ms) {
     struct watch watch = {.limit = thread_seconds() + 0.1};
     hone_monitor mon = {.user = &watch, .cancelled = after_a_while};
     hone_estimator *est =
-        make(&hone_mlp_classifier, "hidden_layer_sizes=(512,512) max_iter=100000 tol=0");
+        support_create("mlp_classifier", "hidden_layer_sizes=(512,512) max_iter=100000 tol=0");
     cr_assert_eq(hone_fit(est, &data.set, &mon, NULL), HONE_ECANCELLED);
     cr_assert_lt(thread_seconds() - watch.limit, 0.05);
     cr_assert_not(hone_is_fitted(est));
@@ -384,7 +379,7 @@ Test(mlp, cancel_is_heard_within_50_ms) {
 /* A state that does not fit the file's columns and classes. */
 Test(mlp, foreign_states_are_refused) {
     struct data data = data_make(60, 3, 4, 1);
-    hone_estimator *est = make(&hone_mlp_classifier, "max_iter=2");
+    hone_estimator *est = support_create("mlp_classifier", "max_iter=2");
     hone_error err;
     fit_fine(est, &data.set);
     const void *params = hone_estimator_params(est), *state = hone_estimator_state(est);
@@ -404,7 +399,8 @@ Test(mlp, foreign_states_are_refused) {
 Test(mlp, is_saved_and_read_back) {
     struct data data = data_make(60, 3, 2, 1);
     const char *path = support_path("mlp.hone");
-    hone_estimator *est = make(&hone_mlp_classifier, "max_iter=4 activation=tanh"), *back = NULL;
+    hone_estimator *est = support_create("mlp_classifier", "max_iter=4 activation=tanh"),
+                   *back = NULL;
     hone_error err;
     fit_fine(est, &data.set);
     cr_assert_eq(hone_save(est, path, &err), HONE_OK, "%s", err.message);
@@ -446,7 +442,7 @@ static double real_data(const char *name, const char *target, size_t every,
     scaled.x = hone_view_of(x, n, all->x.cols);
     cr_assert_eq(hone_dataset_take(&scaled, train, n_train, &known, NULL), HONE_OK);
     cr_assert_eq(hone_dataset_take(&scaled, test, n_test, &fresh, NULL), HONE_OK);
-    hone_estimator *est = make(cls, "");
+    hone_estimator *est = support_create(cls->name, "");
     fit_fine(est, known);
     double value = score(est, fresh);
     hone_free(est);

@@ -10,16 +10,9 @@ static hone_error err;
 
 #define ok(call) cr_assert_eq((call), HONE_OK, "%s", err.message)
 
-static hone_estimator *make(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    ok(hone_create(name, &est, &err));
-    ok(hone_set(est, params, &err));
-    return est;
-}
-
 static void fails(const char *name, const char *params, hone_dataset data, hone_status status,
                   const char *message) {
-    hone_estimator *est = make(name, params);
+    hone_estimator *est = support_create(name, params);
     cr_expect_eq(hone_fit(est, &data, NULL, &err), status);
     cr_expect_str_eq(err.message, message);
     hone_free(est);
@@ -35,7 +28,7 @@ Test(polynomial_features, names_its_products) {
     const double x[] = {2, 3}, want[] = {1, 2, 3, 4, 6, 9, 8, 12, 18, 27};
     double out[10];
     hone_dataset data = {.x = hone_view_of(x, 1, 2), .schema = &SCHEMA};
-    hone_estimator *est = make("polynomial_features", "degree=3");
+    hone_estimator *est = support_create("polynomial_features", "degree=3");
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &data, out, NULL, &err));
     cr_assert_arr_eq(out, want, sizeof out);
@@ -55,7 +48,8 @@ Test(polynomial_features, refuses_more_columns_than_anybody_wants) {
           "a lower degree or interaction_only makes fewer");
     fails("polynomial_features", "degree=0 include_bias=false", data, HONE_EINVAL,
           "polynomial_features: degree=0 without include_bias leaves no column");
-    hone_estimator *est = make("polynomial_features", "degree=2147483647 interaction_only=true");
+    hone_estimator *est =
+        support_create("polynomial_features", "degree=2147483647 interaction_only=true");
     data.x.cols = 10; /* all subsets of ten columns */
     ok(hone_fit(est, &data, NULL, &err));
     cr_expect_eq(hone_output_schema(est)->n_columns, 1024);
@@ -77,7 +71,7 @@ Test(ordinal_encoder, has_a_rule_for_each_odd_cell) {
     double out[6];
     hone_dataset data = {.x = hone_view_of(x, 2, 2), .schema = &SHOP};
     hone_dataset new = {.x = hone_view_of(asked, 3, 2)};
-    hone_estimator *est = make("ordinal_encoder", "unknown_value=-5");
+    hone_estimator *est = support_create("ordinal_encoder", "unknown_value=-5");
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &new, out, NULL, &err));
     cr_expect(isnan(out[0]) && out[1] == 1 && out[2] == 7 && out[3] == -5 && isnan(out[5]));
@@ -103,7 +97,7 @@ Test(normalizer, takes_the_largest_and_the_smallest_numbers) {
     const double want[] = {0.6, 0.8, 0.6, 0.8, 0, 0, -0.6, 0.8};
     double out[8];
     hone_dataset data = {.x = hone_view_of(x, 4, 2)};
-    hone_estimator *est = make("normalizer", "norm=l2");
+    hone_estimator *est = support_create("normalizer", "norm=l2");
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &data, out, NULL, &err));
     cr_assert(support_distance(out, want, 8) < 1e-15);
@@ -118,7 +112,7 @@ Test(binarizer, knows_what_a_zero_that_is_not_stored_becomes) {
     const double want[] = {1, 1, 0, 1};
     double out[4];
     hone_dataset data = {.sparse = &csr};
-    hone_estimator *est = make("binarizer", "threshold=-1");
+    hone_estimator *est = support_create("binarizer", "threshold=-1");
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &data, out, NULL, &err));
     cr_assert_arr_eq(out, want, sizeof out);
@@ -129,7 +123,7 @@ Test(max_abs_scaler, keeps_zeros_and_clips_where_told) {
     const double x[] = {-4, 0, 2, 0}, asked[] = {8, 5, -6, NAN}, want[] = {1, 1, -1};
     double out[4];
     hone_dataset data = {.x = hone_view_of(x, 2, 2)}, new = {.x = hone_view_of(asked, 2, 2)};
-    hone_estimator *est = make("max_abs_scaler", "clip=true");
+    hone_estimator *est = support_create("max_abs_scaler", "clip=true");
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &new, out, NULL, &err));
     cr_assert_arr_eq(out, want,
@@ -142,7 +136,7 @@ Test(variance_threshold, keeps_names_and_refuses_to_leave_nothing) {
     const double x[] = {1, 5, NAN, 1, 7, NAN, 1, 9, NAN};
     double out[3];
     hone_dataset data = {.x = hone_view_of(x, 3, 3)};
-    hone_estimator *est = make("variance_threshold", "threshold=0");
+    hone_estimator *est = support_create("variance_threshold", "threshold=0");
     ok(hone_fit(est, &data, NULL, &err));
     cr_assert_eq(hone_output_schema(est)->n_columns, 1);
     cr_expect_str_eq(hone_output_schema(est)->columns[0].name, "x1");

@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hone_estimator *fitted(const char *name, const char *params, const hone_dataset *data) {
-    hone_estimator *est = NULL;
-    hone_error err = {HONE_OK, ""};
-    cr_assert_eq(hone_create(name, &est, &err), HONE_OK);
-    cr_assert_eq(hone_set(est, params, &err), HONE_OK, "%s", err.message);
-    cr_assert_eq(hone_fit(est, data, NULL, &err), HONE_OK, "%s", err.message);
-    return est;
-}
-
 static hone_view array(const hone_estimator *est, const char *name) {
     hone_view view = {0};
     cr_assert_eq(hone_get_array(est, name, &view, NULL), HONE_OK);
@@ -41,7 +32,8 @@ static void check_case(const hone_json *c) {
     hone_dataset *set = support_data(hone_json_as_text(hone_json_get(c, "file")),
                                      hone_json_as_text(hone_json_get(c, "target")));
     hone_dataset data = {.x = hone_view_rows(set->x, 0, (size_t)support_real(c, "rows"))};
-    hone_estimator *est = fitted("pca", hone_json_as_text(hone_json_get(c, "params")), &data);
+    hone_estimator *est =
+        support_fit("pca", hone_json_as_text(hone_json_get(c, "params")), &data, NULL);
     double size = array(est, "explained_variance").data[0];
     check_array(est, "components", c, "components", 1e-6);
     check_array(est, "mean", c, "mean", 1e-9 * sqrt(size));
@@ -105,7 +97,7 @@ Test(pca, solvers_agree_and_components_are_orthonormal) {
         size_t m = shapes[s].m;
         double *x = make_rows(shapes[s].n, m, 8, s);
         hone_dataset data = {.x = hone_view_of(x, shapes[s].n, m)};
-        hone_estimator *first = fitted("pca", params[0], &data);
+        hone_estimator *first = support_fit("pca", params[0], &data, NULL);
         hone_view v = array(first, "components");
         for (size_t a = 0; a < 5; a++)
             for (size_t b = 0; b <= a; b++)
@@ -114,7 +106,7 @@ Test(pca, solvers_agree_and_components_are_orthonormal) {
         for (size_t p = 1; p < 3; p++) {
             if (m > 1000 && p == 1)
                 continue;
-            hone_estimator *est = fitted("pca", params[p], &data);
+            hone_estimator *est = support_fit("pca", params[p], &data, NULL);
             cr_assert(support_distance(array(est, "components").data, v.data, 5 * m) < 1e-6, "%s",
                       params[p]);
             cr_assert(support_distance(array(est, "explained_variance_ratio").data,
@@ -133,7 +125,7 @@ Test(pca, all_components_bring_the_rows_back) {
     const char *names[] = {"pca", "pca", "standard_scaler", "min_max_scaler"};
     const char *params[] = {"", "whiten=true", "", "feature_range_low=-1"};
     for (size_t i = 0; i < 4; i++) {
-        hone_estimator *est = fitted(names[i], params[i], &data);
+        hone_estimator *est = support_fit(names[i], params[i], &data, NULL);
         cr_assert_eq(hone_transform(est, &data, z, NULL, NULL), HONE_OK);
         cr_assert_eq(hone_inverse_transform(est, &out, back, NULL, NULL), HONE_OK);
         cr_assert(support_distance(x, back, 300 * 6) < 1e-8, "%s", names[i]);
@@ -146,10 +138,10 @@ Test(pca, all_components_bring_the_rows_back) {
 Test(pca, offsets_do_not_matter) {
     double *x = make_rows(500, 5, 3, 9);
     hone_dataset data = {.x = hone_view_of(x, 500, 5)};
-    hone_estimator *before = fitted("pca", "", &data);
+    hone_estimator *before = support_fit("pca", "", &data, NULL);
     for (size_t i = 0; i < 500 * 5; i++)
         x[i] += 1e6;
-    hone_estimator *after = fitted("pca", "", &data);
+    hone_estimator *after = support_fit("pca", "", &data, NULL);
     cr_assert(support_distance(array(before, "explained_variance").data,
                                array(after, "explained_variance").data, 5) < 1e-7);
     hone_free(before), hone_free(after);
@@ -181,10 +173,10 @@ Test(pca, says_what_is_wrong) {
                     "overflow");
     hone_dataset data = {.x = view};
     hone_error err = {HONE_OK, ""};
-    hone_estimator *est = fitted("pca", "n_components=2", &data);
+    hone_estimator *est = support_fit("pca", "n_components=2", &data, NULL);
     cr_assert_eq(hone_inverse_transform(est, &data, out, NULL, &err), HONE_EDATA);
     hone_free(est);
-    est = fitted("simple_imputer", "", &data);
+    est = support_fit("simple_imputer", "", &data, NULL);
     cr_assert_eq(hone_inverse_transform(est, &data, out, NULL, &err), HONE_EUNSUPPORTED);
     cr_assert(strstr(err.message, "no way back"), "%s", err.message);
     hone_free(est);
@@ -193,13 +185,13 @@ Test(pca, says_what_is_wrong) {
 Test(pca, takes_one_column_and_columns_without_variance) {
     double x[] = {1, 7, 2, 7, 4, 7, 9, 7};
     hone_dataset data = {.x = hone_view_of(x, 4, 2)}, one = {.x = {x, 4, 1, 2}};
-    hone_estimator *est = fitted("pca", "whiten=true", &data);
+    hone_estimator *est = support_fit("pca", "whiten=true", &data, NULL);
     double out[8];
     cr_assert_eq(hone_transform(est, &data, out, NULL, NULL), HONE_OK);
     for (size_t i = 0; i < 8; i++)
         cr_assert(isfinite(out[i]) && (i % 2 == 0 || fabs(out[i]) < 1e-6));
     hone_free(est);
-    est = fitted("pca", "", &one);
+    est = support_fit("pca", "", &one, NULL);
     cr_assert_eq(array(est, "components").data[0], 1);
     hone_free(est);
 }

@@ -12,20 +12,13 @@ static hone_error err;
 
 #define ok(call) cr_assert_eq((call), HONE_OK, "%s", err.message)
 
-static hone_estimator *make(const char *name, const char *params) {
-    hone_estimator *est = NULL;
-    ok(hone_create(name, &est, &err));
-    ok(hone_set(est, params, &err));
-    return est;
-}
-
 static hone_dataset column(const double *x, size_t n) {
     return (hone_dataset){.x = hone_view_of(x, n, 1)};
 }
 
 static void fails(const char *name, const char *params, hone_dataset data, hone_status status,
                   const char *message) {
-    hone_estimator *est = make(name, params);
+    hone_estimator *est = support_create(name, params);
     cr_expect_eq(hone_fit(est, &data, NULL, &err), status);
     cr_expect_str_eq(err.message, message);
     hone_free(est);
@@ -107,7 +100,7 @@ Test(robust_scaler, one_wild_value_moves_nothing) {
     const double x[] = {1, 2, 3, 4, 5}, wild[] = {1, 2, 3, 4, 1e300};
     double a, b, center, scale;
     hone_view view;
-    hone_estimator *est = make("robust_scaler", "unit_variance=false");
+    hone_estimator *est = support_create("robust_scaler", "unit_variance=false");
     hone_dataset data = column(x, 5), other = column(wild, 5), asked = column(x, 1);
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &asked, &a, NULL, &err));
@@ -124,7 +117,7 @@ Test(robust_scaler, one_wild_value_moves_nothing) {
 Test(robust_scaler, odd_columns_are_left_in_peace) {
     const double x[] = {7, NAN, 7, NAN, 7, 3};
     double out[6];
-    hone_estimator *est = make("robust_scaler", "unit_variance=false");
+    hone_estimator *est = support_create("robust_scaler", "unit_variance=false");
     hone_dataset data = {.x = hone_view_of(x, 2, 2)};
     ok(hone_fit(est, &data, NULL, &err)); /* constant, and without any value */
     ok(hone_transform(est, &data, out, NULL, &err));
@@ -159,7 +152,7 @@ Test(quantile_transformer, says_that_there_are_fewer_rows) {
     char warning[512] = "";
     double out[6];
     hone_monitor mon = {.user = warning, .warn = keep_warning};
-    hone_estimator *est = make("quantile_transformer", "n_quantiles=10");
+    hone_estimator *est = support_create("quantile_transformer", "n_quantiles=10");
     hone_dataset data = column(x, 5), new = column(asked, 6);
     ok(hone_fit(est, &data, &mon, &err));
     cr_expect_str_eq(warning, "quantile_transformer: n_quantiles is 10, but there are 5 rows; it "
@@ -175,7 +168,7 @@ Test(quantile_transformer, says_that_there_are_fewer_rows) {
 Test(quantile_transformer, a_shared_value_gets_the_middle) {
     const double x[] = {1, 2, 2, 2, 3}, asked[] = {2};
     double out;
-    hone_estimator *est = make("quantile_transformer", "n_quantiles=5");
+    hone_estimator *est = support_create("quantile_transformer", "n_quantiles=5");
     hone_dataset data = column(x, 5), new = column(asked, 1);
     ok(hone_fit(est, &data, NULL, &err));
     ok(hone_transform(est, &new, &out, NULL, &err));
@@ -188,7 +181,7 @@ Test(quantile_transformer, a_shared_value_gets_the_middle) {
 Test(quantile_transformer, uneven_quantiles_are_found_too) {
     enum { N = 400 };
     double x[N], out[N];
-    hone_estimator *est = make("quantile_transformer", "n_quantiles=400");
+    hone_estimator *est = support_create("quantile_transformer", "n_quantiles=400");
     for (int kind = 0; kind < 3; kind++) {
         for (size_t i = 0; i < N; i++)
             x[i] = kind == 0   ? ldexp(1, (int)i)
@@ -210,9 +203,12 @@ Test(quantile_transformer, a_subsample_is_drawn_by_the_seed) {
     for (size_t i = 0; i < N; i++)
         x[i] = (double)(i * 7919 % N);
     hone_dataset data = column(x, N);
-    hone_estimator *a = make("quantile_transformer", "subsample=1000,n_quantiles=200,seed=4");
-    hone_estimator *b = make("quantile_transformer", "subsample=1000,n_quantiles=200,seed=5");
-    hone_estimator *c = make("quantile_transformer", "subsample=1000,n_quantiles=200,seed=4");
+    hone_estimator *a =
+        support_create("quantile_transformer", "subsample=1000,n_quantiles=200,seed=4");
+    hone_estimator *b =
+        support_create("quantile_transformer", "subsample=1000,n_quantiles=200,seed=5");
+    hone_estimator *c =
+        support_create("quantile_transformer", "subsample=1000,n_quantiles=200,seed=4");
     ok(hone_fit(a, &data, NULL, &err));
     ok(hone_fit(b, &data, NULL, &err));
     ok(hone_fit(c, &data, NULL, &err));

@@ -16,13 +16,6 @@ static hone_error err;
 
 #define ok(call) cr_assert_eq((call), HONE_OK, "%s", err.message)
 
-static hone_estimator *make(const char *params) {
-    hone_estimator *est = NULL;
-    ok(hone_create("target_encoder", &est, &err));
-    ok(hone_set(est, params, &err));
-    return est;
-}
-
 /* A column of categories, one of numbers, and y. */
 enum { N = 90, LEVELS = 4 };
 struct toy {
@@ -80,7 +73,7 @@ Test(target_encoder, rows_of_the_fit_are_encoded_by_the_other_folds) {
     for (size_t classes = 0; classes <= 3; classes += classes ? 1 : 2) {
         struct toy toy;
         fill(&toy, classes);
-        hone_estimator *est = make("cv=4,seed=9");
+        hone_estimator *est = support_create("target_encoder", "cv=4,seed=9");
         hone_matrix out = {.data = NULL};
         ok(hone_fit_transform(est, &toy.data, &out, NULL, &err));
         size_t means = classes > 2 ? classes : 1, folds = 4;
@@ -110,7 +103,8 @@ Test(target_encoder, a_pipeline_learns_from_other_folds_and_predicts_by_all) {
     toy.data.weights = NULL;
     for (size_t i = 0; i < N; i += 11) /* where the missing ones are */
         toy.x[2 * i] = 1;
-    hone_estimator *encoder = make("seed=3"), *ridge = NULL, *pipeline = NULL;
+    hone_estimator *encoder = support_create("target_encoder", "seed=3"), *ridge = NULL,
+                   *pipeline = NULL;
     hone_matrix rows = {.data = NULL};
     double all[2 * N], want[N], got[N];
     ok(hone_create("ridge", &ridge, &err));
@@ -121,7 +115,7 @@ Test(target_encoder, a_pipeline_learns_from_other_folds_and_predicts_by_all) {
     encoded.x = hone_view_of(all, N, 2);
     ok(hone_predict(ridge, &encoded, want, NULL, &err));
 
-    hone_estimator *steps[2] = {make("seed=3"), NULL};
+    hone_estimator *steps[2] = {support_create("target_encoder", "seed=3"), NULL};
     ok(hone_create("ridge", &steps[1], &err));
     ok(hone_pipeline(steps, 2, &pipeline, &err));
     cr_assert(hone_estimator_tags(pipeline) & HONE_TAG_TARGET);
@@ -137,7 +131,8 @@ Test(target_encoder, a_pipeline_within_a_pipeline_keeps_the_folds) {
     struct toy toy;
     fill(&toy, 3);
     toy.data.weights = NULL;
-    hone_estimator *inner = NULL, *alone = make("seed=3"), *steps[1] = {make("seed=3")};
+    hone_estimator *inner = NULL, *alone = support_create("target_encoder", "seed=3"),
+                   *steps[1] = {support_create("target_encoder", "seed=3")};
     hone_matrix a = {.data = NULL}, b = {.data = NULL};
     ok(hone_pipeline(steps, 1, &inner, &err));
     ok(hone_fit_transform(inner, &toy.data, &a, NULL, &err));
@@ -188,7 +183,8 @@ static double r2(const double *y, const double *guess, size_t n) {
 /* R^2 of a pipeline with a ridge behind the encoder, on the rows of the fit, and what of the
  * encoder's column the ridge takes. */
 static double trained_score(const hone_dataset *data, double *slope) {
-    hone_estimator *steps[2] = {make("smooth=0"), NULL}, *pipeline = NULL;
+    hone_estimator *steps[2] = {support_create("target_encoder", "smooth=0"), NULL},
+                   *pipeline = NULL;
     double guess[ROWS];
     hone_view coef;
     ok(hone_create("ridge", &steps[1], &err));
@@ -203,7 +199,7 @@ static double trained_score(const hone_dataset *data, double *slope) {
 
 /* The same when the ridge is fitted on what transform says of the rows of the fit. */
 static double leaky_score(const hone_dataset *data, double *slope) {
-    hone_estimator *encoder = make("smooth=0"), *ridge = NULL;
+    hone_estimator *encoder = support_create("target_encoder", "smooth=0"), *ridge = NULL;
     double column[ROWS], guess[ROWS];
     hone_view coef;
     ok(hone_create("ridge", &ridge, &err));
@@ -234,7 +230,7 @@ Test(target_encoder, a_column_without_meaning_does_not_look_good) {
 /* ---- bad input and edges -------------------------------------------------------------------- */
 
 static void fails(hone_dataset data, const char *params, const char *message) {
-    hone_estimator *est = make(params);
+    hone_estimator *est = support_create("target_encoder", params);
     hone_matrix out = {.data = NULL};
     cr_expect_eq(hone_fit_transform(est, &data, &out, NULL, &err), HONE_EDATA);
     cr_expect_str_eq(err.message, message);
@@ -265,7 +261,7 @@ Test(target_encoder, says_what_is_missing) {
     for (size_t i = 0; i < N; i++)
         toy.y[i] = 1;
     fails(data, "cv=5", "target_encoder: needs at least 2 classes in 't', got only \"1\"");
-    hone_estimator *est = make("cv=3");
+    hone_estimator *est = support_create("target_encoder", "cv=3");
     cr_assert_eq(hone_set(est, "cv=1", &err), HONE_EINVAL);
     cr_assert_eq(hone_set(est, "smooth=-1", &err), HONE_EINVAL);
     hone_free(est);
@@ -276,7 +272,7 @@ Test(target_encoder, without_a_schema_few_whole_numbers_are_classes) {
     for (size_t i = 0; i < 24; i++)
         x[i] = (double)(i % 5), y[i] = i % 2 ? 9 : 2, more[i] = (double)i;
     hone_dataset data = {.x = hone_view_of(x, 24, 1), .y = hone_view_of(y, 24, 1)};
-    hone_estimator *est = make("cv=3");
+    hone_estimator *est = support_create("target_encoder", "cv=3");
     ok(hone_fit(est, &data, NULL, &err));
     cr_assert_eq(hone_n_classes(est), 2);
     cr_assert(hone_classes(est)[0] == 2 && hone_classes(est)[1] == 9);
@@ -295,7 +291,7 @@ Test(target_encoder, a_category_without_rows_becomes_the_mean) {
         toy.x[2 * i] = (double)(i % 3);
         sum += toy.y[i];
     }
-    hone_estimator *est = make("smooth=0");
+    hone_estimator *est = support_create("target_encoder", "smooth=0");
     ok(hone_fit(est, &toy.data, NULL, &err));
     hone_dataset rows = {.x = hone_view_of(asked, 2, 2)};
     ok(hone_transform(est, &rows, out, NULL, &err));
@@ -308,7 +304,7 @@ Test(deal, groups_stay_whole_and_classes_are_shared_out) {
     fill(&toy, 3);
     uint32_t groups[N], fold_of[N], of_group[30], counts[3][4] = {{0}};
     size_t folds = 4;
-    hone_estimator *est = make("cv=4");
+    hone_estimator *est = support_create("target_encoder", "cv=4");
     ok(hone_deal("test", &toy.data, 1, &folds, fold_of, &err));
     for (size_t i = 0; i < N; i++)
         counts[(size_t)toy.y[i]][fold_of[i]]++;
