@@ -1,6 +1,7 @@
 /* test_lasso.c -- lasso and elastic net against scikit-learn (tests/golden/linear_models.json) and
  * their conditions of optimality. */
 #include "core/alloc.h"
+#include "core/estimator_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

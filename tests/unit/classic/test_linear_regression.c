@@ -1,6 +1,7 @@
 /* test_linear_regression.c -- least squares against NIST's certified values, statsmodels, and what
  * it must be by definition. */
 #include "core/alloc.h"
+#include "core/estimator_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
