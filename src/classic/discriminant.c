@@ -227,8 +227,9 @@ done:
 hone_status hone_whiten_within(const hone_dataset *data, const hone_class_stats *stats,
                                hone_within how, double **out, size_t *rank, const hone_monitor *mon,
                                hone_error *err) {
+    size_t n = data->x.rows, most = how.pooled && n < stats->m ? n : stats->m;
     double *directions = NULL;
-    hone_status status = hone_new2(&directions, stats->m, stats->m, err);
+    hone_status status = hone_new2(&directions, stats->m, most, err);
     if (status == HONE_OK)
         status = how.pooled
                      ? whiten_pooled(data, stats, how.tol, directions, rank, mon, err)

@@ -151,6 +151,26 @@ Test(bayes, bad_settings_get_a_sentence) {
 }
 
 /* Batches give the model of all rows at once. */
+/* Columns times columns would be 720 GB. */
+Test(bayes, discriminants_of_few_rows_with_many_columns_need_little_memory) {
+    enum { N = 6, M = 300000 };
+    double *x = calloc((size_t)N * M, sizeof *x), y[N], out[N];
+    hone_estimator *est = NULL;
+    hone_error err = {HONE_OK, ""};
+    for (size_t i = 0; i < N; i++) {
+        y[i] = (double)(i % 2);
+        for (size_t j = 0; j < M; j++)
+            x[i * M + j] = (double)((i * 7 + j * j) % 11) + 4 * y[i] * (j % 3 == 0);
+    }
+    hone_dataset data = {.x = hone_view_of(x, N, M), .y = hone_view_of(y, N, 1)};
+    cr_assert_eq(hone_create("linear_discriminant_analysis", &est, &err), HONE_OK);
+    cr_assert_eq(hone_fit(est, &data, NULL, &err), HONE_OK, "%s", err.message);
+    cr_assert_eq(hone_predict(est, &data, out, NULL, &err), HONE_OK, "%s", err.message);
+    cr_assert_arr_eq(out, y, sizeof y);
+    hone_free(est);
+    free(x);
+}
+
 Test(bayes, batches_are_the_whole) {
     static const char *const NAMES[] = {"gaussian_nb", "multinomial_nb"};
     for (size_t e = 0; e < 2; e++) {
