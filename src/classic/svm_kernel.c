@@ -36,11 +36,13 @@ static double sum_entries(const hone_dataset *data, double mean, bool squares) {
         double zero = squares ? mean * mean : -mean;
         return sum + ((double)n * (double)m - (double)n_entries) * zero;
     }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < m; j++) {
-            double d = hone_view_row(data->x, i)[j] - mean;
-            sum += squares ? d * d : d;
-        }
+    for (size_t i = 0; i < n; i++) {
+        const double *row = hone_view_row(data->x, i);
+        double of_row = 0;
+        for (size_t j = 0; j < m; j++)
+            of_row += squares ? (row[j] - mean) * (row[j] - mean) : row[j] - mean;
+        sum += of_row;
+    }
     return sum;
 }
 

@@ -187,9 +187,8 @@ static hone_status pose(const struct hone_svm_settings *settings,
         (status = hone_new(&out->hi, out->n_vars, err)) ||
         (status = hone_new(&out->b, out->n_vars, err)))
         return status;
-    for (size_t v = 0; v < out->n_vars; v++) {
-        double y = problem->y ? problem->y[v % n] : 0,
-               bound = problem->bound[problem->index[v % n]];
+    for (size_t v = 0, i = 0; v < out->n_vars; v++, i = v < n ? v : v - n) {
+        double y = problem->y ? problem->y[i] : 0, bound = problem->bound[problem->index[i]];
         bool falling = has_two_sides(kind) ? v >= n : y < 0;
         out->p[v] = linear_term(settings, y, falling);
         out->lo[v] = falling ? -bound : 0;

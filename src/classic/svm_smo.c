@@ -150,7 +150,7 @@ static void lay_out(struct solver *s) {
 /* Vectors of the dense problem in the pool. */
 static void cut_pool(struct solver *s) {
     struct hone_smo_dense *d = &s->dense;
-    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->diagonal,
+    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->half,
                                        &d->b,  &d->f,  &d->up,   &d->down};
     for (size_t i = 0; i < VECTORS; i++)
         *vectors[i] = s->pool + i * d->n;
@@ -164,7 +164,7 @@ static void load_variables(struct solver *s) {
         size_t v = s->set[i], at = s->place[i];
         d->lo[at] = s->p->lo[v], d->hi[at] = s->p->hi[v];
         d->b[at] = s->p->b[v], d->f[at] = s->f[v];
-        d->diagonal[at] = (double)s->block[at * d->n + at];
+        d->half[at] = (double)s->block[at * d->n + at] / 2;
     }
 }
 

@@ -45,7 +45,7 @@ struct hone_smo_dense {
     bool shared;    /* both runs are about the same rows, and f is that of the first */
     const float *k; /* symmetric */
     size_t ld;
-    double *diagonal;  /* n, of k */
+    double *half;      /* n: half the diagonal of k */
     double *lo, *hi;   /* n */
     double *kink;      /* n: |b_v| costs so much besides */
     double *b, *f;     /* n: the variables and the gradient K b + p, without what |b| costs */

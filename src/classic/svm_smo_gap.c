@@ -33,7 +33,6 @@ static double between(double least, double most) {
 
 void hone_smo_finish(const struct hone_smo_problem *p, const double *f,
                      struct hone_smo_result *out) {
-    struct hone_smo_bounds bounds = hone_smo_look(p, f);
     double sum[2] = {0}, free[2] = {0};
     out->objective = 0;
     for (size_t v = 0; v < p->n_vars; v++) {
@@ -42,9 +41,14 @@ void hone_smo_finish(const struct hone_smo_problem *p, const double *f,
             sum[part] += f[v], free[part]++;
         out->objective += p->b[v] * (f[v] + p->p[v]) / 2;
     }
-    for (size_t part = 0; part < 2; part++)
-        out->rho[part] = free[part] > 0 ? sum[part] / free[part]
-                                        : between(bounds.least[part], bounds.most[part]);
+    for (size_t part = 0; part < (p->split ? 2 : 1); part++) {
+        if (free[part] > 0) {
+            out->rho[part] = sum[part] / free[part];
+            continue;
+        }
+        struct hone_smo_bounds bounds = hone_smo_look(p, f);
+        out->rho[part] = between(bounds.least[part], bounds.most[part]);
+    }
 }
 
 bool hone_smo_is_done(const struct hone_smo_problem *p, const struct hone_smo_bounds *bounds,

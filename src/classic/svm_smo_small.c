@@ -99,7 +99,7 @@ static bool borrow(struct small *s) {
 static hone_status make(struct small *s, const hone_monitor *mon, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
-    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->diagonal,
+    double **const vectors[VECTORS] = {&d->lo, &d->hi, &d->kink, &d->half,
                                        &d->b,  &d->f,  &d->up,   &d->down};
     hone_status status;
     lay_out(s);
@@ -136,10 +136,10 @@ static void load(struct small *s) {
                column = v < s->first ? d->column[0] + v : d->column[1] + v - s->first;
         load_variable(s, v, at);
         d->f[at] = p->p[v];
-        d->diagonal[at] = (double)d->k[column * d->ld + column];
+        d->half[at] = (double)d->k[column * d->ld + column] / 2;
         if (d->shared) {
             load_variable(s, v + p->n, d->middle + at);
-            d->diagonal[d->middle + at] = d->diagonal[at];
+            d->half[d->middle + at] = d->half[at];
         } else if (doubled(p)) {
             d->lo[at] = p->lo[v + p->n], d->b[at] += p->b[v + p->n];
             d->f[at] = (p->p[v] + p->p[v + p->n]) / 2;
@@ -173,17 +173,16 @@ static hone_status solve(struct small *s, const hone_monitor *mon, struct hone_s
     struct hone_smo_dense *d = &s->dense;
     double until = hone_now() + p->time_limit;
     hone_status status = HONE_OK;
-    for (bool moved = true; status == HONE_OK; status = hone_monitor_poll(mon, err)) {
+    do {
         double left = p->max_steps - out->steps;
-        unload(s);
-        struct hone_smo_bounds bounds = hone_smo_look(p, s->f);
-        if (hone_smo_is_done(p, &bounds, until, out) || !moved)
-            return HONE_OK;
         size_t steps =
             hone_smo_dense_solve(d, p->tol, left < STEPS_A_ROUND ? (size_t)left : STEPS_A_ROUND);
-        moved = steps > 0;
         out->steps += (double)steps;
-    }
+        unload(s);
+        struct hone_smo_bounds bounds = hone_smo_look(p, s->f);
+        if (hone_smo_is_done(p, &bounds, until, out) || steps == 0)
+            return HONE_OK;
+    } while ((status = hone_monitor_poll(mon, err)) == HONE_OK);
     return status;
 }
 
