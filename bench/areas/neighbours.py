@@ -30,6 +30,16 @@ def uniform(cols, tests):
     return make
 
 
+def globe(tests):
+    """Latitudes and longitudes of places all over the globe; the class is that of a cell of a map."""
+    def make(n):
+        v = np.random.default_rng(3).normal(size=(n + tests, 3))
+        x = np.c_[np.arcsin(v[:, 2] / np.linalg.norm(v, axis=1)), np.arctan2(v[:, 1], v[:, 0])]
+        y = np.floor(8 * x).sum(1) % 2
+        return Data(x[:n], y[:n], x[n:], y[n:])
+    return make
+
+
 WORKS = [
     Work("brute, 50k x 30, 10k queries", clusters_of_classes(30, 5, tests=10_000), 50_000,
          predict("hone.k_neighbors_classifier", n_neighbors=K, algorithm="brute"),
@@ -40,4 +50,13 @@ WORKS = [
          predict("hone.k_neighbors_classifier", n_neighbors=K, algorithm="kd_tree"),
          {"scikit-learn": predict(MODULE, n_neighbors=K, algorithm="kd_tree")},
          (accuracy(1e-3),), goal={"scikit-learn": 3, "faiss": 1.2}),
+    # what a ball tree would be for
+    Work("haversine, 200k places, 10k queries", globe(10_000), 200_000,
+         predict("hone.k_neighbors_classifier", n_neighbors=K, metric="haversine"),
+         {"ball tree": predict(MODULE, n_neighbors=K, metric="haversine", algorithm="ball_tree")},
+         (accuracy(1e-3),)),
+    Work("100k x 20, 2k queries", clusters_of_classes(20, 5, tests=2_000), 100_000,
+         predict("hone.k_neighbors_classifier", n_neighbors=K),
+         {"ball tree": predict(MODULE, n_neighbors=K, algorithm="ball_tree")},
+         (accuracy(1e-3),)),
 ]

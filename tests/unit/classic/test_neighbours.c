@@ -163,6 +163,48 @@ Test(neighbours, vote_as_in_scikit_learn) {
     hone_json_free(golden);
 }
 
+static double haversine(const double *a, const double *b) {
+    double north = sin((a[0] - b[0]) / 2), east = sin((a[1] - b[1]) / 2);
+    return 2 * asin(sqrt(north * north + cos(a[0]) * cos(b[0]) * east * east));
+}
+
+/* Trees hold points of the sphere, whose chords rank them as the arcs do. Among the places: both
+ * poles (from any longitude), each place twice, and the far side of the date line. */
+Test(neighbours, on_the_globe_are_those_of_the_formula) {
+    enum { PLACES = 400, NEAR = 7 };
+    double x[2 * PLACES], distances[PLACES * NEAR], all[PLACES];
+    size_t rows[PLACES * NEAR];
+    for (size_t i = 0; i < PLACES; i++) {
+        size_t place = i % (PLACES / 2);
+        x[2 * i] = place < 6 ? (place % 2 ? 1 : -1) * acos(0)
+                             : asin((double)(place * 37 % 199) / 100 - 0.99);
+        x[2 * i + 1] = place == 9    ? -3.14
+                       : place == 10 ? 3.14
+                                     : (double)(place * 53 % 201) / 32 - 3.14;
+    }
+    hone_dataset data = {.x = hone_view_of(x, PLACES, 2)};
+    for (size_t a = 0; a < 3; a++) {
+        hone_estimator *est =
+            make(&hone_nearest_neighbors, "metric=haversine,algorithm=%s", ALGORITHMS[a]);
+        fit(est, &data);
+        cr_assert_eq(hone_kneighbors(est, &data, NEAR, distances, rows, NULL, NULL), HONE_OK);
+        for (size_t i = 0; i < PLACES; i++) {
+            for (size_t j = 0; j < PLACES; j++)
+                all[j] = haversine(x + 2 * i, x + 2 * j);
+            for (size_t k = 0; k < NEAR; k++) { /* the k-th smallest, and of that row */
+                size_t closer = 0, at = i * NEAR + k;
+                for (size_t j = 0; j < PLACES; j++)
+                    closer += all[j] < distances[at] - 1e-7;
+                cr_assert_leq(closer, k);
+                cr_assert_float_eq(all[rows[at]], distances[at], 1e-7);
+            }
+            cr_assert_eq(rows[i * NEAR], i % (PLACES / 2), "row %zu: %zu", i,
+                         rows[i * NEAR]); /* twins: the first */
+        }
+        hone_free(est);
+    }
+}
+
 Test(neighbours, hamming_distances_are_those_of_scikit_learn) {
     hone_json *golden = support_golden("neighbours.json");
     const hone_json *example = hone_json_get(golden, "hamming");
