@@ -59,8 +59,7 @@ HONE_API HONE_NODISCARD hone_status hone_silhouette_rows(hone_view x, const doub
                                                          double *out, const hone_monitor *mon,
                                                          hone_error *err);
 
-/* ---- how many clusters ------------------------------------------------------------------------
- */
+/* ---- how many clusters ----------------------------------------------------------------------- */
 
 /** How well one number of clusters fits. */
 typedef struct hone_k_row {

@@ -147,8 +147,7 @@ HONE_API HONE_NODISCARD hone_status hone_threshold_choose(const hone_scored *sco
                                                           const hone_criterion *criterion,
                                                           hone_threshold *out, hone_error *err);
 
-/* ---- bootstrap --------------------------------------------------------------------------------
- */
+/* ---- bootstrap ------------------------------------------------------------------------------- */
 
 /** A number read off a ROC curve. */
 typedef enum hone_statistic_kind {
@@ -238,8 +237,7 @@ HONE_API HONE_NODISCARD hone_status hone_calibration_band(const double *proba, s
                                                           double *low, double *high,
                                                           hone_error *err);
 
-/* ---- counts -----------------------------------------------------------------------------------
- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 /** Share `hits` of `n` (accuracy, sensitivity, ...). exact: Clopper & Pearson, never too short and
  *  often too long; else Wilson 1927. n == 0 is NaN. HONE_EINVAL unless 0 <= hits <= n. */
@@ -276,8 +274,7 @@ HONE_API HONE_NODISCARD hone_status hone_mcnemar(double b, double c, bool mid, h
 HONE_API HONE_NODISCARD hone_status hone_cochran_q(const double *right, size_t models, size_t n,
                                                    hone_test *out, hone_error *err);
 
-/* ---- cross-validation --------------------------------------------------------------------------
- */
+/* ---- cross-validation ------------------------------------------------------------------------ */
 
 /** AUCs averaged over test folds, with the covariance of the averages by influence curves. Owned;
  *  free with hone_cv_auc_free(). */
@@ -340,8 +337,7 @@ HONE_API HONE_NODISCARD hone_status hone_bayes_t(const double *difference, size_
 HONE_API HONE_NODISCARD hone_status hone_five_by_two(const double *difference, hone_test *t,
                                                      hone_test *f, hone_error *err);
 
-/* ---- many data sets ----------------------------------------------------------------------------
- */
+/* ---- many data sets -------------------------------------------------------------------------- */
 
 /** Friedman's test on score: sets x models. ranks (models, NULL allowed): mean ranks, 1 = best,
  * ties shared. f: Iman & Davenport's version, the better one. No correction for ties, as in Demsar

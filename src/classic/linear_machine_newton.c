@@ -75,8 +75,7 @@ static hone_status step_of_few(void *context, const double *v, const double *g, 
     return HONE_OK;
 }
 
-/* ---- any shape ---------------------------------------------------------------------------------
- */
+/* ---- any shape ------------------------------------------------------------------------------- */
 
 static hone_status value_gradient(void *context, const double *v, double *value, double *g,
                                   const hone_monitor *mon, hone_error *err) {

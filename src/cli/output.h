@@ -64,8 +64,7 @@ char *cli_number(double value, int decimals, char out[CLI_NUMBER]);
 /* Seconds with three digits: "0.012 s". */
 char *cli_seconds(double value, char out[CLI_NUMBER]);
 
-/* ---- words to the user ------------------------------------------------------------------------
- */
+/* ---- words to the user ----------------------------------------------------------------------- */
 
 /* A copy of `text` that is safe on a terminal: control characters become '?'. free() it. */
 char *cli_clean(const char *text);

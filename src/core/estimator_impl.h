@@ -1,18 +1,21 @@
 /* estimator_impl.h -- what an estimator must provide: one static const row of functions.
  *
- * The wrapper (estimator.c) checks everything before a slot is called: shapes, NaN and
- * infinities, fittedness, weights, classes, columns by name. A slot can rely on this:
- *   fit      data->x is dense, finite (NaN only with HONE_TAG_MISSING), columns numeric (unless
- *            HONE_TAG_CATEGORIES), rows >= 1; with HONE_TAG_SPARSE there may be data->sparse
- * instead. data->schema is never NULL. Supervised: y is there; of a classifier it holds 0 .. K-1,
- * each class on at least one row, K = hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS).
- * With HONE_TAG_TARGET y is there too, and K = 0 says that it holds values.
- * data->weights is NULL or all > 0, with class weights multiplied in; rows of weight zero have been
- * taken out. partial_fit  the same for one batch of rows; the classes are those of all batches, so
- *            some may have no row in this one.
- *   others   x has the columns of the data given to fit; out is given by the caller.
- *            Rows arrive in blocks, maybe several at a time on different threads: slots only read
- *            params and state. Give each row the same result however rows are cut.               */
+ * The wrapper (estimator.c, fit.c, predict.c) checks everything before a slot is called: shapes,
+ * NaN and infinities, fittedness, weights, classes, columns by name. A slot can rely on this:
+ *
+ * fit: data->x is dense and finite (NaN only with HONE_TAG_MISSING), its columns are numeric
+ * (unless HONE_TAG_CATEGORIES), rows >= 1; with HONE_TAG_SPARSE there may be data->sparse instead.
+ * data->schema is never NULL. Supervised: y is there; of a classifier it holds 0 .. K - 1, each
+ * class on at least one row, K = hone_fit_classes(data) >= 2 (>= 1 with HONE_TAG_ONE_CLASS); else K
+ * = 0. With HONE_TAG_TARGET y is there too, and K = 0 says that it holds values. data->weights is
+ * NULL or all > 0, with class weights multiplied in; rows of weight zero have been taken out.
+ *
+ * partial_fit: the same of one batch of rows; the classes are those of all batches, so some may
+ * have no row in this one.
+ *
+ * The others: x has the columns of the data given to fit; out is given by the caller. Rows arrive
+ * in blocks, maybe several at a time on different threads: slots only read params and state. Give
+ * each row the same result however rows are cut. */
 #ifndef HONE_CORE_ESTIMATOR_IMPL_H
 #define HONE_CORE_ESTIMATOR_IMPL_H
 

@@ -50,8 +50,8 @@ static hone_status missing_column(const char *who, const char *name, const hone_
                      name);
 }
 
-/* codes[k] = the code in `want` of level k of `have`. O(levels log) is not needed: levels come in
- * the same order in both, so the search starts where the last one ended. */
+/* codes[k] = the code in `want` of level k of `have`, n_levels for one that is not there. As a rule
+ * levels come in the same order in both, so the search begins where the last one ended. */
 static hone_status recode_levels(const hone_column *want, const hone_column *have, double **codes,
                                  hone_error *err) {
     hone_status status = hone_new(codes, have->n_levels, err);

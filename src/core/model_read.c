@@ -77,8 +77,7 @@ static hone_status read_schema(const struct reader *in, const hone_json *json, h
     return status;
 }
 
-/* ---- arrays and numbers
- * -------------------------------------------------------------------------- */
+/* ---- arrays and numbers ---------------------------------------------------------------------- */
 
 static hone_status read_array(const struct reader *in, const char *prefix, const char *name,
                               hone_attr_kind kind, size_t rows, size_t cols, void **out,
@@ -153,8 +152,7 @@ static hone_status read_state(const struct reader *in, const hone_json *json, co
     return status;
 }
 
-/* ---- the estimator
- * --------------------------------------------------------------------------------- */
+/* ---- the estimator --------------------------------------------------------------------------- */
 
 /* Classes ascend; of a target with more levels than that they are codes of levels. Of one with as
  * many, each level is a class: those of raw data may be any whole numbers. */

@@ -1,5 +1,4 @@
-/* number.h -- what the readers of numbers share: a decimal number as scanned, and its exact side.
- */
+/* number.h -- what the readers of numbers share: a decimal as scanned, and its exact side. */
 #ifndef HONE_CORE_NUMBER_H
 #define HONE_CORE_NUMBER_H
 

@@ -4,7 +4,7 @@
 
 #include <hone/dataset.h>
 
-/* Deep copy, one block per piece, all owned by *out. */
+/* Deep copy in one block. */
 HONE_NODISCARD hone_status hone_schema_copy(const hone_schema *schema, hone_schema **out,
                                             hone_error *err);
 /* n numeric columns x0 .. x(n-1) and no target. */
@@ -35,8 +35,8 @@ bool hone_schema_equal(const hone_schema *a, const hone_schema *b);
 
 /* Brings data into the columns of `want`: by name when data has a schema, by position when not.
  * Extra columns are ignored, levels recoded; a level that `want` does not know becomes its
- * n_levels. *out is data.x itself when nothing changes
- * (*owned stays NULL), else a view of *owned, which the caller frees with hone_release().
+ * n_levels. *out is data.x itself when nothing changes (*owned stays NULL), else a view of *owned,
+ * which the caller frees with hone_release().
  * HONE_EDATA names the missing column or the two counts. O(n m). */
 HONE_NODISCARD hone_status hone_schema_match(const hone_schema *want, const hone_dataset *data,
                                              const char *who, hone_view *out, double **owned,

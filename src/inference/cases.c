@@ -80,8 +80,7 @@ static hone_status check(const char *who, const hone_scored *s, hone_error *err)
     return check_numbers(who, s, err);
 }
 
-/* ---- rows that count --------------------------------------------------------------------------
- */
+/* ---- rows that count ------------------------------------------------------------------------- */
 
 static void pack(const hone_scored *s, const double *from, double *to) {
     size_t kept = 0;

@@ -170,8 +170,7 @@ void hone_criterion_choose(const hone_criterion *criterion, const hone_curve *cu
                             .tn = c.tn};
 }
 
-/* ---- the rows themselves -----------------------------------------------------------------------
- */
+/* ---- the rows themselves --------------------------------------------------------------------- */
 
 static hone_curve of_rows(const hone_cases *cases, uint32_t *once) {
     for (size_t i = 0; i <= cases->n; i++)

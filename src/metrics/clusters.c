@@ -87,8 +87,7 @@ hone_status hone_cluster_metric_compute(const hone_cluster_metric *metric,
     return HONE_OK;
 }
 
-/* ---- labels as codes --------------------------------------------------------------------------
- */
+/* ---- labels as codes ------------------------------------------------------------------------- */
 
 void hone_partition_free(hone_partition *groups) {
     hone_release(groups->code);

@@ -114,8 +114,7 @@ hone_status hone_cox_calibration(const double *is_positive, const double *proba,
     return HONE_OK;
 }
 
-/* ---- without a line
- * ------------------------------------------------------------------------------ */
+/* ---- without a line -------------------------------------------------------------------------- */
 
 static hone_status rows_check(const char *who, const double *is_positive, const double *proba,
                               const double *weight, size_t n, hone_error *err) {

@@ -129,8 +129,7 @@ hone_status hone_cutoffs_curve(const hone_cutoffs *c, hone_rank_curve_kind kind,
     return HONE_OK;
 }
 
-/* ---- a part of the area -----------------------------------------------------------------------
- */
+/* ---- a part of the area ---------------------------------------------------------------------- */
 
 /* Area under the line (x0, y0) - (x1, y1), x0 <= x1, between low and high. */
 static double strip(double x0, double y0, double x1, double y1, double low, double high) {

@@ -77,8 +77,7 @@ static hone_status agree(const hone_clustering *clustering, struct agreement *ou
     return HONE_OK;
 }
 
-/* ---- one formula each -------------------------------------------------------------------------
- */
+/* ---- one formula each ------------------------------------------------------------------------ */
 
 typedef double formula(const struct agreement *a);
 

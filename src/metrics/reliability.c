@@ -102,8 +102,7 @@ hone_status hone_reliability_make(const double *is_positive, const double *proba
     return make(&ranking, kind, bins, NULL, out, err);
 }
 
-/* ---- metrics ------------------------------------------------------------------------------------
- */
+/* ---- metrics --------------------------------------------------------------------------------- */
 
 /* What is binned: the probability of one class against the rest. */
 static hone_ranking of_class(const hone_outcome *outcome, size_t c) {

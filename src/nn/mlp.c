@@ -118,8 +118,7 @@ static hone_status plan(const char *who, const struct params *p, const struct st
     return hone_net_plan(who, layers, n, net, err);
 }
 
-/* ---- fit --------------------------------------------------------------------------------------
- */
+/* ---- fit ------------------------------------------------------------------------------------- */
 
 static hone_status set_shape(const struct params *p, size_t inputs, size_t outputs, struct state *s,
                              hone_error *err) {
@@ -223,8 +222,7 @@ static hone_status check(const void *params, hone_error *err) {
     return HONE_OK;
 }
 
-/* ---- predict ------------------------------------------------------------------------------------
- */
+/* ---- predict --------------------------------------------------------------------------------- */
 
 /* What becomes of the raw outputs z of one row, cols of them. */
 typedef void write_row(const struct state *s, size_t cols, const real *z, double *out);
@@ -292,8 +290,7 @@ static hone_status predict_value(const void *params, const void *state, hone_vie
     return predict_rows(params, state, x, 1, write_value, out, err);
 }
 
-/* ---- a state from a file ------------------------------------------------------------------------
- */
+/* ---- a state from a file --------------------------------------------------------------------- */
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err) {

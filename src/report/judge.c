@@ -29,8 +29,7 @@ static double test_share(const hone_folds *folds) {
     return test / train;
 }
 
-/* ---- AUC by influence -------------------------------------------------------------------------
- */
+/* ---- AUC by influence ------------------------------------------------------------------------ */
 
 /* Some models' scores as the inference takes them. Owned. */
 struct rated {

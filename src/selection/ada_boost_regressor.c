@@ -169,10 +169,6 @@ static hone_status check(const void *params, hone_error *err) {
                               WHO, err);
 }
 
-static unsigned tags_of(const void *params) {
-    return hone_boost_tags(params);
-}
-
 const hone_class hone_ada_boost_regressor = {
     .name = WHO,
     .summary = "regressors that are each fitted more on rows that were far off (AdaBoost.R2)",
@@ -187,5 +183,5 @@ const hone_class hone_ada_boost_regressor = {
     .predict = predict,
     .validate = hone_boost_validate,
     .check = check,
-    .tags_of = tags_of,
+    .tags_of = hone_boost_tags,
 };

@@ -148,8 +148,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
         return hone_fail(err, HONE_EFORMAT, "impossible members or columns");
     hone_status status = HONE_OK;
     for (size_t b = 0; status == HONE_OK && b < s->n_members; b++)
-        status = hone_members_validate(p->estimator.at[0], s->estimators.at[b], s->n_features,
-                                       n_classes, false, err);
+        status = hone_inner_validate_one(p->estimator.at[0], s->estimators.at[b], s->n_features,
+                                         n_classes, false, err);
     return status;
 }
 

@@ -38,8 +38,7 @@ void hone_bagging_gather(hone_view x, const int32_t *columns, size_t f, double *
 /* Do the members have all columns as they are? */
 bool hone_bagging_takes_all(const hone_bagging_params *p, size_t n_features, size_t n_cols);
 
-/* ---- out of bag (bagging_oob.c) ---------------------------------------------------------------
- */
+/* ---- out of bag (bagging_oob.c) -------------------------------------------------------------- */
 
 /* in_bag: n_members x n. Fills oob_prediction and oob_score of a state whose members are fitted. */
 HONE_NODISCARD hone_status hone_bagging_judge(const char *who, const hone_bagging_params *p,

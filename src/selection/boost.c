@@ -102,12 +102,13 @@ hone_status hone_boost_validate(const void *params, const void *state, size_t n_
         return hone_fail(err, HONE_EFORMAT, "impossible members or weights");
     hone_status status = HONE_OK;
     for (size_t t = 0; status == HONE_OK && t < s->n_members; t++)
-        status = hone_members_validate(p->estimator.at[0], s->estimators.at[t], n_cols, n_classes,
-                                       true, err);
+        status = hone_inner_validate_one(p->estimator.at[0], s->estimators.at[t], n_cols, n_classes,
+                                         true, err);
     return status;
 }
 
-unsigned hone_boost_tags(const hone_boost_params *p) {
+unsigned hone_boost_tags(const void *params) {
+    const hone_boost_params *p = params;
     return HONE_TAG_WEIGHTS |
            hone_members_tags(&p->estimator, HONE_TAG_MISSING | HONE_TAG_CATEGORIES,
                              HONE_TAG_NEEDS_SCALING | HONE_TAG_TWO_CLASSES);

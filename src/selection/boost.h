@@ -47,9 +47,9 @@ HONE_NODISCARD hone_status hone_boost_fit_member(hone_boosting *b, const hone_da
 /* Takes that member back. */
 void hone_boost_drop_member(hone_boosting *b);
 
-/* The slot of both. */
+/* Slots. */
 hone_status hone_boost_validate(const void *params, const void *state, size_t n_cols,
                                 size_t n_classes, hone_error *err);
-unsigned hone_boost_tags(const hone_boost_params *p);
+unsigned hone_boost_tags(const void *params);
 
 #endif

@@ -122,8 +122,7 @@ static hone_status check_all(const hone_estimator *const *models, size_t n,
     return status;
 }
 
-/* ---- life
- * ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 hone_status hone_cv_result_create(const hone_estimator *const *models, size_t n,
                                   const hone_dataset *data, const hone_folds *folds,

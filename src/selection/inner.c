@@ -138,7 +138,7 @@ hone_status hone_inner_ask(const hone_estimator *fitted, hone_view x, hone_inner
     return status;
 }
 
-/* ---- the one estimator inside ------------------------------------------------------------- */
+/* ---- what is inside -------------------------------------------------------------------------- */
 
 unsigned hone_inner_tags(const hone_steps *inner, unsigned which) {
     unsigned tags = inner->n ? hone_estimator_tags(inner->at[0]) : 0;
@@ -160,21 +160,37 @@ hone_status hone_inner_check(const hone_steps *inner, const char *who, hone_erro
     return HONE_OK;
 }
 
-hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitted, size_t n_cols,
-                                size_t n_classes, hone_error *err) {
-    const hone_estimator *est = fitted->n == 1 ? fitted->at[0] : NULL;
-    const hone_schema *schema = est ? hone_input_schema(est) : NULL;
-    if (!schema || hone_estimator_class(est) != hone_estimator_class(inner->at[0]))
-        return hone_fail(err, HONE_EFORMAT, "holds no fitted %s", hone_name(inner->at[0]));
+hone_status hone_inner_validate_one(const hone_estimator *unfitted, const hone_estimator *fitted,
+                                    size_t n_cols, size_t n_classes, bool whole, hone_error *err) {
+    const unsigned numbers = HONE_TAG_PROBA | HONE_TAG_DECISION;
+    const hone_schema *schema = fitted ? hone_input_schema(fitted) : NULL;
+    if (!schema || hone_estimator_class(fitted) != hone_estimator_class(unfitted) ||
+        hone_estimator_task(fitted) != hone_estimator_task(unfitted))
+        return hone_fail(err, HONE_EFORMAT, "holds no fitted %s", hone_name(unfitted));
     if (schema->n_columns != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s takes %zu columns where %zu arrive", hone_name(est),
-                         schema->n_columns, n_cols);
-    unsigned numbers = HONE_TAG_PROBA | HONE_TAG_DECISION;
-    bool same =
-        hone_n_classes(est) == n_classes &&
-        (hone_estimator_tags(est) & numbers) == (hone_estimator_tags(inner->at[0]) & numbers);
-    for (size_t k = 0; same && k < n_classes; k++)
-        same = hone_classes(est)[k] == (double)k;
-    return same ? HONE_OK
-                : hone_fail(err, HONE_EFORMAT, "%s has other classes or answers", hone_name(est));
+        return hone_fail(err, HONE_EFORMAT, "%s takes %zu columns where %zu arrive",
+                         hone_name(fitted), schema->n_columns, n_cols);
+    size_t met = hone_n_classes(fitted);
+    const double *classes = hone_classes(fitted);
+    bool fits = whole ? met == n_classes : met <= n_classes && (met > 0) == (n_classes > 0);
+    fits = fits &&
+           (hone_estimator_tags(fitted) & numbers) == (hone_estimator_tags(unfitted) & numbers);
+    for (size_t k = 0; fits && k < met; k++)
+        fits = classes[k] == floor(classes[k]) && classes[k] >= (k ? classes[k - 1] + 1 : 0) &&
+               classes[k] < (double)n_classes;
+    return fits
+               ? HONE_OK
+               : hone_fail(err, HONE_EFORMAT, "%s has other classes or answers", hone_name(fitted));
+}
+
+hone_status hone_inner_validate(const hone_steps *unfitted, const hone_steps *fitted, size_t n_cols,
+                                size_t n_classes, hone_error *err) {
+    hone_status status = HONE_OK;
+    if (fitted->n != unfitted->n)
+        return hone_fail(err, HONE_EFORMAT, "holds %zu fitted estimators, expected %zu", fitted->n,
+                         unfitted->n);
+    for (size_t i = 0; status == HONE_OK && i < fitted->n; i++)
+        status =
+            hone_inner_validate_one(unfitted->at[i], fitted->at[i], n_cols, n_classes, true, err);
+    return status;
 }

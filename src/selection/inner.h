@@ -51,7 +51,7 @@ HONE_NODISCARD hone_status hone_inner_numbers(const hone_estimator *est, const h
 HONE_NODISCARD hone_status hone_inner_ask(const hone_estimator *fitted, hone_view x,
                                           hone_inner_kind kind, double *out, hone_error *err);
 
-/* ---- the one estimator inside ------------------------------------------------------------- */
+/* ---- what is inside -------------------------------------------------------------------------- */
 
 /* The tags that an estimator made around `inner` passes on from it. */
 unsigned hone_inner_tags(const hone_steps *inner, unsigned which);
@@ -60,8 +60,13 @@ unsigned hone_inner_tags(const hone_steps *inner, unsigned which);
 HONE_NODISCARD hone_status hone_inner_check(const hone_steps *inner, const char *who,
                                             hone_error *err);
 
-/* HONE_EFORMAT unless the fitted one goes with the unfitted one, the columns and the classes. */
-HONE_NODISCARD hone_status hone_inner_validate(const hone_steps *inner, const hone_steps *fitted,
+/* HONE_EFORMAT unless the fitted one is of the unfitted one's class and answers as it, takes n_cols
+ * columns and has met classes below n_classes: all of them, with `whole`. */
+HONE_NODISCARD hone_status hone_inner_validate_one(const hone_estimator *unfitted,
+                                                   const hone_estimator *fitted, size_t n_cols,
+                                                   size_t n_classes, bool whole, hone_error *err);
+/* The same of each of several, on all columns and classes. */
+HONE_NODISCARD hone_status hone_inner_validate(const hone_steps *unfitted, const hone_steps *fitted,
                                                size_t n_cols, size_t n_classes, hone_error *err);
 
 #endif

@@ -6,7 +6,6 @@
 #include "selection/predictions.h"
 #include "selection/registry.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { SEED_STREAM = 0x6d6501 };
@@ -124,27 +123,4 @@ hone_status hone_members_check(const hone_steps *members, size_t least, hone_tas
             return hone_fail(err, HONE_EINVAL, "%s: is made of %ss, got %s", who, kind,
                              hone_name(hone_final_step(members->at[i])));
     return HONE_OK;
-}
-
-hone_status hone_members_validate(const hone_estimator *unfitted, const hone_estimator *fitted,
-                                  size_t n_cols, size_t n_classes, bool whole, hone_error *err) {
-    const unsigned numbers = HONE_TAG_PROBA | HONE_TAG_DECISION;
-    const hone_schema *schema = fitted ? hone_input_schema(fitted) : NULL;
-    if (!schema || hone_estimator_class(fitted) != hone_estimator_class(unfitted) ||
-        hone_estimator_task(fitted) != hone_estimator_task(unfitted))
-        return hone_fail(err, HONE_EFORMAT, "holds no fitted %s", hone_name(unfitted));
-    if (schema->n_columns != n_cols)
-        return hone_fail(err, HONE_EFORMAT, "%s takes %zu columns where %zu arrive",
-                         hone_name(fitted), schema->n_columns, n_cols);
-    size_t met = hone_n_classes(fitted);
-    const double *classes = hone_classes(fitted);
-    bool fits = whole ? met == n_classes : met <= n_classes && (met > 0) == (n_classes > 0);
-    fits = fits &&
-           (hone_estimator_tags(fitted) & numbers) == (hone_estimator_tags(unfitted) & numbers);
-    for (size_t k = 0; fits && k < met; k++)
-        fits = classes[k] == floor(classes[k]) && classes[k] >= (k ? classes[k - 1] + 1 : 0) &&
-               classes[k] < (double)n_classes;
-    return fits
-               ? HONE_OK
-               : hone_fail(err, HONE_EFORMAT, "%s has other classes or answers", hone_name(fitted));
 }

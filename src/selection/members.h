@@ -33,10 +33,4 @@ unsigned hone_members_tags(const hone_steps *members, unsigned all, unsigned any
 HONE_NODISCARD hone_status hone_members_check(const hone_steps *members, size_t least,
                                               hone_task task, const char *who, hone_error *err);
 
-/* HONE_EFORMAT unless the fitted one is of the unfitted one's class and answers as it, takes n_cols
- * columns and has met classes below n_classes: all of them, with `whole`. */
-HONE_NODISCARD hone_status hone_members_validate(const hone_estimator *unfitted,
-                                                 const hone_estimator *fitted, size_t n_cols,
-                                                 size_t n_classes, bool whole, hone_error *err);
-
 #endif

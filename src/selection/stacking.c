@@ -156,18 +156,14 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const hone_stack_params *p = params;
     const hone_stack_state *s = state;
-    if (s->estimators.n != p->estimators.n || s->final_estimator.n != 1 ||
-        s->n_answers != hone_stack_answers(p, n_classes))
-        return hone_fail(err, HONE_EFORMAT, "impossible estimators or answers");
-    hone_status status = HONE_OK;
-    for (size_t e = 0; status == HONE_OK && e < s->estimators.n; e++)
-        status = hone_members_validate(p->estimators.at[e], s->estimators.at[e], n_cols, n_classes,
-                                       true, err);
-    return status == HONE_OK
-               ? hone_members_validate(p->final_estimator.at[0], s->final_estimator.at[0],
-                                       s->n_answers + (p->passthrough ? n_cols : 0), n_classes,
-                                       true, err)
-               : status;
+    size_t answers = hone_stack_answers(p, n_classes), passed = p->passthrough ? n_cols : 0;
+    if (s->n_answers != answers)
+        return hone_fail(err, HONE_EFORMAT, "has %zu answers, expected %zu", s->n_answers, answers);
+    hone_status status =
+        hone_inner_validate(&p->estimators, &s->estimators, n_cols, n_classes, err);
+    return status ? status
+                  : hone_inner_validate(&p->final_estimator, &s->final_estimator, answers + passed,
+                                        n_classes, err);
 }
 
 /* The columns reach the last one only if they pass through. */

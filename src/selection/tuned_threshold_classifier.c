@@ -5,10 +5,11 @@
  * neighbouring distinct s, and those that call all rows positive or none; the metric at each is
  * computed from the weights of the four cells of the confusion matrix, which change by one group of
  * equal s from cut to cut. The best value wins, the cut nearest to the usual one (1/2, or 0) among
- * equals. The classifier is then fitted to all rows; a row is of the second class if s >=
- * threshold. Cost: cv + 1 fits of the inner classifier, O(n log n) and one metric of four rows per
- * cut. Reference: as scikit-learn's TunedThresholdClassifierCV, on pooled instead of averaged
- * folds. */
+ * equals. The classifier is then fitted to all rows; a row is of the second class if
+ * s >= threshold.
+ * Cost: cv + 1 fits of the inner classifier, O(n log n) and one metric of four rows per cut.
+ * Reference: scikit-learn's TunedThresholdClassifierCV, which averages over folds where ours pools
+ * them. */
 #include "selection/registry.h"
 
 #include "core/sort.h"

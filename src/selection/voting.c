@@ -183,19 +183,15 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
                             hone_error *err) {
     const struct params *p = params;
     const struct state *s = state;
-    bool fits = s->n_estimators == p->estimators.n && s->estimators.n == s->n_estimators;
+    bool fits = s->n_estimators == p->estimators.n;
     double sum = 0;
     for (size_t i = 0; fits && i < s->n_estimators; i++) {
         fits = s->weights[i] >= 0;
         sum += s->weights[i];
     }
     if (!fits || !(sum > 0 && isfinite(sum)))
-        return hone_fail(err, HONE_EFORMAT, "impossible estimators or weights");
-    hone_status status = HONE_OK;
-    for (size_t i = 0; status == HONE_OK && i < s->n_estimators; i++)
-        status = hone_members_validate(p->estimators.at[i], s->estimators.at[i], n_cols, n_classes,
-                                       true, err);
-    return status;
+        return hone_fail(err, HONE_EFORMAT, "impossible weights");
+    return hone_inner_validate(&p->estimators, &s->estimators, n_cols, n_classes, err);
 }
 
 static unsigned tags_of(const void *params) {

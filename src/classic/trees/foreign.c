@@ -117,8 +117,7 @@ static hone_status become(hone_foreign_model *model, hone_estimator **out, hone_
     return status;
 }
 
-/* ---- what can be saved ------------------------------------------------------------------------
- */
+/* ---- what can be saved ----------------------------------------------------------------------- */
 
 /* The state's ensemble, where the table of its class begins with one; else NULL. */
 static const hone_trees *ensemble_of(const hone_estimator *est) {

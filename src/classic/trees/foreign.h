@@ -66,8 +66,7 @@ HONE_NODISCARD hone_status hone_foreign_graft(const hone_foreign_model *model,
 HONE_NODISCARD hone_status hone_foreign_level(hone_foreign_model *model, size_t j, double code,
                                               hone_error *err);
 
-/* ---- writing (foreign_write.c) ----------------------------------------------------------------
- */
+/* ---- writing (foreign_write.c) --------------------------------------------------------------- */
 
 /* What a foreign file can hold of a fitted estimator; borrows from it. */
 typedef struct hone_foreign_source {

@@ -145,8 +145,7 @@ Test(gbdt_input, an_objective_of_ones_own_is_the_loss_that_it_is) {
     free(y);
 }
 
-/* ---- parameters that do not fit together ------------------------------------------------------
- */
+/* ---- parameters that do not fit together ----------------------------------------------------- */
 
 Test(gbdt_input, parameters_that_make_no_sense_are_refused_in_a_sentence) {
     double *x, *y;

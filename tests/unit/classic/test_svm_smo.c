@@ -237,8 +237,7 @@ Test(svm_smo, a_deadline_stops_the_fit_within) {
     support_sample_free(&s);
 }
 
-/* ---- hard margins ------------------------------------------------------------------------------
- */
+/* ---- hard margins ---------------------------------------------------------------------------- */
 
 Test(svm_smo, a_hard_margin_keeps_every_row_at_one) {
     struct support_sample s = support_sample(80, 3, 2, 8);
@@ -266,8 +265,7 @@ Test(svm_smo, a_hard_margin_that_does_not_exist_is_a_sentence) {
     hone_free(est);
 }
 
-/* ---- weights ------------------------------------------------------------------------------------
- */
+/* ---- weights --------------------------------------------------------------------------------- */
 
 Test(svm_smo, weight_two_is_the_row_twice) {
     struct support_sample s = support_sample(300, 4, 2, 9);

@@ -114,8 +114,7 @@ Test(svm_source, a_function_must_be_given_and_to_a_machine) {
     support_sample_free(&s);
 }
 
-/* ---- compressed rows ---------------------------------------------------------------------------
- */
+/* ---- compressed rows ------------------------------------------------------------------------- */
 
 /* Many columns, few entries: none of it is ever made full but a few rows. */
 Test(svm_source, a_hundred_thousand_compressed_columns) {
@@ -151,8 +150,7 @@ Test(svm_source, a_hundred_thousand_compressed_columns) {
     }
 }
 
-/* ---- failing memory
- * ------------------------------------------------------------------------------ */
+/* ---- failing memory -------------------------------------------------------------------------- */
 
 static void fail_everywhere(const char *name, const char *set, const hone_dataset *data) {
     hone_monitor one = {.threads = 1};

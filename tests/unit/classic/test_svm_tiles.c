@@ -78,8 +78,7 @@ Test(svm_tiles, a_kernel_narrow_beside_the_rows_is_left_to_double_precision) {
     support_sample_free(&s);
 }
 
-/* ---- machines ---------------------------------------------------------------------------------
- */
+/* ---- machines -------------------------------------------------------------------------------- */
 
 static double rbf(void *user, const double *a, const double *b, size_t m) {
     double sum = 0;

@@ -6,8 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- against scikit-learn ----------------------------------------------------------------------
- */
+/* ---- against scikit-learn -------------------------------------------------------------------- */
 
 static void check_bins(const hone_json *c, const double *y, const double *p, size_t n) {
     const hone_json *bins = hone_json_get(c, "bins");
@@ -68,8 +67,7 @@ Test(calibration, agrees_with_scikit_learn) {
     hone_json_free(golden);
 }
 
-/* ---- the statistics sheet
- * ------------------------------------------------------------------------ */
+/* ---- the statistics sheet -------------------------------------------------------------------- */
 
 static const double Y[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0};
 static const double A[] = {.95, .90, .80, .80, .70, .60, .60, .55, .50, .40, .40, .30, .20, .10};
@@ -97,8 +95,7 @@ Test(calibration, vectors_of_the_statistics_sheet) {
     hone_corp_free(&corp), hone_corp_free(&corp), hone_corp_free(NULL);
 }
 
-/* ---- against brute force
- * ------------------------------------------------------------------------- */
+/* ---- against brute force --------------------------------------------------------------------- */
 
 enum { MOST = 50 };
 
@@ -241,8 +238,7 @@ Test(calibration, bins_of_equal_mass_keep_equal_probabilities_together) {
     hone_reliability_free(&r);
 }
 
-/* ---- undefined, refused
- * --------------------------------------------------------------------------- */
+/* ---- undefined, refused ---------------------------------------------------------------------- */
 
 static void no_line(const double *y, const double *p, size_t n, const char *reason, bool height) {
     hone_cox cox;

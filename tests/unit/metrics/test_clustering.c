@@ -32,8 +32,7 @@ static void undefined(const char *name, const hone_clustering *c, const char *re
     cr_expect_str_eq(why, reason);
 }
 
-/* ---- against scikit-learn ----------------------------------------------------------------------
- */
+/* ---- against scikit-learn -------------------------------------------------------------------- */
 
 static void check_rows(const hone_json *c, const hone_clustering *k) {
     size_t n;
@@ -75,8 +74,7 @@ Test(clustering, all_metrics_agree_with_scikit_learn) {
     hone_json_free(golden);
 }
 
-/* ---- against brute force ------------------------------------------------------------------------
- */
+/* ---- against brute force --------------------------------------------------------------------- */
 
 enum { MOST = 40 };
 
@@ -183,8 +181,7 @@ Test(clustering, silhouettes_agree_with_all_distances_on_any_number_of_threads) 
     }
 }
 
-/* ---- undefined, refused -------------------------------------------------------------------------
- */
+/* ---- undefined, refused ---------------------------------------------------------------------- */
 
 static const double X[] = {0, 1, 2, 5, 6, 7};
 

@@ -8,8 +8,7 @@
 
 enum { MOST = 60 };
 
-/* ---- against looking at all rows for every cutoff ----------------------------------------------
- */
+/* ---- against looking at all rows for every cutoff -------------------------------------------- */
 
 struct rows {
     size_t n;
@@ -182,8 +181,7 @@ Test(curves, agree_with_brute_force_on_a_thousand_cases) {
     }
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------
- */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 static const double Y[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0};
 static const double A[] = {.95, .90, .80, .80, .70, .60, .60, .55, .50, .40, .40, .30, .20, .10};
@@ -262,8 +260,7 @@ Test(curves, rows_without_weight_make_no_cutoff) {
     hone_cutoffs_free(&c);
 }
 
-/* ---- what is not there -------------------------------------------------------------------------
- */
+/* ---- what is not there ----------------------------------------------------------------------- */
 
 Test(curves, of_one_class_say_which_is_missing) {
     const double ones[] = {1, 1}, zeros[] = {0, 0}, score[] = {1, 2};

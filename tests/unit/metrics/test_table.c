@@ -92,9 +92,7 @@ Test(table, defaults_are_metrics_of_their_task_in_the_order_of_the_table) {
     cr_expect_str_eq(hone_metric_defaults(HONE_FOR_BINARY)[0], "roc_auc");
 }
 
-/* ---- values by hand
- * ------------------------------------------------------------------------------
- */
+/* ---- values by hand -------------------------------------------------------------------------- */
 
 Test(values, by_hand) {
     hone_outcome o = binary();
@@ -159,9 +157,7 @@ Test(values, confusion_matrix_counts_weights) {
                      "confusion_matrix: truth of row 3 must be a class code below 2, got 2");
 }
 
-/* ---- undefined
- * ------------------------------------------------------------------------------------
- */
+/* ---- undefined ------------------------------------------------------------------------------- */
 
 Test(undefined, says_why) {
     const double none[] = {0, 0, 0, 0}, big[] = {1e200, -1e200, 0, 1};
@@ -199,9 +195,7 @@ Test(undefined, says_why) {
     undefined("roc_auc_ovr", &m, "a class has no rows, or all of them");
 }
 
-/* ---- refused
- * --------------------------------------------------------------------------------------
- */
+/* ---- refused --------------------------------------------------------------------------------- */
 
 Test(refused, outcomes_without_a_needed_part) {
     hone_outcome o = binary();

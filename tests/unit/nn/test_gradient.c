@@ -128,8 +128,7 @@ Test(gradient, of_an_activation_that_keeps_its_input) {
     check_every_net(&square);
 }
 
-/* ---- one layer: also the gradient by its input ------------------------------------------------
- */
+/* ---- one layer: also the gradient by its input ----------------------------------------------- */
 
 struct lone {
     hone_layer layer;
@@ -174,8 +173,7 @@ Test(gradient, of_the_dense_layer_alone) {
     check_dense(hone_activation_find("tanh"), 37, 41);
 }
 
-/* ---- losses alone ------------------------------------------------------------------------------
- */
+/* ---- losses alone ---------------------------------------------------------------------------- */
 
 struct loss_problem {
     const hone_loss *loss;

@@ -38,8 +38,7 @@ static void data_free(struct data *data) {
     free(data->x), free(data->y);
 }
 
-/* ---- learning ----------------------------------------------------------------------------------
- */
+/* ---- learning -------------------------------------------------------------------------------- */
 
 static double accuracy(const hone_estimator *est, const hone_dataset *data) {
     double *label = malloc(data->x.rows * sizeof *label), right = 0;
@@ -123,8 +122,7 @@ Test(mlp, constant_target_is_predicted) {
     data_free(&data);
 }
 
-/* ---- parameters that mean something
- * -------------------------------------------------------------- */
+/* ---- parameters that mean something ---------------------------------------------------------- */
 
 Test(mlp, early_stopping_stops_and_keeps_a_curve) {
     struct data data = data_make(400, 8, 3, 1);
@@ -267,8 +265,7 @@ Test(mlp, equal_weights_are_no_weights) {
     data_free(&data);
 }
 
-/* ---- same bits ---------------------------------------------------------------------------------
- */
+/* ---- same bits ------------------------------------------------------------------------------- */
 
 Test(mlp, same_bits_for_any_number_of_threads) {
     struct data data = data_make(500, 7, 3, 1);
@@ -321,8 +318,7 @@ Test(mlp, rows_are_predicted_alone) {
     data_free(&data);
 }
 
-/* ---- what can go wrong
- * ---------------------------------------------------------------------------- */
+/* ---- what can go wrong ----------------------------------------------------------------------- */
 
 Test(mlp, memory_failing_anywhere_leaves_the_old_net) {
     struct data data = data_make(60, 3, 3, 1);

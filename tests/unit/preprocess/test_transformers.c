@@ -69,8 +69,7 @@ static void keep_warning(void *user, const char *message) {
     strcat(strcat(user, message), "\n");
 }
 
-/* ---- simple_imputer ---------------------------------------------------------------------------
- */
+/* ---- simple_imputer -------------------------------------------------------------------------- */
 
 Test(imputer, categories_become_the_most_frequent_whatever_the_strategy) {
     const double x[] = {1, 1, 2, 3, 0, 2, NAN, 1, 0, 8, NAN, NAN};
@@ -155,8 +154,7 @@ Test(imputer, a_mean_that_overflows_is_an_error) {
           "simple_imputer: the sum of column 'x0' overflows");
 }
 
-/* ---- one_hot_encoder --------------------------------------------------------------------------
- */
+/* ---- one_hot_encoder ------------------------------------------------------------------------- */
 
 Test(one_hot, each_level_gets_a_named_column_seen_or_not) {
     const double x[] = {30, 1, 0, 41, 0, 2}; /* deck B is not there */
@@ -220,8 +218,7 @@ Test(one_hot, no_column_left_is_an_error) {
           "drop");
 }
 
-/* ---- scalers ------------------------------------------------------------------------------------
- */
+/* ---- scalers --------------------------------------------------------------------------------- */
 
 Test(scalers, constant_and_empty_columns_become_the_low_end) {
     const double x[] = {0.1, NAN, 1, 0.1, NAN, 3}, standard[] = {0, NAN, -1, 0, NAN, 1};
@@ -264,8 +261,7 @@ Test(scalers, a_range_must_go_up) {
           "1");
 }
 
-/* ---- all of them --------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 /* Many rows and gaps, so that work is cut into several chunks. */
 static hone_dataset large(size_t n, size_t m) {

@@ -283,8 +283,7 @@ Test(cross_validate, shows_each_fitted_model) {
     toy_data_free(&data);
 }
 
-/* ---- watching and stopping
- * ----------------------------------------------------------------------- */
+/* ---- watching and stopping ------------------------------------------------------------------- */
 
 struct watch {
     int calls, stop_after;
@@ -362,8 +361,7 @@ Test(cross_validate, a_deadline_that_has_passed_gives_an_empty_result) {
     toy_data_free(&data);
 }
 
-/* ---- what does not belong together
- * ------------------------------------------------------------------ */
+/* ---- what does not belong together ----------------------------------------------------------- */
 
 static void refuse(hone_estimator *const *models, size_t n, const hone_dataset *data,
                    const hone_folds *folds, size_t positive, hone_status status,

@@ -107,8 +107,7 @@ Test(cv_metric, summary_is_over_the_folds_with_a_value) {
     cr_assert(isnan(s.mean));
 }
 
-/* ---- score
- * ------------------------------------------------------------------------------------------ */
+/* ---- score ----------------------------------------------------------------------------------- */
 
 Test(score, of_a_classifier_is_accuracy_by_label) {
     static const char *const TRAIN[] = {"ham", "spam"}, *const TEST[] = {"eggs", "spam"};

@@ -13,8 +13,7 @@ struct none {
 };
 static const hone_param NO_PARAMS[] = {HONE_PARAM_END};
 
-/* ---- nearest mean ------------------------------------------------------------------------------
- */
+/* ---- nearest mean ---------------------------------------------------------------------------- */
 
 struct means {
     size_t n_classes, n_cols;
@@ -107,8 +106,7 @@ const hone_class toy_nearest_mean = {
     .decision = means_decision,
 };
 
-/* ---- memory -------------------------------------------------------------------------------------
- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 struct memory {
     size_t n_rows, n_cols;
@@ -158,8 +156,7 @@ const hone_class toy_memory = {
     .predict = memory_predict,
 };
 
-/* ---- failing, mean ------------------------------------------------------------------------------
- */
+/* ---- failing, mean --------------------------------------------------------------------------- */
 
 static const hone_attr NO_ATTRS[] = {HONE_ATTR_END};
 
@@ -218,8 +215,7 @@ const hone_class toy_mean = {
     .predict = mean_predict,
 };
 
-/* ---- centre, fill
- * --------------------------------------------------------------------------------- */
+/* ---- centre, fill ---------------------------------------------------------------------------- */
 
 struct centre {
     size_t n_cols;
@@ -310,8 +306,7 @@ const hone_class toy_fill = {
     .transform = fill_transform,
 };
 
-/* ---- making things
- * --------------------------------------------------------------------------------- */
+/* ---- making things --------------------------------------------------------------------------- */
 
 hone_estimator *toy_new(const hone_class *cls) {
     hone_estimator *est = NULL;
