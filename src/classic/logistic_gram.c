@@ -64,10 +64,14 @@ static hone_status full_chunk(const struct gram *job, size_t first, size_t end, 
     const struct hone_logistic_rows *rows = job->rows;
     size_t step = hone_block_rows(job->p, BLOCK_BYTES);
     step = step < job->cut.chunk_rows ? step : job->cut.chunk_rows;
-    double *block = NULL;
+    double *block = NULL, *room = NULL;
     hone_status status = hone_new2(&block, step, job->p, err);
+    if (status == HONE_OK)
+        status = hone_new(&room, hone_logistic_room(rows, step), err);
     for (size_t i = first; status == HONE_OK && i < end; i += step) {
-        hone_view x = hone_view_rows(rows->full, i, end - i < step ? end - i : step);
+        size_t n = end - i < step ? end - i : step, at = i;
+        struct hone_logistic_rows here = hone_logistic_gather(rows, &at, n, room);
+        hone_view x = hone_view_rows(here.full, at, n);
         const double *w = job->w ? job->w + i : NULL;
         if (job->pick)
             scale_some(job, x, w, block);
@@ -77,6 +81,7 @@ static hone_status full_chunk(const struct gram *job, size_t first, size_t end, 
         status = hone_monitor_poll(job->mon, err);
     }
     hone_release(block);
+    hone_release(room);
     return status;
 }
 
@@ -85,13 +90,13 @@ static void add_row(const struct gram *job, size_t i, double *part) {
     const hone_csr *x = job->rows->sparse;
     const double *inverse = job->rows->inverse;
     double w = job->w ? job->w[i] : 1;
-    size_t p = job->p, m = job->rows->m, one = job->place[m];
-    for (size_t at = x->starts[i]; at < x->starts[i + 1]; at++) {
+    size_t p = job->p, m = job->rows->m, one = job->place[m], r = hone_logistic_row(job->rows, i);
+    for (size_t at = x->starts[r]; at < x->starts[r + 1]; at++) {
         size_t a = job->place[x->columns[at]];
         if (a == NOWHERE)
             continue;
         double ta = w * x->values[at] * inverse[x->columns[at]], *row = part + a * p;
-        for (size_t to = x->starts[i]; to <= at; to++) {
+        for (size_t to = x->starts[r]; to <= at; to++) {
             size_t b = job->place[x->columns[to]];
             if (b != NOWHERE)
                 row[b] += ta * x->values[to] * inverse[x->columns[to]];

@@ -69,6 +69,7 @@ struct rows {
     double *loss; /* rows */
     double *part; /* rows: see row_part */
     double *own;  /* rows: score of the own class (softmax) */
+    double *room; /* of hone_logistic_gather() */
 };
 
 static void two_classes(const struct rows *b) {
@@ -104,13 +105,14 @@ static void many_classes(const struct rows *b, size_t k) {
 
 /* Adds the block's loss to part[0] and its gradient to part[1 ...]. */
 static void add_block(const struct hone_logistic *f, const struct rows *b, double *part) {
-    size_t n = b->n, k = f->k;
-    hone_logistic_scores(&f->rows, b->first, n, k, f->raw, b->z);
+    size_t n = b->n, k = f->k, first = b->first;
+    struct hone_logistic_rows here = hone_logistic_gather(&f->rows, &first, n, b->room);
+    hone_logistic_scores(&here, first, n, k, f->raw, b->z);
     if (k == 1)
         two_classes(b);
     else
         many_classes(b, k);
-    hone_logistic_back(&f->rows, b->first, n, k, b->r, part + 1);
+    hone_logistic_back(&here, first, n, k, b->r, part + 1);
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += b->u[i] * b->loss[i];
@@ -120,8 +122,10 @@ static void add_block(const struct hone_logistic *f, const struct rows *b, doubl
 static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
     const struct hone_logistic *f = context;
     size_t size = f->k * (f->rows.m + 1) + 1, end = hone_cut_first(f->cut, chunk + 1);
-    double *part = f->parts + chunk * size, *scratch = NULL;
+    double *part = f->parts + chunk * size, *scratch = NULL, *room = NULL;
     hone_status status = hone_new2(&scratch, f->block, f->k + 2, err);
+    if (status == HONE_OK)
+        status = hone_new(&room, hone_logistic_room(&f->rows, f->block), err);
     memset(part, 0, size * sizeof *part);
     for (size_t i = hone_cut_first(f->cut, chunk); status == HONE_OK && i < end; i += f->block) {
         size_t n = end - i < f->block ? end - i : f->block;
@@ -131,9 +135,11 @@ static hone_status add_chunk(void *context, size_t chunk, hone_error *err) {
         b.loss = scratch + f->block * f->k;
         b.own = b.loss + f->block;
         b.part = f->row_part + i;
+        b.room = room;
         add_block(f, &b, part);
     }
     hone_release(scratch);
+    hone_release(room);
     return status;
 }
 

@@ -75,8 +75,13 @@ hone_status hone_logistic_partial(const void *params, const hone_dataset *data,
     fill_columns(p, data, s, &c);
     struct hone_logistic f = {.y = c.y, .u = c.u, .penalty = c.penalty, .k = k};
     f.penalty1 = c.penalty1;
-    f.rows = (struct hone_logistic_rows){data->x, data->sparse, n, m, m + p->fit_intercept,
-                                         c.mean,  c.inverse};
+    f.rows = (struct hone_logistic_rows){.full = data->x,
+                                         .sparse = data->sparse,
+                                         .n = n,
+                                         .m = m,
+                                         .d = m + p->fit_intercept,
+                                         .mean = c.mean,
+                                         .inverse = c.inverse};
     hone_logistic_pack(s, c.raw);
     hone_logistic_from_raw(&f.rows, k, c.raw, c.v);
     if ((status = hone_logistic_pass(&f, p, (size_t)passes, &s->eta, c.v, mon, err)) != HONE_OK)

@@ -35,14 +35,43 @@ void hone_logistic_from_raw(const struct hone_logistic_rows *rows, size_t k, con
     }
 }
 
-static void sparse_scores(const hone_csr *x, size_t first, size_t n, size_t k, const double *raw,
-                          double *z) {
+/* ---- picked rows ----------------------------------------------------------------------------- */
+
+enum { AHEAD = 512, CACHE_LINE = 8 }; /* numbers */
+
+size_t hone_logistic_room(const struct hone_logistic_rows *rows, size_t n) {
+    return rows->pick && !rows->sparse ? n * rows->m : 0;
+}
+
+/* Rows apart are told to memory early: their next one cannot be guessed. */
+struct hone_logistic_rows hone_logistic_gather(const struct hone_logistic_rows *rows, size_t *first,
+                                               size_t n, double *room) {
+    struct hone_logistic_rows here = *rows;
+    size_t m = rows->m, ahead = AHEAD / m + 1;
+    if (!rows->pick || rows->sparse)
+        return here;
+    for (size_t i = *first; i < *first + n; i++) {
+        size_t next = i + ahead < rows->n ? i + ahead : i;
+        for (size_t j = 0; j < m; j += CACHE_LINE)
+            __builtin_prefetch(hone_view_row(rows->full, rows->pick[next]) + j);
+        memcpy(room + (i - *first) * m, hone_view_row(rows->full, rows->pick[i]), m * sizeof *room);
+    }
+    *first = 0;
+    here.full = hone_view_of(room, n, m), here.pick = NULL;
+    return here;
+}
+
+/* ---- products -------------------------------------------------------------------------------- */
+
+static void sparse_scores(const struct hone_logistic_rows *rows, size_t first, size_t n, size_t k,
+                          const double *raw, double *z) {
+    const hone_csr *x = rows->sparse;
     size_t m = x->cols;
     for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < k; c++) {
+        for (size_t c = 0, row = hone_logistic_row(rows, first + i); c < k; c++) {
             const double *w = raw + c * (m + 1);
             double sum = 0;
-            for (size_t at = x->starts[first + i]; at < x->starts[first + i + 1]; at++)
+            for (size_t at = x->starts[row]; at < x->starts[row + 1]; at++)
                 sum += x->values[at] * w[x->columns[at]];
             z[i * k + c] = sum;
         }
@@ -53,7 +82,7 @@ void hone_logistic_scores(const struct hone_logistic_rows *rows, size_t first, s
     size_t m = rows->m;
     const double *x = rows->sparse ? NULL : hone_view_row(rows->full, first);
     if (rows->sparse)
-        sparse_scores(rows->sparse, first, n, k, raw, z);
+        sparse_scores(rows, first, n, k, raw, z);
     else if (k == 1)
         hone_dgemv(false, n, m, 1, x, rows->full.ld, raw, 0, z);
     else
@@ -63,13 +92,14 @@ void hone_logistic_scores(const struct hone_logistic_rows *rows, size_t first, s
             z[i * k + c] += raw[c * (m + 1) + m];
 }
 
-static void sparse_back(const hone_csr *x, size_t first, size_t n, size_t k, const double *r,
-                        double *part) {
+static void sparse_back(const struct hone_logistic_rows *rows, size_t first, size_t n, size_t k,
+                        const double *r, double *part) {
+    const hone_csr *x = rows->sparse;
     size_t m = x->cols;
     for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < k; c++) {
+        for (size_t c = 0, row = hone_logistic_row(rows, first + i); c < k; c++) {
             double *g = part + c * (m + 1), ri = r[i * k + c];
-            for (size_t at = x->starts[first + i]; at < x->starts[first + i + 1]; at++)
+            for (size_t at = x->starts[row]; at < x->starts[row + 1]; at++)
                 g[x->columns[at]] += ri * x->values[at];
         }
 }
@@ -79,7 +109,7 @@ void hone_logistic_back(const struct hone_logistic_rows *rows, size_t first, siz
     size_t m = rows->m;
     const double *x = rows->sparse ? NULL : hone_view_row(rows->full, first);
     if (rows->sparse)
-        sparse_back(rows->sparse, first, n, k, r, part);
+        sparse_back(rows, first, n, k, r, part);
     else if (k == 1)
         hone_dgemv(true, n, m, 1, x, rows->full.ld, r, 1, part);
     else

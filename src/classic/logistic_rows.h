@@ -15,10 +15,15 @@
 struct hone_logistic_rows {
     hone_view full;         /* n x m, or data NULL */
     const hone_csr *sparse; /* n x m, or NULL */
+    const size_t *pick;     /* n: which of those rows these are, or NULL = all of them */
     size_t n, m, d;         /* d = m + 1 with an intercept, else m */
     const double *mean;     /* m, all 0 for compressed rows and without an intercept */
     const double *inverse;  /* m: 1 / scale, 0 for a column that says nothing */
 };
+
+static inline size_t hone_logistic_row(const struct hone_logistic_rows *rows, size_t i) {
+    return rows->pick ? rows->pick[i] : i;
+}
 
 /* raw (k x (m + 1)): coefficients and intercepts of the columns as they came, of V (k x d). */
 void hone_logistic_raw(const struct hone_logistic_rows *rows, size_t k, const double *v,
@@ -27,10 +32,18 @@ void hone_logistic_raw(const struct hone_logistic_rows *rows, size_t k, const do
 void hone_logistic_from_raw(const struct hone_logistic_rows *rows, size_t k, const double *raw,
                             double *v);
 
-/* z (n x k) = scores of the rows [first, first + n). On the calling thread. */
+/* Rows that hold [first, first + n), from *first on: `rows` itself, or full ones that are picked,
+ * side by side in room (n x m), from 0 on. */
+struct hone_logistic_rows hone_logistic_gather(const struct hone_logistic_rows *rows, size_t *first,
+                                               size_t n, double *room);
+/* Numbers of that room, for n rows; 0 where none is needed. */
+size_t hone_logistic_room(const struct hone_logistic_rows *rows, size_t n);
+
+/* z (n x k) = scores of the rows [first, first + n), which must be side by side if they are full.
+ * On the calling thread. */
 void hone_logistic_scores(const struct hone_logistic_rows *rows, size_t first, size_t n, size_t k,
                           const double *raw, double *z);
-/* part (k x (m + 1)) += R' [X, 1] over these rows; r: n x k. */
+/* part (k x (m + 1)) += R' [X, 1] over such rows; r: n x k. */
 void hone_logistic_back(const struct hone_logistic_rows *rows, size_t first, size_t n, size_t k,
                         const double *r, double *part);
 /* g (k x d): the gradient in scaled columns of such a sum over all rows. */

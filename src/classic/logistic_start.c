@@ -5,7 +5,8 @@
  * drawn from each piece of n / n' rows in a fixed stream, so that neither order nor period of the
  * rows matters, and the same data have the same start. Larger shares begin in the same way. Left
  * alone: few rows for the variables, a class that was not drawn, and a share whose classes can be
- * parted, which says nothing of the whole. Cost: a fit of n / 16 rows, and a copy of them. */
+ * parted, which says nothing of the whole. Cost: a fit of n / 16 rows, which stay where they are.
+ */
 #include "classic/logistic_objective.h"
 
 #include "core/alloc.h"
@@ -24,22 +25,16 @@
 struct share {
     struct hone_logistic f;
     size_t *pick;
-    double *full, *values, *u, *v;
-    uint32_t *columns, *y;
-    size_t *starts;
-    hone_csr csr;
+    double *u, *v;
+    uint32_t *y;
 };
 
 static void free_share(struct share *s) {
     hone_logistic_free(&s->f);
     hone_release(s->pick);
-    hone_release(s->full);
-    hone_release(s->values);
     hone_release(s->u);
     hone_release(s->v);
-    hone_release(s->columns);
     hone_release(s->y);
-    hone_release(s->starts);
 }
 
 static hone_status draw(struct share *s, size_t n, size_t from, hone_error *err) {
@@ -49,32 +44,6 @@ static hone_status draw(struct share *s, size_t n, size_t from, hone_error *err)
         size_t first = i * from / n, end = (i + 1) * from / n;
         s->pick[i] = first + hone_rng_below(&rng, end - first);
     }
-    return status;
-}
-
-static hone_status take_full(struct share *s, hone_view x, size_t n, hone_error *err) {
-    hone_status status = hone_new2(&s->full, n, x.cols, err);
-    for (size_t i = 0; status == HONE_OK && i < n; i++)
-        memcpy(s->full + i * x.cols, hone_view_row(x, s->pick[i]), x.cols * sizeof *s->full);
-    s->f.rows.full = hone_view_of(s->full, n, x.cols);
-    return status;
-}
-
-static hone_status take_sparse(struct share *s, const hone_csr *x, size_t n, hone_error *err) {
-    hone_status status = hone_new(&s->starts, n + 1, err);
-    for (size_t i = 0; status == HONE_OK && i < n; i++)
-        s->starts[i + 1] = s->starts[i] + x->starts[s->pick[i] + 1] - x->starts[s->pick[i]];
-    if (status == HONE_OK)
-        status = hone_new(&s->values, s->starts[n], err);
-    if (status == HONE_OK)
-        status = hone_new(&s->columns, s->starts[n], err);
-    for (size_t i = 0; status == HONE_OK && i < n; i++) {
-        size_t from = x->starts[s->pick[i]], count = s->starts[i + 1] - s->starts[i];
-        memcpy(s->values + s->starts[i], x->values + from, count * sizeof *s->values);
-        memcpy(s->columns + s->starts[i], x->columns + from, count * sizeof *s->columns);
-    }
-    s->csr = (hone_csr){s->values, s->columns, s->starts, n, x->cols};
-    s->f.rows.sparse = &s->csr;
     return status;
 }
 
@@ -112,9 +81,10 @@ static hone_status take(struct share *s, const struct hone_logistic *f, size_t n
         status = take_y(s, f, n, every, err);
     if (status != HONE_OK || !*every)
         return status;
-    s->f.y = s->y, s->f.u = s->u;
-    return f->rows.sparse ? take_sparse(s, f->rows.sparse, n, err)
-                          : take_full(s, f->rows.full, n, err);
+    for (size_t i = 0; i < n; i++)
+        s->pick[i] = hone_logistic_row(&f->rows, s->pick[i]);
+    s->f.y = s->y, s->f.u = s->u, s->f.rows.pick = s->pick;
+    return HONE_OK;
 }
 
 hone_status hone_logistic_start(struct hone_logistic *f, enum hone_logistic_solver solver,

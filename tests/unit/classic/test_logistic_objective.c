@@ -149,6 +149,50 @@ Test(logistic_objective, newton_step_undoes_the_gradient) {
     }
 }
 
+/* The cells of X as compressed rows. */
+static hone_csr compress(const struct problem *p, double *values, uint32_t *columns,
+                         size_t *starts) {
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j + 1 < D; j++)
+            values[i * (D - 1) + j] = p->x[i * D + j], columns[i * (D - 1) + j] = (uint32_t)j;
+        starts[i + 1] = (i + 1) * (D - 1);
+    }
+    return (hone_csr){values, columns, starts, N, D - 1};
+}
+
+/* Each third row, picked and copied. */
+Test(logistic_objective, picked_rows_are_rows_like_any_other) {
+    enum { FEW = N / 3 };
+    for (int compressed = 0; compressed < 2; compressed++)
+        for (size_t k = 1; k <= 3; k += 2) {
+            struct problem all, few;
+            double values[2][N * (D - 1)], g[2][MOST], gram[2][D * D] = {{0}};
+            uint32_t columns[2][N * (D - 1)];
+            size_t starts[2][N + 1] = {{0}}, pick[FEW];
+            make(&all, k), make(&few, k);
+            for (size_t i = 0; i < FEW; i++) {
+                pick[i] = 3 * i + 2;
+                memcpy(few.x + i * D, all.x + pick[i] * D, D * sizeof *few.x);
+            }
+            hone_csr x[] = {compress(&all, values[0], columns[0], starts[0]),
+                            compress(&few, values[1], columns[1], starts[1])};
+            all.f.rows.pick = pick;
+            all.f.rows.n = few.f.rows.n = FEW;
+            if (compressed)
+                all.f.rows.sparse = &x[0], few.f.rows.sparse = &x[1];
+            cr_assert_eq(hone_logistic_create(&all.f, false, NULL), HONE_OK);
+            cr_assert_eq(hone_logistic_create(&few.f, false, NULL), HONE_OK);
+            double apart = value_of(&all, all.v, g[0]) - value_of(&few, few.v, g[1]);
+            cr_assert_lt(fabs(apart), 1e-15);
+            cr_assert_lt(support_distance(g[0], g[1], k * D), 1e-15);
+            cr_assert_eq(hone_logistic_gram(&all.f.rows, all.u, gram[0], NULL, NULL), HONE_OK);
+            cr_assert_eq(hone_logistic_gram(&few.f.rows, few.u, gram[1], NULL, NULL), HONE_OK);
+            cr_assert_lt(support_distance(gram[0], gram[1], D * D), 1e-15);
+            hone_logistic_free(&all.f);
+            hone_logistic_free(&few.f);
+        }
+}
+
 Test(logistic_objective, scores_of_any_size_are_finite) {
     for (size_t k = 1; k <= 3; k += 2) {
         struct problem p;
