@@ -115,7 +115,7 @@ struct hone_class {
     /* (optional, all or none) What several fits on rows of the same X can share: a Gram or distance
      * matrix, sorted columns. It may depend on X and on the parameters named in work_params
      * (NULL-terminated) alone. `work` is a zeroed block of work_size whose heap blocks are rows of
-     * work_attrs. prepare may leave it empty where sharing does not pay. */
+     * work_attrs, or freed by work_clear. prepare may leave it empty where sharing does not pay. */
     hone_status (*prepare)(const void *params, const hone_dataset *data, const hone_monitor *mon,
                            void *work, hone_error *err);
     /* fit with it: row i of data is row rows[i] of X there (NULL: all in order). The same bits as
@@ -126,6 +126,8 @@ struct hone_class {
     const char *const *work_params;
     const hone_attr *work_attrs;
     size_t work_size;
+    /* (optional) Frees what no row of work_attrs names; after a failed prepare too. */
+    void (*work_clear)(void *work);
 
     /* (optional, both or none) Before several blocks of rows: adds to `state`, a shallow copy of
      * the fitted one that the blocks of this one question get instead, what makes each of them

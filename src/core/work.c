@@ -25,6 +25,8 @@ void hone_work_free(hone_work *work) {
     if (!work)
         return;
     hone_params_free(work->cls->params, work->params);
+    if (work->state && work->cls->work_clear)
+        work->cls->work_clear(work->state);
     hone_state_free(work->cls->work_attrs, work->state);
     hone_release(work);
 }

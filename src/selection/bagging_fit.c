@@ -112,8 +112,9 @@ static hone_status fit_member(void *context, size_t i, hone_error *err) {
         goto done;
     for (size_t row = 0; b->in_bag && row < n; row++)
         b->in_bag[member * n + row] = count[row] > 0;
-    status = hone_members_fit_seeded(b->p->estimator.at[0], hone_bag_seed(&b->bag, member),
-                                     &part.data, b->inner, &s->estimators.at[member], err);
+    status =
+        hone_members_fit_seeded(b->p->estimator.at[0], hone_bag_seed(&b->bag, member), &part.data,
+                                NULL, NULL, b->inner, &s->estimators.at[member], err);
     if (status != HONE_OK)
         status = hone_fail_within(err, status, "%s: member %zu", b->who, member + 1);
     size_t finished = atomic_fetch_add(&b->finished, 1) + 1;

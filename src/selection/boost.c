@@ -30,12 +30,18 @@ static bool normalise(double *w, size_t n) {
 hone_status hone_boost_fit_member(hone_boosting *b, const hone_dataset *rows, const double *weights,
                                   hone_error *err) {
     hone_steps *members = &b->s->estimators;
+    const hone_estimator *est = b->p->estimator.at[0];
     size_t t = b->s->n_members;
     hone_rng rng = hone_rng_at(b->p->seed, hone_rng_stream(MEMBER_STREAM, t));
     hone_dataset seen = *rows;
     seen.weights = weights;
-    hone_status status = hone_members_fit_seeded(b->p->estimator.at[0], hone_rng_next(&rng), &seen,
-                                                 b->inner, &members->at[t], err);
+    bool all = rows == b->data;
+    hone_status status = HONE_OK;
+    if (all && t == 0 && b->p->n_estimators > 1)
+        status = hone_work_prepare(est, b->data, b->inner, &b->work, err);
+    if (status == HONE_OK)
+        status = hone_members_fit_seeded(est, hone_rng_next(&rng), &seen, all ? b->work : NULL,
+                                         NULL, b->inner, &members->at[t], err);
     if (status != HONE_OK)
         return hone_fail_within(err, status, "%s: member %zu", b->who, t + 1);
     members->n = t + 1;
@@ -83,6 +89,7 @@ hone_status hone_boost_fit(const char *who, const hone_boost_params *p, const ho
         status = step(&b, &more, err);
         hone_monitor_progress(mon, (double)(t + 1) / (double)p->n_estimators, who);
     }
+    hone_work_free(b.work);
     hone_release(b.w);
     hone_release(b.says);
     return status;

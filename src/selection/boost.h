@@ -27,8 +27,9 @@ typedef struct hone_boosting {
     const hone_dataset *data;
     const hone_monitor *mon, *inner;
     hone_boost_state *s;
-    double *w;    /* n: weights of the rows, of sum 1 before each member */
-    double *says; /* n: what the newest member says about each row */
+    hone_work *work; /* what members on all rows share, or NULL */
+    double *w;       /* n: weights of the rows, of sum 1 before each member */
+    double *says;    /* n: what the newest member says about each row */
 } hone_boosting;
 
 /* Adds the next member, with its weight and error, and makes w those for the one after it; *more:
@@ -41,7 +42,7 @@ HONE_NODISCARD hone_status hone_boost_fit(const char *who, const hone_boost_para
                                           const hone_monitor *mon, hone_boost_state *s,
                                           hone_error *err);
 /* Fits the next member on `rows` with these weights (NULL: without) and fills b->says about all
- * rows of the fit. */
+ * rows of the fit. Members on b->data itself share their work. */
 HONE_NODISCARD hone_status hone_boost_fit_member(hone_boosting *b, const hone_dataset *rows,
                                                  const double *weights, hone_error *err);
 /* Takes that member back. */

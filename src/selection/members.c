@@ -36,7 +36,8 @@ void hone_members_seed(hone_estimator *est, uint64_t seed) {
 /* ---- fits ------------------------------------------------------------------------------------ */
 
 hone_status hone_members_fit_seeded(const hone_estimator *est, uint64_t seed,
-                                    const hone_dataset *data, const hone_monitor *mon,
+                                    const hone_dataset *data, const hone_work *work,
+                                    const size_t *rows, const hone_monitor *mon,
                                     hone_estimator **out, hone_error *err) {
     hone_estimator *seeded = NULL;
     hone_status status = hone_clone(est, &seeded, err);
@@ -46,7 +47,7 @@ hone_status hone_members_fit_seeded(const hone_estimator *est, uint64_t seed,
     hone_dataset seen = *data;
     if (!(hone_estimator_tags(est) & HONE_TAG_WEIGHTS))
         seen.weights = NULL;
-    status = hone_fit(seeded, &seen, mon, err);
+    status = hone_fit_prepared(seeded, &seen, work, rows, mon, err);
     if (status == HONE_OK)
         *out = seeded, seeded = NULL;
     hone_free(seeded);

@@ -7,11 +7,12 @@
 /* Gives every parameter of kind seed, those of inner estimators too, a number drawn by `seed`. */
 void hone_members_seed(hone_estimator *est, uint64_t seed);
 
-/* A clone of `est` with seeds drawn by `seed`, fitted. Weights as in hone_inner_fit(). */
+/* A clone of `est` with seeds drawn by `seed`, fitted. Weights as in hone_inner_fit(); work (or
+ * NULL) and rows as in hone_fit_prepared(). */
 HONE_NODISCARD hone_status hone_members_fit_seeded(const hone_estimator *est, uint64_t seed,
-                                                   const hone_dataset *data,
-                                                   const hone_monitor *mon, hone_estimator **out,
-                                                   hone_error *err);
+                                                   const hone_dataset *data, const hone_work *work,
+                                                   const size_t *rows, const hone_monitor *mon,
+                                                   hone_estimator **out, hone_error *err);
 
 /* A clone of each, fitted on all rows, several at a time; `out`: zeroed. Messages begin with who.
  */

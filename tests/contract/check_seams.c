@@ -52,7 +52,19 @@ void sparse_gives_what_dense_gives(struct subject *s) {
     free_csr(&csr);
 }
 
-/* Work prepared on all rows serves a fit on some of them, weighted too, to the bit. */
+/* Fits on these rows of what the work was prepared on, with it and without. */
+static void fit_both_ways(struct subject *s, const hone_work *work, const hone_dataset *data,
+                          const size_t *rows) {
+    hone_error err = {HONE_OK, ""};
+    hone_estimator *other = make_estimator(s->cls);
+    fit_fine(s->est, data);
+    cr_assert_eq(hone_fit_prepared(other, data, work, rows, NULL, &err), HONE_OK, "%s",
+                 err.message);
+    cr_assert(hone_estimator_equal(s->est, other));
+    hone_free(other);
+}
+
+/* Work prepared on all rows serves a fit on all and on some of them, weighted too, to the bit. */
 void shared_work_makes_no_difference(struct subject *s) {
     size_t rows[40];
     hone_work *work = NULL;
@@ -69,14 +81,10 @@ void shared_work_makes_no_difference(struct subject *s) {
     hone_dataset data = *part;
     if (s->tags & HONE_TAG_WEIGHTS)
         data.weights = weights;
-    hone_estimator *other = make_estimator(s->cls);
-    fit_fine(s->est, &data);
-    cr_assert_eq(hone_fit_prepared(other, &data, work, rows, NULL, &err), HONE_OK, "%s",
-                 err.message);
-    cr_assert(hone_estimator_equal(s->est, other));
+    fit_both_ways(s, work, &data, rows);
+    fit_both_ways(s, work, &s->p.data, NULL);
     hone_dataset_free(part);
     hone_work_free(work);
-    hone_free(other);
 }
 
 /* Two batches make one model; a failing batch changes nothing. */

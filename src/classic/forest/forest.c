@@ -8,6 +8,8 @@
  * of those looked at, which are in the order of the data where all are. */
 #include "classic/forest/forest.h"
 
+#include "classic/forest/forest_data.h"
+
 static const char *const CRITERIA[] = {"gini", "entropy", "log_loss", NULL};
 static const char *const FEATURES[] = {"sqrt", "log2", "all", NULL};
 static const char *const SPLITTERS[] = {"best", "random", NULL};
@@ -49,6 +51,9 @@ static const hone_param FOREST_REGRESSOR[] = {FOREST_PARAMS("true"), TREE_PARAMS
 static const hone_param EXTRA_CLASSIFIER[] = {CLASS_PARAMS, FOREST_PARAMS("false"), TREE_PARAMS("sqrt")};
 static const hone_param EXTRA_REGRESSOR[] = {FOREST_PARAMS("false"), TREE_PARAMS("all")};
 
+static const char *const WORK_PARAMS[] = {"max_bins", NULL};
+static const hone_attr WORK_ATTRS[] = {HONE_ATTR_END};
+
 static const hone_attr ATTRS[] = {
     HONE_TREES_ATTRS,
     HONE_COUNT(forest_state, n_classes, "number of classes, 0 for values"),
@@ -68,6 +73,17 @@ static const struct forest_kind KINDS[] = {
     [EXTRA] = {"extra_trees_classifier", true, true, true},
     [EXTRA_VALUES] = {"extra_trees_regressor", false, true, true},
 };
+
+/* ---- shared work ----------------------------------------------------------------------------- */
+
+static hone_status prepare(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                           void *work, hone_error *err) {
+    return hone_forest_prepare(params, data, mon, work, err);
+}
+
+static void clear_work(void *work) {
+    hone_forest_columns_clear(&((struct forest_work *)work)->columns);
+}
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -120,8 +136,8 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
 
 /* clang-format off */
 #define SLOTS(kind) \
-    static hone_status fit_##kind(const void *params, const hone_dataset *data, const hone_monitor *mon, void *state, hone_error *err) { \
-        return hone_forest_fit(KINDS + kind, params, data, mon, state, err); \
+    static hone_status fit_##kind(const void *params, const hone_dataset *data, const void *work, const size_t *rows, const hone_monitor *mon, void *state, hone_error *err) { \
+        return hone_forest_fit(KINDS + kind, params, data, work, rows, mon, state, err); \
     } \
     static hone_status check_##kind(const void *params, hone_error *err) { \
         return hone_forest_check(KINDS + kind, params, err); \
@@ -135,7 +151,8 @@ SLOTS(EXTRA_VALUES)
 
 #define BOTH(kind, table) \
     .params = table, .params_size = sizeof(struct forest_params), .attrs = ATTRS, .state_size = sizeof(struct forest_state), \
-    .fit = fit_##kind, .validate = validate, .check = check_##kind, \
+    .fit_prepared = fit_##kind, .prepare = prepare, .work_params = WORK_PARAMS, .work_attrs = WORK_ATTRS, \
+    .work_size = sizeof(struct forest_work), .work_clear = clear_work, .validate = validate, .check = check_##kind, \
     .ready = hone_trees_ready, .unready = hone_trees_unready
 #define CLASSES(kind, table) \
     .task = HONE_CLASSIFIER, .predict_proba = predict_proba, \

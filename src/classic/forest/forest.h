@@ -24,6 +24,8 @@ struct forest_state {
     double *oob_prediction; /* n_oob x n_outputs of trees; NaN for rows that every tree has drawn */
 };
 
+struct forest_work; /* forest_data.h */
+
 struct forest_kind {
     const char *who;
     bool classes;
@@ -36,10 +38,15 @@ void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint
 
 HONE_NODISCARD hone_status hone_forest_check(const struct forest_kind *kind,
                                              const struct forest_params *p, hone_error *err);
+/* work (or NULL) and rows as for the slot fit_prepared. */
 HONE_NODISCARD hone_status hone_forest_fit(const struct forest_kind *kind,
                                            const struct forest_params *p, const hone_dataset *data,
+                                           const struct forest_work *work, const size_t *rows,
                                            const hone_monitor *mon, struct forest_state *s,
                                            hone_error *err);
+HONE_NODISCARD hone_status hone_forest_prepare(const struct forest_params *p,
+                                               const hone_dataset *data, const hone_monitor *mon,
+                                               struct forest_work *work, hone_error *err);
 /* Fills the oob_... of a state whose trees are there: each row is answered by the trees that have
  * not drawn it (forest_oob.c). O(rows x trees x depth). */
 HONE_NODISCARD hone_status hone_forest_judge(const struct forest_kind *kind, uint64_t seed,

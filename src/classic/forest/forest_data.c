@@ -113,7 +113,7 @@ static double most_weighted(const double *y, size_t n, struct units by, const ho
 }
 
 /* Values from their mean, in units of 2^e that make them less than 2. */
-static void set_values(const hone_dataset *data, struct forest_data *out) {
+static void set_values(const hone_dataset *data, struct forest_rows *out) {
     size_t n = data->x.rows;
     for (size_t i = 0; i < n; i++)
         out->y[i] = target(data, i);
@@ -130,13 +130,35 @@ static void set_values(const hone_dataset *data, struct forest_data *out) {
     out->score_unit = ldexp(1, 2 * (e + finer));
 }
 
+hone_status hone_forest_rows_make(const hone_dataset *data, size_t n_classes,
+                                  struct forest_rows *out, hone_error *err) {
+    size_t n = data->x.rows;
+    hone_status status = hone_new(&out->stat, n, err);
+    if (status == HONE_OK && n_classes == 0)
+        status = hone_new(&out->y, n, err);
+    if (status != HONE_OK)
+        return status;
+    out->score_unit = 1;
+    set_weights(data, out->stat);
+    if (n_classes > 0)
+        set_classes(data, n_classes, out->stat);
+    else
+        set_values(data, out);
+    return HONE_OK;
+}
+
+void hone_forest_rows_clear(struct forest_rows *rows) {
+    hone_release(rows->stat);
+    hone_release(rows->y);
+}
+
 /* ---- bins ------------------------------------------------------------------------------------ */
 
 static bool of_many_numbers(const hone_bin_column *column) {
     return !column->categorical && column->value == NULL;
 }
 
-static hone_status make_ranges(struct forest_data *out, hone_error *err) {
+static hone_status make_ranges(struct forest_columns *out, hone_error *err) {
     size_t m = out->bins->cols, many = 0;
     for (size_t j = 0; j < m; j++)
         many += of_many_numbers(out->bins->column + j);
@@ -157,7 +179,7 @@ static hone_status make_ranges(struct forest_data *out, hone_error *err) {
 
 struct reading {
     hone_view x;
-    const struct forest_data *out;
+    const struct forest_columns *out;
 };
 
 /* Turns the bins of some columns round, and finds the ranges of those of many numbers. */
@@ -192,36 +214,24 @@ static hone_status read_columns(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
-hone_status hone_forest_data_make(const hone_dataset *data, size_t n_classes, size_t max_bins,
-                                  uint64_t seed, const hone_monitor *mon, struct forest_data *out,
-                                  hone_error *err) {
+hone_status hone_forest_columns_make(const hone_dataset *data, size_t max_bins, uint64_t seed,
+                                     const hone_monitor *mon, struct forest_columns *out,
+                                     hone_error *err) {
     size_t n = data->x.rows, m = data->x.cols;
-    hone_status status;
-    out->score_unit = 1;
-    if ((status = hone_bins_make(data, max_bins, seed, mon, &out->bins, err)) != HONE_OK ||
-        (status = make_ranges(out, err)) != HONE_OK ||
-        (status = hone_new(&out->stat, n, err)) != HONE_OK ||
-        (n_classes == 0 && (status = hone_new(&out->y, n, err)) != HONE_OK))
+    hone_status status = hone_bins_make(data, max_bins, seed, mon, &out->bins, err);
+    if (status == HONE_OK)
+        status = make_ranges(out, err);
+    if (status == HONE_OK && !hone_grow_near(out->bins))
+        status = hone_new2(&out->column, m, n, err);
+    if (status != HONE_OK || (out->column == NULL && out->spread == NULL))
         return status;
-    bool near = hone_grow_near(out->bins);
-    if (!near && (status = hone_new2(&out->column, m, n, err)) != HONE_OK)
-        return status;
-    set_weights(data, out->stat);
-    if (n_classes > 0)
-        set_classes(data, n_classes, out->stat);
-    else
-        set_values(data, out);
-    if (near && out->spread == NULL)
-        return HONE_OK;
     struct reading job = {data->x, out};
     return hone_parallel((m + COLUMNS - 1) / COLUMNS, read_columns, &job, mon, err);
 }
 
-void hone_forest_data_clear(struct forest_data *data) {
-    hone_bins_free(data->bins);
-    hone_release(data->range);
-    hone_release(data->spread);
-    hone_release(data->column);
-    hone_release(data->stat);
-    hone_release(data->y);
+void hone_forest_columns_clear(struct forest_columns *columns) {
+    hone_bins_free(columns->bins);
+    hone_release(columns->range);
+    hone_release(columns->spread);
+    hone_release(columns->column);
 }

@@ -80,30 +80,31 @@ static hone_status draws_of(const struct forest_kind *kind, const struct forest_
 }
 
 static hone_grow_plan plan_of(const struct forest_kind *kind, const struct forest_params *p,
-                              const struct forest_data *data, size_t n_classes, size_t n_trees) {
+                              const struct forest_columns *columns, const struct forest_rows *rows,
+                              size_t n_classes, size_t n_trees) {
     hone_split_rules split = {
-        .bins = data->bins,
-        .range = data->range,
+        .bins = columns->bins,
+        .range = columns->range,
         .n_classes = n_classes,
         .criterion = n_classes == 0      ? HONE_SQUARED_ERROR
                      : p->criterion == 0 ? HONE_GINI
                                          : HONE_ENTROPY,
-        .max_features = features_of(&p->max_features, data->bins->cols),
+        .max_features = features_of(&p->max_features, columns->bins->cols),
         .min_samples_leaf = (size_t)p->min_samples_leaf,
         .random = kind->random || p->splitter == 1,
     };
     return (hone_grow_plan){
         .split = split,
-        .column = data->column,
-        .stat = data->stat,
-        .y = data->y,
+        .column = columns->column,
+        .stat = rows->stat,
+        .y = rows->y,
         .max_depth = limit_of(&p->max_depth),
         .min_samples_split = (size_t)p->min_samples_split,
         .max_leaf_nodes = limit_of(&p->max_leaf_nodes),
         .min_weight_fraction_leaf = p->min_weight_fraction_leaf,
         .min_impurity_decrease = p->min_impurity_decrease,
         .ccp_alpha = p->ccp_alpha,
-        .score_unit = data->score_unit,
+        .score_unit = rows->score_unit,
         .part = 1 / (double)n_trees,
         .seed = p->seed,
     };
@@ -226,26 +227,62 @@ static hone_status begin(const struct forest_kind *kind, size_t n_trees, struct 
     return HONE_OK;
 }
 
+/* ---- shared work ----------------------------------------------------------------------------- */
+
+hone_status hone_forest_prepare(const struct forest_params *p, const hone_dataset *data,
+                                const hone_monitor *mon, struct forest_work *work,
+                                hone_error *err) {
+    size_t m = data->x.cols;
+    if (!data->x.data || data->x.rows == 0 || m == 0 ||
+        (data->schema && data->schema->n_columns != m))
+        return HONE_OK; /* a fit says what is wrong */
+    work->seed = p->seed;
+    return hone_forest_columns_make(data, (size_t)p->max_bins, p->seed, mon, &work->columns, err);
+}
+
+/* Bins are quantiles of the very rows of a fit, or of a sample drawn by its seed. */
+static bool serves(const struct forest_work *work, const size_t *rows, const hone_dataset *data,
+                   uint64_t seed) {
+    return work && !rows && work->columns.bins && work->columns.bins->rows == data->x.rows &&
+           work->columns.bins->cols == data->x.cols &&
+           (data->x.rows <= HONE_BINS_SAMPLE || work->seed == seed);
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static hone_status grow_on(const struct forest_kind *kind, const struct forest_params *p,
+                           const hone_dataset *data, const struct forest_columns *columns,
+                           size_t draws, const hone_monitor *mon, struct forest_state *s,
+                           hone_error *err) {
+    size_t n_trees = kind->many ? (size_t)p->n_estimators : 1;
+    struct forest_rows rows = {.stat = NULL};
+    hone_status status = hone_forest_rows_make(data, s->n_classes, &rows, err);
+    if (status == HONE_OK) {
+        hone_grow_plan plan = plan_of(kind, p, columns, &rows, s->n_classes, n_trees);
+        status = grow_trees(&plan, s->trees.n_trees, n_trees, draws, mon, &s->trees, err);
+    }
+    hone_forest_rows_clear(&rows);
+    return status;
+}
+
 hone_status hone_forest_fit(const struct forest_kind *kind, const struct forest_params *p,
-                            const hone_dataset *data, const hone_monitor *mon,
-                            struct forest_state *s, hone_error *err) {
-    size_t n_trees = kind->many ? (size_t)p->n_estimators : 1, draws, first;
-    struct forest_data rows = {.bins = NULL};
+                            const hone_dataset *data, const struct forest_work *work,
+                            const size_t *rows, const hone_monitor *mon, struct forest_state *s,
+                            hone_error *err) {
+    size_t n_trees = kind->many ? (size_t)p->n_estimators : 1, draws;
+    struct forest_columns own = {.bins = NULL};
     s->n_classes = kind->classes ? hone_fit_classes(data) : 0;
     hone_status status = draws_of(kind, p, data->x.rows, &draws, err);
     if (status == HONE_OK)
         status = begin(kind, n_trees, s, err);
-    first = s->trees.n_trees;
-    if (status == HONE_OK && first < n_trees) {
-        status = hone_forest_data_make(data, s->n_classes, (size_t)p->max_bins, p->seed, mon, &rows,
-                                       err);
-        hone_grow_plan plan;
-        if (status == HONE_OK) {
-            plan = plan_of(kind, p, &rows, s->n_classes, n_trees);
-            status = grow_trees(&plan, first, n_trees, draws, mon, &s->trees, err);
-        }
+    if (status == HONE_OK && s->trees.n_trees < n_trees) {
+        bool shared = serves(work, rows, data, p->seed);
+        if (!shared)
+            status = hone_forest_columns_make(data, (size_t)p->max_bins, p->seed, mon, &own, err);
+        if (status == HONE_OK)
+            status = grow_on(kind, p, data, shared ? &work->columns : &own, draws, mon, s, err);
     }
-    hone_forest_data_clear(&rows);
+    hone_forest_columns_clear(&own);
     if (status == HONE_OK && p->oob_score)
         status = hone_forest_judge(kind, p->seed, draws, data, mon, s, err);
     return status;

@@ -18,7 +18,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { GROUP = 8, SAMPLE = 65536, BLOCK = 64, STEPS = 8, MOST_CHUNKS = 64, SMALL = 32768 };
+enum { GROUP = 8, BLOCK = 64, STEPS = 8, MOST_CHUNKS = 64, SMALL = 32768 };
 
 struct binning {
     const hone_dataset *data;
@@ -63,11 +63,11 @@ static void look_for_few(const struct binning *job, size_t first, size_t end, ho
     }
 }
 
-/* Keys of the sample, keys (columns x SAMPLE at most); counts: how many a column has. */
+/* Keys of the sample, keys (columns x HONE_BINS_SAMPLE at most); counts: how many a column has. */
 static size_t take_sample(const struct binning *job, size_t first, size_t end, uint64_t *keys,
                           size_t *counts) {
     hone_view x = job->data->x;
-    size_t n = x.rows < SAMPLE ? x.rows : SAMPLE;
+    size_t n = x.rows < HONE_BINS_SAMPLE ? x.rows : (size_t)HONE_BINS_SAMPLE;
     memset(counts, 0, GROUP * sizeof *counts);
     for (size_t piece = 0; piece < n; piece++) {
         const double *row = hone_view_row(x, sampled_row(job, piece, n));
@@ -111,7 +111,7 @@ static hone_status cut_chunk(void *context, size_t group, hone_error *err) {
     uint64_t *keys = NULL;
     hone_status status = hone_new(&few, GROUP, err);
     if (status == HONE_OK)
-        status = hone_new2(&keys, GROUP, n < SAMPLE ? n : SAMPLE, err);
+        status = hone_new2(&keys, GROUP, n < HONE_BINS_SAMPLE ? n : (size_t)HONE_BINS_SAMPLE, err);
     if (status == HONE_OK)
         status = cut_group(job, group, few, keys, err);
     hone_release(few);

@@ -17,6 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum {
+    HONE_BINS_SAMPLE = 65536
+}; /* up to so many rows all are looked at, and the seed is unused */
+
 typedef struct hone_bin_column {
     bool categorical;
     bool missing;  /* was there a value for the last bin in the rows? */
