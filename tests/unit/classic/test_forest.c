@@ -2,6 +2,7 @@
  * say of rows out of the bag, and odd data. */
 #include "classic/forest/forest.h"
 #include "core/alloc.h"
+#include "core/rng.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
@@ -270,6 +271,58 @@ static void refuses(const char *name, const char *params, hone_status want, cons
     cr_assert(strstr(err.message, word) && strstr(err.message, name), "%s", err.message);
     hone_free(est);
     free(x), free(y);
+}
+
+/* Beyond so many rows bins come from a sample, drawn by the seed of each fit. */
+Test(forest, shares_bins_that_its_own_seed_would_make) {
+    enum { ROWS = 66000 };
+    double *x = malloc(ROWS * sizeof *x), *y = malloc(ROWS * sizeof *y);
+    hone_rng rng = hone_rng_at(5, 0);
+    for (size_t i = 0; i < ROWS; i++)
+        x[i] = hone_rng_normal(&rng), y[i] = fabs(x[i]);
+    hone_work *work = NULL;
+    for (size_t n = ROWS - 1000; n <= ROWS; n += 1000) {
+        hone_dataset data = {.x = hone_view_of(x, n, 1), .y = hone_view_of(y, n, 1)};
+        hone_estimator *one = support_fit("decision_tree_regressor", "max_depth=4", &data, NULL);
+        hone_estimator *two = NULL;
+        cr_assert_eq(hone_work_prepare(one, &data, NULL, &work, NULL), HONE_OK);
+        cr_assert_eq(hone_clone(one, &two, NULL), HONE_OK);
+        cr_assert_eq(hone_set(one, "seed=9", NULL), HONE_OK);
+        cr_assert_eq(hone_set(two, "seed=9", NULL), HONE_OK);
+        cr_assert_eq(hone_fit(one, &data, NULL, NULL), HONE_OK);
+        cr_assert_eq(hone_fit_prepared(two, &data, work, NULL, NULL, NULL), HONE_OK);
+        cr_assert(hone_estimator_equal(one, two));
+        hone_work_free(work);
+        hone_free(one);
+        hone_free(two);
+    }
+    free(x);
+    free(y);
+}
+
+Test(forest, shared_bins_may_find_no_memory) {
+    double x[600], y[300];
+    hone_rng rng = hone_rng_at(6, 0);
+    for (size_t i = 0; i < 600; i++)
+        x[i] = hone_rng_normal(&rng), y[i / 2] = x[i];
+    hone_dataset data = {.x = hone_view_of(x, 300, 2), .y = hone_view_of(y, 300, 1)};
+    hone_monitor alone = {.threads = 1};
+    hone_estimator *est = NULL;
+    cr_assert_eq(hone_create("decision_tree_regressor", &est, NULL), HONE_OK);
+    for (long k = 1;; k++) {
+        hone_work *work = NULL;
+        hone_alloc_fail_at(k, 0);
+        long live = hone_alloc_live();
+        hone_status status = hone_work_prepare(est, &data, &alone, &work, NULL);
+        hone_alloc_fail_at(0, 0);
+        hone_work_free(work);
+        cr_assert_eq(hone_alloc_live(), live);
+        if (status == HONE_OK)
+            break;
+        cr_assert_eq(status, HONE_ENOMEM);
+        cr_assert_null(work);
+    }
+    hone_free(est);
 }
 
 Test(forest, refuses_what_makes_no_sense) {
