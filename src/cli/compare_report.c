@@ -6,10 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char *title_of(const cli_comparison *run) {
-    return cli_target(run->data.set)->name;
-}
-
 static hone_report_score *take_scores(const cli_comparison *run, const cli_entry *entry) {
     hone_report_score *scores = cli_take(run->n_metrics, sizeof *scores);
     for (size_t k = 0; k < run->n_metrics; k++) {
@@ -65,24 +61,32 @@ static hone_report_pair *take_pairs(const cli_comparison *run) {
     return pairs;
 }
 
+static const hone_score_curve **take_curves(const cli_comparison *run, bool validation) {
+    const hone_score_curve **curves = cli_take(run->n, sizeof *curves);
+    for (size_t i = 0; i < run->n; i++)
+        curves[i] = validation ? run->entries[i].validation : run->entries[i].curve;
+    return curves;
+}
+
+static double *take_truth(const hone_dataset *set) {
+    double *truth = cli_take(set->y.rows, sizeof *truth);
+    for (size_t i = 0; i < set->y.rows; i++)
+        truth[i] = hone_view_row(set->y, i)[0];
+    return truth;
+}
+
 hone_status cli_compare_report(const cli_comparison *run, cli_sink *sink, hone_json **tables,
                                const hone_monitor *mon, hone_error *err) {
     const hone_dataset *set = run->data.set;
     const hone_column *target = cli_target(set);
     hone_report_model *models = take_models(run);
     hone_report_pair *pairs = take_pairs(run);
-    const hone_score_curve **curves = cli_take(run->n, sizeof *curves);
-    const hone_score_curve **validation = cli_take(run->n, sizeof *validation);
-    for (size_t i = 0; i < run->n; i++) {
-        curves[i] = run->entries[i].curve;
-        validation[i] = run->entries[i].validation;
-    }
+    const hone_score_curve **curves = take_curves(run, false);
+    const hone_score_curve **validation = take_curves(run, true);
     char *verdict = cli_compare_verdict(run), *command = cli_command_line(run->session);
     char *title =
-        cli_format("%s: %zu %s compared", title_of(run), run->n, run->n == 1 ? "model" : "models");
-    double *truth = cli_take(set->y.rows, sizeof *truth);
-    for (size_t i = 0; i < set->y.rows; i++)
-        truth[i] = hone_view_row(set->y, i)[0];
+        cli_format("%s: %zu %s compared", target->name, run->n, run->n == 1 ? "model" : "models");
+    double *truth = take_truth(set);
     const hone_report report = {.title = title,
                                 .verdict = verdict,
                                 .command = command,

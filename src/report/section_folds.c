@@ -37,64 +37,74 @@ static bool is_far(const hone_page *page, size_t model) {
     return gap > 6 * (top[1] - top[0]);
 }
 
+/* A cloud a model, in the order of the ranking. */
+struct clouds {
+    double *x; /* models x folds */
+    hone_series *series;
+    const char **legend;
+    size_t drawn, left_out;
+};
+
 /* Folds side by side around the place of the model, so that the same fold stands at the same side.
  */
-static hone_status draw(hone_page *page, hone_error *err) {
+static hone_status make_clouds(hone_page *page, struct clouds *out, hone_error *err) {
     const hone_report *report = page->report;
     size_t j = hone_page_fold_count(page), n = report->n_models;
-    double *x = NULL;
-    hone_series *series = NULL;
-    const char **legend = NULL;
-    hone_status status = hone_new2(&x, n, j, err);
-    if (status == HONE_OK)
-        status = hone_new(&series, 2 * n, err);
-    if (status == HONE_OK)
-        status = hone_new(&legend, 2 * n, err);
-    size_t drawn = 0, left_out = 0;
-    for (size_t r = 0; r < n && status == HONE_OK; r++) {
+    hone_status status;
+    if ((status = hone_new2(&out->x, n, j, err)) || (status = hone_new(&out->series, n, err)) ||
+        (status = hone_new(&out->legend, n, err)))
+        return status;
+    for (size_t r = 0; r < n; r++) {
         const hone_report_model *model = &report->models[page->order[r]];
-        int colour = hone_page_colour(page, page->order[r]);
+        double *x = out->x + r * j;
         if (!model->scores || !model->scores[0].folds)
             continue;
         if (is_far(page, page->order[r])) {
-            left_out++;
+            out->left_out++;
             continue;
         }
         for (size_t f = 0; f < j; f++)
-            x[r * j + f] = (double)(r + 1) + 0.5 * (((double)f + 0.5) / (double)j - 0.5);
-        series[drawn] = (hone_series){.mark = HONE_POINTS,
-                                      .n = j,
-                                      .x = x + r * j,
-                                      .y = model->scores[0].folds,
-                                      .colour = colour,
-                                      .width = 0.8,
-                                      .title = model->name};
-        legend[drawn++] = model->name;
+            x[f] = (double)(r + 1) + 0.5 * (((double)f + 0.5) / (double)j - 0.5);
+        out->series[out->drawn] = (hone_series){.mark = HONE_POINTS,
+                                                .n = j,
+                                                .x = x,
+                                                .y = model->scores[0].folds,
+                                                .colour = hone_page_colour(page, page->order[r]),
+                                                .width = 0.8,
+                                                .title = model->name};
+        out->legend[out->drawn++] = model->name;
     }
+    return HONE_OK;
+}
+
+static hone_status draw(hone_page *page, hone_error *err) {
+    const hone_report *report = page->report;
+    struct clouds clouds = {.x = NULL};
+    hone_status status = make_clouds(page, &clouds, err);
     char tics[80], caption[160];
     int length =
         snprintf(caption, sizeof caption, "One dot a fold, in the same order in every cloud.");
-    if (left_out)
+    if (clouds.left_out)
         snprintf(caption + length, sizeof caption - (size_t)length, " Not drawn, far away: %zu %s.",
-                 left_out, left_out == 1 ? "model" : "models");
-    snprintf(tics, sizeof tics, "1,1,%zu", n);
+                 clouds.left_out, clouds.left_out == 1 ? "model" : "models");
+    snprintf(tics, sizeof tics, "1,1,%zu", report->n_models);
     const hone_plot plot = {.name = "folds",
                             .x_label = "rank of the model",
                             .y_label = report->metrics[0]->name,
                             .x_from = 0.4,
-                            .x_to = (double)(n - left_out) + 0.6,
+                            .x_to = (double)(report->n_models - clouds.left_out) + 0.6,
                             .x_tics = tics,
-                            .n = drawn,
-                            .series = series};
+                            .n = clouds.drawn,
+                            .series = clouds.series};
     const hone_figure figure = {.alt = "The scores of all folds, one cloud a model.",
                                 .caption = caption,
-                                .legend = legend,
+                                .legend = clouds.legend,
                                 .plot = &plot};
-    if (status == HONE_OK && drawn)
+    if (status == HONE_OK && clouds.drawn)
         status = hone_page_figure(page, &figure, err);
-    hone_release(x);
-    hone_release(series);
-    hone_release(legend);
+    hone_release(clouds.x);
+    hone_release(clouds.series);
+    hone_release(clouds.legend);
     return status;
 }
 

@@ -169,17 +169,11 @@ static const char *band_in_words(const hone_page *page) {
                                        "apart).";
 }
 
-/* One of several small figures; of one model alone a large one with a legend. */
-static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool alone,
-                            hone_error *err) {
-    const char *legend[FOLDS_DRAWN + 3] = {"95 % band", "chance", roc->n ? "folds" : NULL};
-    char name[32], text[HONE_LEGEND];
+/* The band, chance, some folds, and the curve itself at last; returns how many. */
+static size_t lay_curves(hone_page *page, size_t model, struct roc *roc,
+                         hone_series series[FOLDS_DRAWN + 3]) {
     size_t folds = roc->n < FOLDS_DRAWN ? roc->n : FOLDS_DRAWN, n = 0;
-    hone_series *series = NULL;
     int colour = hone_page_colour(page, model);
-    hone_status status = hone_new(&series, folds + 3, err);
-    if (status != HONE_OK)
-        return status;
     hone_chain_sample(&roc->low, HONE_CHAIN_POINTS_SMALL);
     hone_chain_sample(&roc->high, HONE_CHAIN_POINTS_SMALL);
     series[n++] = (hone_series){.mark = HONE_BAND,
@@ -196,9 +190,19 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool
         series[n] = hone_chain_series(&roc->folds[f], 8, "fold");
         series[n++].width = 0.6;
     }
-    describe(page, model, hone_chain_area(&roc->mean), text, sizeof text);
-    legend[n] = text;
     series[n++] = hone_chain_series(&roc->mean, colour, page->report->models[model].name);
+    return n;
+}
+
+/* One of several small figures; of one model alone a large one with a legend. */
+static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool alone,
+                            hone_error *err) {
+    const char *legend[FOLDS_DRAWN + 3] = {"95 % band", "chance", roc->n ? "folds" : NULL};
+    char name[32], text[HONE_LEGEND];
+    hone_series series[FOLDS_DRAWN + 3];
+    size_t n = lay_curves(page, model, roc, series);
+    describe(page, model, hone_chain_area(&roc->mean), text, sizeof text);
+    legend[n - 1] = text;
     snprintf(name, sizeof name, "roc-model-%zu", page->rank[model] + 1);
     const hone_plot plot = {.name = name,
                             .x_label = "false positive rate",
@@ -215,9 +219,7 @@ static hone_status draw_one(hone_page *page, size_t model, struct roc *roc, bool
                                 .caption = alone ? band_in_words(page) : NULL,
                                 .legend = alone ? legend : NULL,
                                 .plot = &plot};
-    status = hone_page_figure(page, &figure, err);
-    hone_release(series);
-    return status;
+    return hone_page_figure(page, &figure, err);
 }
 
 /* context: rocs, n_whole. */

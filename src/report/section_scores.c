@@ -71,54 +71,53 @@ static const char *class_text(const hone_report *report, size_t class, char out[
     return out;
 }
 
+/* middle (BARS): of each bar; heights: of the two classes. */
+static hone_status draw_bars(hone_page *page, size_t model, double from, double to,
+                             const double *middle, double heights[2][BARS], hone_error *err) {
+    const hone_report *report = page->report;
+    char name[40], caption[80], texts[2][LEGEND];
+    const char *const legend[] = {class_text(report, !report->positive, texts[0]),
+                                  class_text(report, report->positive, texts[1])};
+    hone_series series[2];
+    for (size_t c = 0; c < 2; c++)
+        series[c] = (hone_series){.mark = HONE_BARS,
+                                  .n = BARS,
+                                  .x = middle,
+                                  .y = heights[c],
+                                  .colour = (int)c + 1,
+                                  .width = (to - from) / BARS,
+                                  .opacity = 0.5,
+                                  .title = legend[c]};
+    snprintf(name, sizeof name, "scores-%zu", page->rank[model] + 1);
+    const hone_plot plot = {.name = name,
+                            .x_label = "score",
+                            .y_label = "share of the class",
+                            .x_from = from,
+                            .x_to = to,
+                            .small = true,
+                            .n = 2,
+                            .series = series};
+    snprintf(caption, sizeof caption, "The classes share %.0f %% of their area.",
+             100 * overlap(heights));
+    const hone_figure figure = {.title = report->models[model].name,
+                                .alt = "Histogram of the scores of the two classes.",
+                                .caption = caption,
+                                .legend = legend,
+                                .plot = &plot};
+    return hone_page_figure(page, &figure, err);
+}
+
 static hone_status draw(hone_page *page, size_t model, void *context, hone_error *err) {
     (void)context;
-    const hone_report *report = page->report;
     double from = 0, to = 1, middle[BARS], heights[2][BARS] = {{0}};
-    char name[40];
     hone_rated rated = {0};
-    hone_status status = hone_rated_make(page, model, HONE_ALL_ROWS, report->positive, &rated, err);
+    hone_status status =
+        hone_rated_make(page, model, HONE_ALL_ROWS, page->report->positive, &rated, err);
     if (status == HONE_OK)
         status = range_of(&rated, &from, &to, err);
     if (status == HONE_OK) {
         fill(&rated, from, to, middle, heights);
-        char texts[2][LEGEND], caption[80];
-        const char *negative = class_text(report, !report->positive, texts[0]);
-        const char *positive = class_text(report, report->positive, texts[1]);
-        const hone_series series[] = {{.mark = HONE_BARS,
-                                       .n = BARS,
-                                       .x = middle,
-                                       .y = heights[0],
-                                       .colour = 1,
-                                       .width = (to - from) / BARS,
-                                       .opacity = 0.5,
-                                       .title = negative},
-                                      {.mark = HONE_BARS,
-                                       .n = BARS,
-                                       .x = middle,
-                                       .y = heights[1],
-                                       .colour = 2,
-                                       .width = (to - from) / BARS,
-                                       .opacity = 0.5,
-                                       .title = positive}};
-        snprintf(name, sizeof name, "scores-%zu", page->rank[model] + 1);
-        const hone_plot plot = {.name = name,
-                                .x_label = "score",
-                                .y_label = "share of the class",
-                                .x_from = from,
-                                .x_to = to,
-                                .small = true,
-                                .n = 2,
-                                .series = series};
-        const char *const legend[] = {negative, positive};
-        snprintf(caption, sizeof caption, "The classes share %.0f %% of their area.",
-                 100 * overlap(heights));
-        const hone_figure figure = {.title = report->models[model].name,
-                                    .alt = "Histogram of the scores of the two classes.",
-                                    .caption = caption,
-                                    .legend = legend,
-                                    .plot = &plot};
-        status = hone_page_figure(page, &figure, err);
+        status = draw_bars(page, model, from, to, middle, heights, err);
     }
     hone_rated_free(&rated);
     return status;
