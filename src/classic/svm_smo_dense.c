@@ -147,8 +147,8 @@ HONE_INLINE void end(struct running *r, size_t first, struct extremes *out) {
 }
 
 /* f += t (ki - kj) in n_runs neighbours, and the extremes of all. */
-HONE_CLONES static void sweep(const struct run *run, size_t n_runs, const float *ki,
-                              const float *kj, double t, struct extremes *out) {
+HONE_INLINE void sweep(const struct run *run, size_t n_runs, const float *ki, const float *kj,
+                       double t, struct extremes *out) {
     struct running r;
     begin(&r);
     for (size_t h = 0; h < n_runs; h++)
@@ -157,7 +157,7 @@ HONE_CLONES static void sweep(const struct run *run, size_t n_runs, const float 
 }
 
 /* The extremes alone, of one run. */
-HONE_CLONES static void survey(const struct run *run, struct extremes *out) {
+HONE_INLINE void survey(const struct run *run, struct extremes *out) {
     struct running r;
     begin(&r);
     look_at(run, false, NULL, NULL, 0, &r);
@@ -191,8 +191,8 @@ HONE_INLINE void weigh_up(const struct run *run, const float *ki, double fi, dou
 }
 
 /* The place j in n_runs neighbours with the largest (f_j - f_i)^2 / (K_ii + K_jj - 2 K_ij). */
-HONE_CLONES static void partner(const struct run *run, size_t n_runs, const float *ki, double fi,
-                                double half, size_t *out) {
+HONE_INLINE void partner(const struct run *run, size_t n_runs, const float *ki, double fi,
+                         double half, size_t *out) {
     const hone_f64x8 zero = {0};
     hone_f64x8 place = {0, 1, 2, 3, 4, 5, 6, 7};
     struct candidates best = {zero, zero + 1.0, place}, odd = best, other;
@@ -245,21 +245,21 @@ static struct solver runs_of(const struct hone_smo_dense *p) {
     return s;
 }
 
-static const struct run *run_with(const struct solver *s, size_t v) {
+HONE_INLINE const struct run *run_with(const struct solver *s, size_t v) {
     return &s->run[s->n_runs > 1 && v >= s->p->middle];
 }
 
 /* Where row and column of v stand in K. */
-static size_t column_of(const struct solver *s, size_t v) {
+HONE_INLINE size_t column_of(const struct solver *s, size_t v) {
     const struct run *run = run_with(s, v);
     return run->column + v - run->first;
 }
 
-static const float *row_of(const struct solver *s, size_t v) {
+HONE_INLINE const float *row_of(const struct solver *s, size_t v) {
     return s->p->k + column_of(s, v) * s->p->ld;
 }
 
-static double gradient(const struct solver *s, size_t v) {
+HONE_INLINE double gradient(const struct solver *s, size_t v) {
     const struct run *run = run_with(s, v);
     return run->f[v - run->first];
 }
@@ -272,19 +272,19 @@ void hone_smo_dense_begin(struct hone_smo_dense *p) {
 }
 
 /* What is added to f of v to tell what a way up or down costs. */
-static void mark(const struct hone_smo_dense *p, size_t v) {
+HONE_INLINE void mark(const struct hone_smo_dense *p, size_t v) {
     double b = p->b[v], kink = p->kink[v];
     p->up[v] = b < p->hi[v] ? (b < 0 ? -kink : kink) : (double)INFINITY;
     p->down[v] = b > p->lo[v] ? (b > 0 ? kink : -kink) : -(double)INFINITY;
 }
 
-static bool is_free(const struct hone_smo_dense *p, size_t v) {
+HONE_INLINE bool is_free(const struct hone_smo_dense *p, size_t v) {
     return p->b[v] != p->lo[v] && p->b[v] != p->hi[v] && p->b[v] != 0;
 }
 
 /* Moves b_i up and b_j down as far as gains, at most to a bound or to 0, which they then are to
  * the bit. */
-static double step(const struct solver *s, size_t i, size_t j) {
+HONE_INLINE double step(const struct solver *s, size_t i, size_t j) {
     const struct hone_smo_dense *p = s->p;
     double curvature = p->half[i] + p->half[j] - (double)row_of(s, i)[column_of(s, j)];
     double slope = (gradient(s, j) + p->down[j]) - (gradient(s, i) + p->up[i]);
@@ -304,7 +304,8 @@ static double step(const struct solver *s, size_t i, size_t j) {
 }
 
 /* The extremes of each part (one sum for all has one) after the step. */
-static void look(const struct solver *s, size_t i, size_t j, double t, struct extremes part[2]) {
+HONE_INLINE void look(const struct solver *s, size_t i, size_t j, double t,
+                      struct extremes part[2]) {
     const float *ki = row_of(s, i), *kj = row_of(s, j);
     sweep(s->run, s->p->split ? 1 : s->n_runs, ki, kj, t, &part[0]);
     if (!s->p->split || s->n_runs == 1)
@@ -315,20 +316,30 @@ static void look(const struct solver *s, size_t i, size_t j, double t, struct ex
         sweep(&s->run[1], 1, ki, kj, t, &part[1]);
 }
 
-size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps) {
+/* One function, so that nothing between two passes over the places waits for a call. */
+HONE_CLONES static void take_steps(const struct solver *s, double tol, size_t max_steps,
+                                   size_t *out) {
     struct extremes part[2] = {{0}, {(double)INFINITY, -(double)INFINITY, 0}};
+    size_t steps = 0, i = 0, j = 0;
+    double t = 0;
+    for (;; steps++) {
+        look(s, i, j, t, part);
+        int k = part[1].most - part[1].least > part[0].most - part[0].least;
+        if (steps == max_steps || !(part[k].most - part[k].least > tol))
+            break;
+        i = part[k].at;
+        partner(&s->run[k], s->p->split ? 1 : s->n_runs, row_of(s, i), part[k].least, s->p->half[i],
+                &j);
+        t = step(s, i, j);
+    }
+    *out = steps;
+}
+
+size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps) {
     struct solver s = runs_of(p);
-    size_t steps = 0, j;
+    size_t steps;
     for (size_t v = 0; v < p->n; v++)
         mark(p, v);
-    look(&s, 0, 0, 0, part);
-    for (; steps < max_steps; steps++) {
-        int k = part[1].most - part[1].least > part[0].most - part[0].least;
-        if (!(part[k].most - part[k].least > tol))
-            break;
-        size_t i = part[k].at;
-        partner(&s.run[k], p->split ? 1 : s.n_runs, row_of(&s, i), part[k].least, p->half[i], &j);
-        look(&s, i, j, step(&s, i, j), part);
-    }
+    take_steps(&s, tol, max_steps, &steps);
     return steps;
 }
