@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES, SOME_ROWS = 64 };
+enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES, SOME_ROWS = 64, FEW = 32 };
 
 typedef int64_t i64x8 __attribute__((vector_size(64)));
 typedef float f32x8 __attribute__((vector_size(32)));
@@ -394,11 +394,12 @@ hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_vie
                                   const size_t *index, size_t n, size_t col, size_t width,
                                   size_t from, float *out, size_t ldo, hone_error *err) {
     const double *rows[TILE_COLS];
-    double *panel = NULL;
+    double few[FEW * TILE_COLS], *full = NULL, *panel; /* of few columns: no heap */
     float k[SOME_ROWS * TILE_COLS];
-    hone_status status = hone_new2(&panel, x.cols, TILE_COLS, err);
-    if (status != HONE_OK)
+    hone_status status = HONE_OK;
+    if (x.cols > FEW && (status = hone_new2(&full, x.cols, TILE_COLS, err)))
         return status;
+    panel = full ? full : few;
     for (size_t c = 0; c < TILE_COLS; c++)
         rows[c] = c < width ? hone_view_row(x, index[col + c]) : NULL;
     pack_panel(rows, x.cols, panel);
@@ -407,7 +408,7 @@ hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_vie
         round_rows(kernel, x, index + i, height, panel, k);
         write_twice(k, i, height, col, width, out, ldo);
     }
-    hone_release(panel);
+    hone_release(full);
     return HONE_OK;
 }
 

@@ -17,7 +17,7 @@
 
 enum { LANES = HONE_SMO_LANES };
 static const double LEAST_CURVATURE = 5e-13; /* of a matrix that is not positive definite */
-static const double RELAXED = 1.4;           /* any factor below 2 gains */
+static const double RELAXED = 1.3;           /* any factor below 2 gains */
 
 typedef int64_t i64x8 __attribute__((vector_size(64)));
 typedef float f32x8 __attribute__((vector_size(32)));
