@@ -125,14 +125,8 @@ static hone_status evaluate_all(struct evaluation *run, const hone_monitor *mon,
     hone_status status = cli_use_load(session->set.arguments[0], use, err);
     if (status != HONE_OK)
         return status;
-    if (!session->set.target)
-        session->set.target = use->target.name;
-    if (!session->set.target)
-        return cli_misuse(session, err,
-                          "the model has no name for its target: --target COL is "
-                          "missing");
-    session->set.task = use->target.n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
-    if ((status = cli_choose_metrics(session, cli_task(&use->target), &run->metrics, &run->n_shown,
+    if ((status = cli_use_target(session, use, err)) != HONE_OK ||
+        (status = cli_choose_metrics(session, cli_task(&use->target), &run->metrics, &run->n_shown,
                                      &run->n_metrics, err)) != HONE_OK ||
         (status = cli_positive(session, &use->target, &run->positive, err)) != HONE_OK ||
         (status = cli_use_read(session, use, mon, err)) != HONE_OK ||

@@ -79,26 +79,15 @@ hone_status cli_explain_column(const cli_explanation *run, const char *option, c
                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-/* Without it the target is a column like others, which the model does not ask for. */
-static hone_status find_target(cli_explanation *run, hone_error *err) {
-    cli_session *session = run->session;
-    const hone_column *target = &run->use.target;
-    if (!session->set.target && run->method->reads_target)
-        session->set.target = target->name;
-    if (!session->set.target && run->method->reads_target)
-        return cli_misuse(session, err,
-                          "the model has no name for its target: --target COL is missing");
-    session->set.task = target->n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
-    return HONE_OK;
-}
-
 static hone_status read_rows(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
     cli_session *session = run->session;
     cli_use *use = &run->use;
     if (session->set.n_arguments < 2)
         return cli_misuse(session, err, "--method %s looks at rows: expected MODEL DATA",
                           run->method->name);
-    hone_status status = find_target(run, err);
+    hone_status status = HONE_OK;
+    if (session->set.target || run->method->reads_target) /* else it is a column like others */
+        status = cli_use_target(session, use, err);
     if (status == HONE_OK)
         status = cli_use_read(session, use, mon, err);
     if (status == HONE_OK)

@@ -4,9 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-static hone_status measure(cli_explanation *run, hone_split_importance kind, hone_error *err) {
+static hone_status measure(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
+    hone_split_importance kind = run->method == &cli_explain_gain    ? HONE_IMPORTANCE_GAIN
+                                 : run->method == &cli_explain_split ? HONE_IMPORTANCE_SPLIT
+                                                                     : HONE_IMPORTANCE_COVER;
     hone_tree_info info;
     double *values = NULL;
+    (void)mon;
     hone_status status = hone_get_tree_info(run->use.est, &info, err);
     if (status != HONE_OK)
         return status;
@@ -21,21 +25,6 @@ static hone_status measure(cli_explanation *run, hone_split_importance kind, hon
     run->heading = cli_format("%s, summed over %zu %s", run->method->help, info.n_trees,
                               info.n_trees == 1 ? "tree" : "trees");
     return status;
-}
-
-static hone_status gain(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
-    (void)mon;
-    return measure(run, HONE_IMPORTANCE_GAIN, err);
-}
-
-static hone_status split(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
-    (void)mon;
-    return measure(run, HONE_IMPORTANCE_SPLIT, err);
-}
-
-static hone_status cover(cli_explanation *run, const hone_monitor *mon, hone_error *err) {
-    (void)mon;
-    return measure(run, HONE_IMPORTANCE_COVER, err);
 }
 
 static void print(const cli_explanation *run, cli_sink *sink) {
@@ -53,7 +42,7 @@ static bool set_json(const cli_explanation *run, hone_json *out) {
 const cli_explain_method cli_explain_gain = {
     .name = "gain",
     .help = "what the splits of a column have won",
-    .run = gain,
+    .run = measure,
     .text = print,
     .json = set_json,
 };
@@ -61,7 +50,7 @@ const cli_explain_method cli_explain_gain = {
 const cli_explain_method cli_explain_split = {
     .name = "split",
     .help = "splits of a column",
-    .run = split,
+    .run = measure,
     .text = print,
     .json = set_json,
 };
@@ -69,7 +58,7 @@ const cli_explain_method cli_explain_split = {
 const cli_explain_method cli_explain_cover = {
     .name = "cover",
     .help = "weight of the rows that the splits of a column part",
-    .run = cover,
+    .run = measure,
     .text = print,
     .json = set_json,
 };

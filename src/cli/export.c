@@ -3,6 +3,7 @@
  * needs no command.) */
 #include "cli/use.h"
 
+#include "cli/model.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -106,7 +107,7 @@ static hone_status save(const cli_session *session, const cli_use *use, const st
                         hone_error *err) {
     hone_status status = format->save(use->est, session->set.arguments[1], err);
     if (status == HONE_EUNSUPPORTED && format == &FORMATS[0] && !session->set.format &&
-        strcmp(hone_name(use->est), "pipeline") != 0) {
+        !cli_is_pipeline(use->est)) {
         hone_error why = *err;
         cli_fail(err, status, "%.400s; --format has xgboost, lightgbm and c", why.message);
     }

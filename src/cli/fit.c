@@ -35,15 +35,11 @@ struct fitted {
     long long bytes; /* of the model file */
 };
 
-static bool is_pipeline(const hone_estimator *est) {
-    return strcmp(hone_name(est), "pipeline") == 0;
-}
-
 /* "simple_imputer, standard_scaler, svc", a pipeline within another step by step. */
 static void add_step_names(const hone_estimator *est, char **text) {
-    if (!is_pipeline(est))
+    if (!cli_is_pipeline(est))
         cli_append(text, "%s%s", *text ? ", " : "", hone_name(est));
-    for (size_t i = 0; is_pipeline(est) && i < hone_n_steps(est); i++)
+    for (size_t i = 0; cli_is_pipeline(est) && i < hone_n_steps(est); i++)
         add_step_names(hone_step(est, i), text);
 }
 
@@ -55,8 +51,8 @@ static char *step_names(const hone_estimator *est) {
 
 /* The same as an array. True when memory is out. */
 static bool append_step_names(const hone_estimator *est, hone_json *array) {
-    bool bad = !is_pipeline(est) && hone_json_append(array, hone_json_text(hone_name(est)));
-    for (size_t i = 0; is_pipeline(est) && i < hone_n_steps(est); i++)
+    bool bad = !cli_is_pipeline(est) && hone_json_append(array, hone_json_text(hone_name(est)));
+    for (size_t i = 0; cli_is_pipeline(est) && i < hone_n_steps(est); i++)
         bad |= append_step_names(hone_step(est, i), array);
     return bad;
 }

@@ -73,6 +73,23 @@ static hone_status resolve(const char *spec, char **out, hone_error *err) {
 
 /* ---- building -------------------------------------------------------------------------------- */
 
+bool cli_is_pipeline(const hone_estimator *est) {
+    return strcmp(hone_name(est), "pipeline") == 0;
+}
+
+const hone_estimator *cli_predictor(const hone_estimator *est) {
+    while (cli_is_pipeline(est) && hone_n_steps(est) > 0)
+        est = hone_step(est, hone_n_steps(est) - 1);
+    return est;
+}
+
+/* What a target holds; without one any model will do. */
+static hone_target_kind kind_of(const hone_column *target) {
+    if (!target)
+        return HONE_TARGET_AUTO;
+    return target->kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+}
+
 static bool has_param(const hone_estimator *est, const char *name, hone_target_kind kind) {
     const hone_class *cls = NULL;
     hone_param_info row;
@@ -107,19 +124,11 @@ static hone_status give_param(const char *spec, hone_target_kind kind, const cha
     return status;
 }
 
-/* What a target holds; without one any model will do. */
-static hone_target_kind kind_of(const hone_column *target) {
-    if (!target)
-        return HONE_TARGET_AUTO;
-    return target->kind == HONE_CATEGORICAL ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
-}
-
-/* The same for the steps of a pipeline that the spec has written. */
+/* The same, of a pipeline to its steps. */
 static hone_status give_steps(const char *spec, hone_target_kind kind, const char *name,
                               const char *value, hone_estimator *est, hone_error *err) {
     hone_status status = HONE_OK;
-    bool pipeline = strcmp(hone_name(est), "pipeline") == 0;
-    if (!pipeline)
+    if (!cli_is_pipeline(est))
         return give_param(spec, kind, name, cli_format("%s", value), est, err);
     for (size_t i = 0; i < hone_n_steps(est) && status == HONE_OK; i++) {
         const hone_estimator *step = hone_step(est, i);
@@ -147,12 +156,6 @@ static hone_status give_options(const cli_session *session, const char *spec,
         strcmp(set->positive, target->levels[0]) == 0)
         status = give_steps(spec, kind, "positive", "first", est, err);
     return status;
-}
-
-const hone_estimator *cli_predictor(const hone_estimator *est) {
-    while (strcmp(hone_name(est), "pipeline") == 0 && hone_n_steps(est) > 0)
-        est = hone_step(est, hone_n_steps(est) - 1);
-    return est;
 }
 
 hone_status cli_spec_text(const hone_estimator *est, char **out, hone_error *err) {

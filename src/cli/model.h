@@ -23,6 +23,7 @@ HONE_NODISCARD hone_status cli_model_create(cli_session *session, const char *sp
                                             hone_error *err);
 void cli_model_free(cli_model *model);
 
+bool cli_is_pipeline(const hone_estimator *est);
 /* The estimator that predicts: of a pipeline its last step. */
 const hone_estimator *cli_predictor(const hone_estimator *est);
 /* The spec as a text, owned by the caller. */

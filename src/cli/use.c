@@ -38,6 +38,16 @@ hone_status cli_use_read(cli_session *session, cli_use *use, const hone_monitor 
     return status;
 }
 
+hone_status cli_use_target(cli_session *session, const cli_use *use, hone_error *err) {
+    cli_settings *set = &session->set;
+    set->target = set->target ? set->target : use->target.name;
+    set->task = use->target.n_levels ? HONE_TARGET_CLASSES : HONE_TARGET_REAL;
+    return set->target ? HONE_OK
+                       : cli_misuse(session, err,
+                                    "the model has no name for its target: --target COL is "
+                                    "missing");
+}
+
 /* Class codes as they stood in y become positions among the model's classes. */
 static void number_classes(cli_use *use) {
     const double *classes = hone_classes(use->est);

@@ -21,6 +21,9 @@ typedef struct cli_use {
 HONE_NODISCARD hone_status cli_use_load(const char *path, cli_use *use, hone_error *err);
 HONE_NODISCARD hone_status cli_use_read(cli_session *session, cli_use *use, const hone_monitor *mon,
                                         hone_error *err);
+/* --target and its kind as the model knows them, where it is not given. */
+HONE_NODISCARD hone_status cli_use_target(cli_session *session, const cli_use *use,
+                                          hone_error *err);
 /* Fills label; also proba and score where the model gives them and `all` is asked for. */
 HONE_NODISCARD hone_status cli_use_predict(cli_use *use, bool all, const hone_monitor *mon,
                                            hone_error *err);
