@@ -228,9 +228,8 @@ static void put_head(FILE *file, const hone_estimator *est, const char *name) {
             "/* %s, written by hone %s as C99.\n *\n"
             " *     void %s_predict(const double *x, double *out);\n *\n"
             " * x has %zu columns; NaN is a missing value; of categories a column has the code,\n"
-            " * one that is new counts as %s. Compile without -ffast-math.\n",
-            hone_name(step_at(est, count_steps(est) - 1)), hone_version(), name, schema->n_columns,
-            "the number of codes");
+            " * one that is new counts as the number of codes. Compile without -ffast-math.\n",
+            hone_name(step_at(est, count_steps(est) - 1)), hone_version(), name, schema->n_columns);
     for (size_t j = 0; j < schema->n_columns; j++)
         put_column(file, &schema->columns[j], j);
     put_answer(file, est);

@@ -106,28 +106,32 @@ hone_status hone_cv_metric(const hone_cv_result *result, size_t model, size_t re
     return status;
 }
 
+hone_cv_summary hone_cv_summary_of(const double *values, size_t n) {
+    hone_cv_summary out = {0, NAN, 0};
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(values[i]))
+            out.mean += values[i], out.n++;
+    out.mean = out.n ? out.mean / (double)out.n : NAN;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(values[i]))
+            squares += (values[i] - out.mean) * (values[i] - out.mean);
+    if (out.n > 1)
+        out.std = sqrt(squares / (double)(out.n - 1));
+    return out;
+}
+
 hone_status hone_cv_summarise(const hone_cv_result *result, size_t model, const hone_metric *metric,
                               double *scores, hone_cv_summary *out, hone_error *err) {
-    size_t folds = result->folds->folds, total = result->folds->repeats * folds, n = 0;
+    size_t folds = result->folds->folds, total = result->folds->repeats * folds;
     double *values = NULL;
     hone_status status = hone_new(&values, total, err);
-    double sum = 0, squares = 0;
-    for (size_t i = 0; status == HONE_OK && i < total; i++) {
+    for (size_t i = 0; status == HONE_OK && i < total; i++)
         status = hone_cv_metric(result, model, i / folds, i % folds, metric, &values[i], NULL, err);
-        if (!isnan(values[i]))
-            sum += values[i], n++;
-    }
-    if (status != HONE_OK)
-        goto done;
-    double mean = n ? sum / (double)n : NAN;
-    for (size_t i = 0; i < total; i++) {
-        if (!isnan(values[i]))
-            squares += (values[i] - mean) * (values[i] - mean);
-        if (scores)
-            scores[i] = values[i];
-    }
-    *out = (hone_cv_summary){mean, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN, n};
-done:
+    if (status == HONE_OK)
+        *out = hone_cv_summary_of(values, total);
+    for (size_t i = 0; status == HONE_OK && scores && i < total; i++)
+        scores[i] = values[i];
     hone_release(values);
     return status;
 }

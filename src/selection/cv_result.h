@@ -22,6 +22,9 @@ HONE_NODISCARD hone_status hone_cv_answers(const hone_estimator *const *models, 
 HONE_NODISCARD hone_status hone_cv_count_classes(const hone_dataset *data, size_t *out,
                                                  hone_error *err);
 
+/* Mean and standard deviation of those that are defined. */
+hone_cv_summary hone_cv_summary_of(const double *values, size_t n);
+
 /* The run of a model on one fold. */
 hone_fold_run *hone_cv_run(const hone_cv_result *result, size_t model, size_t repeat, size_t fold);
 

@@ -180,24 +180,9 @@ hone_status hone_score_curve_run(hone_score_curve *curve, const hone_estimator *
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static hone_cv_summary summarise(const double *values, size_t n) {
-    hone_cv_summary out = {0, NAN, 0};
-    double squares = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(values[i]))
-            out.mean += values[i], out.n++;
-    out.mean = out.n ? out.mean / (double)out.n : NAN;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(values[i]))
-            squares += (values[i] - out.mean) * (values[i] - out.mean);
-    if (out.n > 1)
-        out.std = sqrt(squares / (double)(out.n - 1));
-    return out;
-}
-
 void hone_score_curve_summarise(const hone_score_curve *curve, size_t metric, size_t point,
                                 hone_cv_summary *train, hone_cv_summary *test) {
     size_t first = hone_score_curve_at(curve, metric, point, 0);
-    *train = summarise(curve->train + first, curve->n_splits);
-    *test = summarise(curve->test + first, curve->n_splits);
+    *train = hone_cv_summary_of(curve->train + first, curve->n_splits);
+    *test = hone_cv_summary_of(curve->test + first, curve->n_splits);
 }
