@@ -35,24 +35,30 @@ void hone_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[
     out[0] = x0, out[1] = x1, out[2] = x2, out[3] = x3;
 }
 
-/* The words of BLOCKS blocks from number `block` on: those of hone_philox(). */
+/* The words of BLOCKS blocks from number `block` on: those of hone_philox(). The parts take turns,
+ * so that none waits for itself. */
 HONE_CLONES
 static void philox_abreast(const hone_rng *rng, uint64_t block, uint64_t words[2 * BLOCKS]) {
-    for (size_t part = 0; part < PARTS; part++, block += LANES, words += 2 * LANES) {
-        lanes number = block + (lanes){0, 1, 2, 3, 4, 5, 6, 7}, zero = {0};
-        lanes x0 = number & LOW, x1 = number >> 32;
-        lanes x2 = zero + (rng->stream & LOW), x3 = zero + (rng->stream >> 32);
-        uint32_t k0 = (uint32_t)rng->seed, k1 = (uint32_t)(rng->seed >> 32);
-        for (int round = 0; round < 10; round++, k0 += WEYL_0, k1 += WEYL_1) {
-            lanes p = A * x0, q = B * x2;
-            x0 = (q >> 32) ^ x1 ^ k0;
-            x2 = (p >> 32) ^ x3 ^ k1;
-            x1 = q & LOW;
-            x3 = p & LOW;
+    const lanes zero = {0};
+    lanes x0[PARTS], x1[PARTS], x2[PARTS], x3[PARTS];
+    uint32_t k0 = (uint32_t)rng->seed, k1 = (uint32_t)(rng->seed >> 32);
+    for (size_t i = 0; i < PARTS; i++) {
+        lanes number = block + i * LANES + (lanes){0, 1, 2, 3, 4, 5, 6, 7};
+        x0[i] = number & LOW, x1[i] = number >> 32;
+        x2[i] = zero + (rng->stream & LOW), x3[i] = zero + (rng->stream >> 32);
+    }
+    for (int round = 0; round < 10; round++, k0 += WEYL_0, k1 += WEYL_1)
+        for (size_t i = 0; i < PARTS; i++) {
+            lanes p = A * x0[i], q = B * x2[i];
+            x0[i] = (q >> 32) ^ x1[i] ^ k0;
+            x2[i] = (p >> 32) ^ x3[i] ^ k1;
+            x1[i] = q & LOW;
+            x3[i] = p & LOW;
         }
-        lanes first = x1 << 32 | x0, second = x3 << 32 | x2;
-        for (size_t l = 0; l < LANES; l++)
-            words[2 * l] = first[l], words[2 * l + 1] = second[l];
+    for (size_t i = 0; i < PARTS; i++) {
+        lanes first = x1[i] << 32 | x0[i], second = x3[i] << 32 | x2[i];
+        for (size_t l = 0; l < LANES; l++, words += 2)
+            words[0] = first[l], words[1] = second[l];
     }
 }
 
@@ -110,26 +116,91 @@ size_t hone_rng_below(hone_rng *rng, size_t n) {
     return out;
 }
 
-/* Draws the words that hone_rng_next() would, and leaves the cursor where that would. */
+/* Where many words come from: words[at] is the next one, words[0] the first of number `block`. */
+struct supply {
+    uint64_t block;
+    size_t at;
+};
+
+/* The cursor's words from the next one on. */
+static struct supply open_supply(const hone_rng *rng, uint64_t words[2 * BLOCKS]) {
+    struct supply supply = {rng->block - (rng->left + 1) / 2, rng->left % 2};
+    philox_abreast(rng, supply.block, words);
+    return supply;
+}
+
+HONE_INLINE uint64_t take(const hone_rng *rng, struct supply *supply, uint64_t words[2 * BLOCKS]) {
+    if (supply->at == 2 * BLOCKS) {
+        philox_abreast(rng, supply->block += BLOCKS, words);
+        supply->at = 0;
+    }
+    return words[supply->at++];
+}
+
+/* Leaves the cursor where hone_rng_next() would. */
+static void close_supply(struct supply supply, hone_rng *rng) {
+    rng->block = supply.block + supply.at / 2, rng->left = 0;
+    if (supply.at % 2)
+        hone_rng_next(rng);
+}
+
+HONE_INLINE void swap(size_t *a, size_t *b) {
+    size_t item = *a;
+    *a = *b;
+    *b = item;
+}
+
 void hone_rng_shuffle(hone_rng *rng, size_t *items, size_t n) {
     uint64_t words[2 * BLOCKS];
-    uint64_t block = rng->block - (rng->left + 1) / 2; /* that of words[0] */
-    size_t at = rng->left % 2, j;
     if (n < 2)
         return;
-    philox_abreast(rng, block, words);
-    for (size_t i = n; i > 1;) {
-        if (at == 2 * BLOCKS) {
-            philox_abreast(rng, block += BLOCKS, words);
-            at = 0;
-        }
-        if (!scale_word(words[at++], i, &j))
-            continue;
-        size_t item = items[--i];
-        items[i] = items[j];
-        items[j] = item;
+    struct supply supply = open_supply(rng, words);
+    for (size_t i = n, j; i > 1;)
+        if (scale_word(take(rng, &supply, words), i, &j))
+            swap(items + --i, items + j);
+    close_supply(supply, rng);
+}
+
+/* The places of items[i - 1] down to items[i - many], one after the other: what is left of a word
+ * after one goes to the next (Brackett-Rozinsky, Lemire 2024, "Batched ranged random integer
+ * generation"). False for one of the few words that would make some orders likelier. */
+HONE_INLINE bool place(uint64_t word, size_t *items, size_t i, size_t many, uint64_t most) {
+    uint64_t product = 1;
+    for (size_t k = i; k > i - many; k--) {
+        swap(items + k - 1, items + (size_t)((wide)word * k >> 64));
+        word *= k;
     }
-    rng->block = block + at / 2, rng->left = 0;
-    if (at % 2)
-        hone_rng_next(rng);
+    if (word >= most)
+        return true;
+    for (size_t k = i; k > i - many; k--)
+        product *= k;
+    return word >= product || word >= (0 - product) % product;
+}
+
+/* `many` places from each word, where n^many is below 2^64. What a bad word has moved is shuffled
+ * once more. */
+HONE_INLINE void reshuffle(hone_rng *rng, size_t *items, size_t n, size_t many) {
+    uint64_t words[2 * BLOCKS], most = 1;
+    struct supply supply = open_supply(rng, words);
+    for (size_t k = 0; k < many; k++)
+        most *= n;
+    while (n > many)
+        n -= place(take(rng, &supply, words), items, n, many, most) ? many : 0;
+    while (n > 1)
+        n -= place(take(rng, &supply, words), items, n, n - 1, most) ? n - 1 : 0;
+    close_supply(supply, rng);
+}
+
+/* With products up to 2^56, one word in 256 at most is looked at more closely. */
+void hone_rng_reshuffle(hone_rng *rng, size_t *items, size_t n) {
+    if (n < 2)
+        return;
+    if (n <= 1 << 8)
+        reshuffle(rng, items, n, 7);
+    else if (n <= 1 << 14)
+        reshuffle(rng, items, n, 4);
+    else if (n <= 1 << 28)
+        reshuffle(rng, items, n, 2);
+    else
+        reshuffle(rng, items, n, 1);
 }

@@ -27,6 +27,9 @@ double hone_rng_normal(hone_rng *rng);          /* mean 0, variance 1 (Box-Mulle
 size_t hone_rng_below(hone_rng *rng, size_t n); /* 0 .. n-1, unbiased (Lemire 2019); n >= 1 */
 /* Fisher-Yates. O(n). */
 void hone_rng_shuffle(hone_rng *rng, size_t *items, size_t n);
+/* The same from fewer words, for who shuffles few items again and again: another order than
+ * hone_rng_shuffle() finds. O(n). */
+void hone_rng_reshuffle(hone_rng *rng, size_t *items, size_t n);
 
 /* One Philox 4x32-10 block: out = philox(counter, key). For the known-answer test. */
 void hone_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

@@ -100,3 +100,59 @@ Test(rng, shuffle_draws_the_words_that_come_next) {
                 cr_assert_eq(hone_rng_next(&a), hone_rng_next(&b));
         }
 }
+
+/* From one word, by the definition: the places of `many` items from items[n - 1] down. False if the
+ * word must not count. */
+static bool place_by_definition(uint64_t word, size_t *items, size_t n, size_t many) {
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t product = 1;
+    for (size_t i = n; i > n - many; i--) {
+        wide scaled = (wide)word * i;
+        size_t j = (size_t)(scaled >> 64), item = items[i - 1];
+        items[i - 1] = items[j], items[j] = item;
+        word = (uint64_t)scaled, product *= i;
+    }
+    return word >= (0 - product) % product;
+}
+
+/* With 256 items one word in some hundreds does not count; the cursor may stand within a block. */
+Test(rng, reshuffle_deals_each_word_out) {
+    static const size_t SIZES[] = {0, 1, 2, 3, 7, 8, 9, 150, 255, 256, 257, 300, 20000};
+    static size_t items[20000], want[20000];
+    size_t skipped = 0;
+    for (size_t c = 0; c < 30 * sizeof SIZES / sizeof *SIZES; c++) {
+        size_t n = SIZES[c / 30], left = n, most = n <= 256 ? 7 : n <= 16384 ? 4 : 2;
+        hone_rng a = hone_rng_at(c, 8), b = a;
+        for (size_t i = 0; i < c % 4; i++)
+            cr_assert_eq(hone_rng_next(&a), hone_rng_next(&b));
+        for (size_t i = 0; i < n; i++)
+            items[i] = want[i] = i;
+        hone_rng_reshuffle(&a, items, n);
+        while (left > 1) {
+            size_t many = left > most ? most : left - 1;
+            bool counts = place_by_definition(hone_rng_next(&b), want, left, many);
+            left -= counts ? many : 0, skipped += !counts;
+        }
+        cr_assert_eq(memcmp(items, want, n * sizeof *items), 0, "%zu items", n);
+        for (size_t i = 0; i < 3; i++)
+            cr_assert_eq(hone_rng_next(&a), hone_rng_next(&b));
+    }
+    cr_assert_gt(skipped, 0);
+}
+
+/* Each of the 24 orders of four as often, within five standard errors. */
+Test(rng, reshuffle_favours_no_order) {
+    enum { N = 48000 };
+    size_t counts[256] = {0}, orders = 0;
+    hone_rng rng = hone_rng_at(6, 0);
+    for (size_t i = 0; i < N; i++) {
+        size_t items[4] = {0, 1, 2, 3};
+        hone_rng_reshuffle(&rng, items, 4);
+        counts[items[0] << 6 | items[1] << 4 | items[2] << 2 | items[3]]++;
+    }
+    for (size_t c = 0; c < 256; c++) {
+        orders += counts[c] > 0;
+        cr_assert(counts[c] == 0 || fabs((double)counts[c] - N / 24.0) < 5 * sqrt(N / 24.0));
+    }
+    cr_assert_eq(orders, 24);
+}
