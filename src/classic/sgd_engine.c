@@ -130,8 +130,11 @@ static void go_optimally(double alpha, double t, int n, double *eta) {
 static void fill_etas(const hone_sgd_plan *plan, double t, size_t n, double *eta) {
     if (plan->schedule == HONE_SGD_OPTIMAL)
         go_optimally(plan->alpha, t, (int)n, eta);
-    if (plan->schedule == HONE_SGD_INVSCALING)
+    else if (plan->schedule == HONE_SGD_INVSCALING)
         scale_inversely(plan->eta0, plan->power_t, t, (int)n, eta);
+    else
+        for (size_t k = 0; k < n; k++)
+            eta[k] = plan->eta0;
 }
 
 /* How many of the next n rows come before averaging begins. */
@@ -144,7 +147,7 @@ static hone_status run_epoch(struct team *team, const hone_monitor *mon, hone_er
     const hone_sgd_plan *plan = team->plan;
     const hone_dataset *data = team->rows->data;
     size_t n = team->rows->n_train;
-    double eta[HONE_SGD_STRETCH] = {0};
+    double eta[HONE_SGD_STRETCH];
     for (size_t from = 0, many; from < n; from += many, team->t += (double)many) {
         hone_status status = hone_monitor_poll(mon, err);
         if (status)
@@ -267,7 +270,7 @@ static hone_status run_team(struct team *team, hone_sgd_vector *vectors, const h
         hone_rng rng =
             hone_rng_at(team->plan->seed, hone_rng_stream(SHUFFLE_STREAM, (uint64_t)team->t));
         if (team->plan->shuffle)
-            hone_rng_shuffle(&rng, team->order, team->rows->n_train);
+            hone_rng_reshuffle(&rng, team->order, team->rows->n_train);
         status = run_epoch(team, mon, err);
         if (status == HONE_OK)
             status = end_epoch(team, epoch, err);

@@ -38,7 +38,7 @@ typedef struct hone_sgd_walk {
 typedef struct hone_sgd_stretch {
     const size_t *rows; /* n_known row numbers, the first n of which are to be seen */
     size_t n, n_known;
-    const double *eta;   /* n */
+    const double *eta;   /* n; eta0 where the schedule gives no row its own */
     size_t average_from; /* rows from here on go into the running means */
 } hone_sgd_stretch;
 

@@ -71,6 +71,7 @@ Test(sgd_narrow, learns_as_the_wide_loop_does) {
         expect_same("sgd_classifier", "alpha=0.01 max_iter=20", m, 2 + m % 5, odd, 1e-9);
         expect_same("sgd_classifier", "learning_rate=constant eta0=0.01 penalty=none max_iter=5", m,
                     3, !odd, 1e-9);
+        expect_same("sgd_classifier", "alpha=30 max_iter=9", m, 2 + m % 3, odd, 1e-9);
         expect_same("perceptron", "max_iter=5 fit_intercept=false", m, 2 + m, odd, 1e-9);
         expect_same("sgd_regressor", "alpha=0.01 eta0=0.001", m, 0, odd, 1e-9);
         expect_same("sgd_regressor", "average=700 learning_rate=optimal alpha=1 max_iter=9", m, 0,
