@@ -87,7 +87,7 @@ struct cli_command {
 };
 
 extern const cli_command cli_compare, cli_cv, cli_roc_command, cli_fit, cli_predict, cli_evaluate,
-    cli_describe, cli_explain, cli_tree, cli_cluster, cli_models, cli_export;
+    cli_describe, cli_explain, cli_tree, cli_cluster, cli_models, cli_export, cli_convert;
 
 /* Fills in a message and returns `status`. */
 hone_status cli_fail(hone_error *err, hone_status status, const char *format, ...)

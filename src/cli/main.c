@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 static const cli_command *const COMMANDS[] = {
-    &cli_compare,  &cli_cv,      &cli_roc_command, &cli_fit,     &cli_predict, &cli_evaluate,
-    &cli_describe, &cli_explain, &cli_tree,        &cli_cluster, &cli_models,  &cli_export};
+    &cli_compare,  &cli_cv,       &cli_roc_command, &cli_fit,  &cli_predict,
+    &cli_evaluate, &cli_describe, &cli_explain,     &cli_tree, &cli_cluster,
+    &cli_models,   &cli_export,   &cli_convert};
 enum { N_COMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
 
 static const char *command_name(const void *context, size_t i) {
