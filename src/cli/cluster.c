@@ -1,10 +1,9 @@
 /* cluster.c -- `hone cluster`: how many groups a table falls into, by three criteria. */
+#include "cli/data.h"
 #include "cli/model.h"
 #include "cli/options.h"
-#include "cli/data.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
-#include "cli/watch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -151,7 +150,8 @@ static hone_json *row_json(const hone_k_row *row) {
     return bad ? NULL : json;
 }
 
-static hone_json *clusters_json(const struct clusters *out) {
+static hone_json *make_json(const void *context) {
+    const struct clusters *out = context;
     const hone_k_choice *choice = &out->choice;
     hone_json *json = cli_result(out->session, "hone.cluster/1");
     hone_json *model = hone_json_object(), *rows = hone_json_array(), *best = hone_json_object();
@@ -173,37 +173,29 @@ static hone_json *clusters_json(const struct clusters *out) {
     return bad ? NULL : json;
 }
 
-static hone_status write_results(const struct clusters *out, cli_sink *json, hone_error *err) {
-    const char *path = out->session->set.json;
-    cli_sink text = {0};
-    hone_status status = path ? cli_write_json(json, clusters_json(out), err) : HONE_OK;
-    if (status == HONE_OK && path)
-        status = cli_sink_close(json, err);
-    if (status != HONE_OK || cli_is_standard(path) || (status = cli_sink_open(&text, "-", err)))
-        return status;
-    print_table(&out->choice, &text);
-    print_verdict(out, &text);
-    cli_sink_check(&text);
-    return cli_sink_close(&text, err);
+static void put_text(const void *context, cli_sink *sink) {
+    const struct clusters *out = context;
+    print_table(&out->choice, sink);
+    print_verdict(out, sink);
+    cli_sink_check(sink);
 }
 
 static hone_status run(cli_session *session, hone_error *err) {
-    struct clusters out = {.session = session};
-    cli_sink json = {0};
+    struct clusters clusters = {.session = session};
+    const cli_results results = {&clusters, put_text, make_json, NULL, NULL};
+    cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = HONE_OK;
-    if (session->set.json)
-        status = cli_sink_open(&json, session->set.json, err);
+    hone_status status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
-        status = judge(session, &out, &watch.monitor, err);
+        status = judge(session, &clusters, &watch.monitor, err);
     cli_watch_stop(&watch);
     if (status == HONE_OK)
-        status = write_results(&out, &json, err);
-    cli_sink_discard(&json);
-    hone_k_choice_free(&out.choice);
-    cli_model_free(&out.model);
-    cli_data_free(&out.data);
+        status = cli_outputs_write(&out, &results, &watch, err);
+    cli_outputs_discard(&out);
+    hone_k_choice_free(&clusters.choice);
+    cli_model_free(&clusters.model);
+    cli_data_free(&clusters.data);
     return status;
 }
 

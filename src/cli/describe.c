@@ -2,7 +2,7 @@
  * looks suspicious. */
 #include "cli/describe.h"
 #include "cli/options.h"
-#include "cli/watch.h"
+#include "cli/outputs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -194,41 +194,33 @@ static void free_description(cli_description *out) {
     cli_data_free(&out->data);
 }
 
-static hone_status write_results(const cli_description *out, cli_sink *json, hone_error *err) {
-    cli_sink text = {0};
-    hone_status status = HONE_OK;
-    if (out->session->set.json) {
-        if ((status = cli_write_json(json, cli_describe_json(out), err)) == HONE_OK)
-            status = cli_sink_close(json, err);
-        if (status != HONE_OK || cli_is_standard(out->session->set.json))
-            return status;
-    }
-    if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
-        return status;
-    cli_describe_print(out, &text);
-    return cli_sink_close(&text, err);
+static void put_text(const void *description, cli_sink *sink) {
+    cli_describe_print(description, sink);
+}
+
+static hone_json *make_json(const void *description) {
+    return cli_describe_json(description);
 }
 
 static hone_status describe(cli_session *session, hone_error *err) {
-    cli_description out = {.session = session, .path = session->set.arguments[0]};
-    cli_sink json = {0};
+    cli_description found = {.session = session, .path = session->set.arguments[0]};
+    const cli_results results = {&found, put_text, make_json, NULL, NULL};
+    cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
-    hone_status status = HONE_OK;
-    if (session->set.json)
-        status = cli_sink_open(&json, session->set.json, err);
+    hone_status status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
-        status = cli_read_data(session, out.path, NULL, &watch.monitor, &out.data, err);
+        status = cli_read_data(session, found.path, NULL, &watch.monitor, &found.data, err);
     if (status == HONE_OK) {
-        out.target = cli_target(out.data.set);
-        cli_describe_columns(&out);
-        cli_describe_leaks(&out);
+        found.target = cli_target(found.data.set);
+        cli_describe_columns(&found);
+        cli_describe_leaks(&found);
     }
     cli_watch_stop(&watch);
     if (status == HONE_OK)
-        status = write_results(&out, &json, err);
-    cli_sink_discard(&json);
-    free_description(&out);
+        status = cli_outputs_write(&out, &results, &watch, err);
+    cli_outputs_discard(&out);
+    free_description(&found);
     return status;
 }
 

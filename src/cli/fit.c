@@ -2,9 +2,8 @@
 #include "cli/data.h"
 #include "cli/model.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
-#include "cli/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +56,8 @@ static bool append_step_names(const hone_estimator *est, hone_json *array) {
     return bad;
 }
 
-static hone_json *fit_json(const struct fitted *fit) {
+static hone_json *make_json(const void *context) {
+    const struct fitted *fit = context;
     const hone_estimator *est = fit->model.est;
     hone_json *json = cli_result(fit->session, "hone.fit/1");
     hone_json *model = hone_json_object(), *steps = hone_json_array();
@@ -75,7 +75,8 @@ static hone_json *fit_json(const struct fitted *fit) {
     return bad ? NULL : json;
 }
 
-static void print_summary(const struct fitted *fit, cli_sink *sink) {
+static void put_text(const void *context, cli_sink *sink) {
+    const struct fitted *fit = context;
     char seconds[CLI_NUMBER], *steps = step_names(fit->model.est);
     const char *path = fit->session->set.output;
     fprintf(sink->file, "fitted %s on %zu rows and %zu columns in %s\n", fit->model.spec,
@@ -86,22 +87,6 @@ static void print_summary(const struct fitted *fit, cli_sink *sink) {
             path);
     cli_sink_check(sink);
     free(steps);
-}
-
-static hone_status write_summary(const struct fitted *fit, cli_sink *json, hone_error *err) {
-    cli_sink text = {0};
-    hone_status status;
-    if (fit->session->set.json) {
-        status = cli_write_json(json, fit_json(fit), err);
-        if (status == HONE_OK)
-            status = cli_sink_close(json, err);
-        if (status != HONE_OK || cli_is_standard(fit->session->set.json))
-            return status;
-    }
-    if ((status = cli_sink_open(&text, "-", err)) != HONE_OK)
-        return status;
-    print_summary(fit, &text);
-    return cli_sink_close(&text, err);
 }
 
 static hone_status train(cli_session *session, struct fitted *fit, const hone_monitor *mon,
@@ -138,7 +123,8 @@ static hone_status check_output(const char *path, hone_error *err) {
 static hone_status fit_run(cli_session *session, hone_error *err) {
     const cli_settings *set = &session->set;
     struct fitted fit = {.session = session};
-    cli_sink json = {0};
+    const cli_results results = {&fit, put_text, make_json, NULL, NULL};
+    cli_outputs out = {0};
     cli_watch watch;
     cli_watch_start(&watch, session);
     hone_status status = HONE_OK;
@@ -148,14 +134,14 @@ static hone_status fit_run(cli_session *session, hone_error *err) {
         status = cli_misuse(session, err, "--output takes the name of a file, got '-'");
     if (status == HONE_OK)
         status = check_output(set->output, err);
-    if (status == HONE_OK && set->json)
-        status = cli_sink_open(&json, set->json, err);
+    if (status == HONE_OK)
+        status = cli_outputs_open(&out, session, err);
     if (status == HONE_OK)
         status = train(session, &fit, &watch.monitor, err);
     cli_watch_stop(&watch);
     if (status == HONE_OK)
-        status = write_summary(&fit, &json, err);
-    cli_sink_discard(&json);
+        status = cli_outputs_write(&out, &results, &watch, err);
+    cli_outputs_discard(&out);
     cli_model_free(&fit.model);
     cli_data_free(&fit.data);
     return status;

@@ -11,7 +11,8 @@ typedef struct cli_outputs {
     cli_sink json, oof, page;
 } cli_outputs;
 
-/* How a command writes its results; each gets the command's own `run`. */
+/* How a command writes its results; each gets the command's own `run`. What no option of the
+ * command asks for is NULL. */
 typedef struct cli_results {
     const void *run;
     void (*text)(const void *run, cli_sink *sink);
@@ -19,7 +20,7 @@ typedef struct cli_results {
     /* tables: NULL, or gets those of the page. */
     hone_status (*page)(const void *run, cli_sink *sink, hone_json **tables,
                         const hone_monitor *mon, hone_error *err);
-    void (*oof)(const void *run, cli_sink *sink); /* or NULL */
+    void (*oof)(const void *run, cli_sink *sink);
 } cli_results;
 
 /* Opens what the options ask for, before the work begins. Misuse: two of them on standard output,
