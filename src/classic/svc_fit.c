@@ -39,7 +39,6 @@ struct training {
     size_t n, n_classes, n_pairs;
     size_t *by_class;  /* n: row of the data behind each sorted row */
     size_t *start;     /* n_classes + 1: where each class begins among the sorted rows */
-    double *x;         /* n x m: the sorted rows, if they are full */
     size_t *base_rows; /* n: of the shared work, or of a precomputed kernel */
     size_t *place;     /* n: turn of each sorted row in the dealing of its class */
     double *bound;     /* n: C times the weight of each sorted row */
@@ -55,7 +54,6 @@ static void training_free(struct training *t) {
     hone_svm_rows_free(t->rows);
     hone_release(t->by_class);
     hone_release(t->start);
-    hone_release(t->x);
     hone_release(t->place);
     hone_release(t->base_rows);
     hone_release(t->bound);
@@ -83,8 +81,7 @@ static hone_status sort_rows(struct training *t, hone_error *err) {
     return HONE_OK;
 }
 
-/* Pairs that are solved on one block each need of the matrix what is within classes, again and
- * again, and what is between two of them once. */
+/* Pairs that are solved at once each ask for few rows of their own matrix. */
 static bool pairs_are_small(const struct training *t) {
     size_t most = 0;
     for (size_t k = 0; k < t->n_classes; k++)
@@ -93,7 +90,7 @@ static bool pairs_are_small(const struct training *t) {
     return 2 * most <= HONE_SVM_ONE_BLOCK;
 }
 
-/* Where kernel values come from: shared work, a precomputed X, compressed or sorted full rows. */
+/* Where kernel values come from: shared work, a precomputed X, compressed or full rows. */
 static hone_status make_source(struct training *t, const struct hone_svm_work *work,
                                const size_t *rows, struct hone_svm_source *out, hone_error *err) {
     const hone_dataset *data = t->data;
@@ -112,17 +109,9 @@ static hone_status make_source(struct training *t, const struct hone_svm_work *w
         out->base_rows = t->base_rows;
         return HONE_OK;
     }
-    if (data->sparse) {
-        out->sparse = data->sparse, out->order = t->by_class;
-        return HONE_OK;
-    }
-    if ((status = hone_new2(&t->x, t->n, m, err)))
-        return status;
-    for (size_t i = 0; i < t->n; i++)
-        memcpy(t->x + i * m, hone_view_row(data->x, t->by_class[i]), m * sizeof *t->x);
-    out->x = hone_view_of(t->x, t->n, m);
-    if (!t->params->probability && t->n_classes > 2 && pairs_are_small(t))
-        out->starts = t->start, out->n_classes = t->n_classes;
+    out->x = data->x, out->sparse = data->sparse, out->order = t->by_class;
+    out->by_rows = !t->params->probability && t->n_classes > 2 && pairs_are_small(t) &&
+                   hone_svm_source_has_panels(out);
     return HONE_OK;
 }
 

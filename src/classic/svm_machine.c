@@ -72,7 +72,7 @@ static bool wants_gram(const struct hone_svm_source *source,
                        const struct hone_svm_settings *settings) {
     double n = (double)source->n;
     return settings->tasks > 1 && !hone_smo_tiles_suit(source) &&
-           (source->n <= HONE_SVM_ONE_BLOCK || !hone_svm_source_has_classes(source)) &&
+           (source->n <= HONE_SVM_ONE_BLOCK || !source->by_rows) &&
            n * n * sizeof(float) <= settings->cache_size * 0x1p20;
 }
 
@@ -90,8 +90,6 @@ hone_status hone_svm_rows_create(const struct hone_svm_source *source,
         status = hone_libsvm_rows_create(&rows->source, settings, mon, &rows->libsvm, err);
     else if (wants_gram(source, settings))
         status = hone_svm_source_fill(&rows->source, mon, err);
-    else if (hone_svm_source_has_classes(source))
-        status = hone_svm_source_fill_classes(&rows->source, mon, err);
     if (status == HONE_OK)
         *out = rows, rows = NULL;
     hone_svm_rows_free(rows);

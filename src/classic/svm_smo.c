@@ -279,6 +279,7 @@ static hone_status begin(struct solver *s, hone_error *err) {
 
 static void solve_dense(struct solver *s, double tol, struct hone_smo_result *out) {
     size_t limit = (size_t)fmin(s->p->max_steps - out->steps, STEPS_A_ROUND);
+    hone_smo_dense_mark(&s->dense);
     out->steps += (double)hone_smo_dense_solve(&s->dense, tol, limit);
 }
 

@@ -10,6 +10,8 @@
 
 #include "classic/svm_source.h"
 
+#include <stdint.h>
+
 struct hone_smo_problem {
     const struct hone_svm_source *source;
     const size_t *index;       /* n: rows of the source, ascending */
@@ -45,19 +47,40 @@ struct hone_smo_dense {
     bool shared;    /* both runs are about the same rows, and f is that of the first */
     const float *k; /* symmetric */
     size_t ld;
-    double *half;      /* n: half the diagonal of k */
-    double *lo, *hi;   /* n */
-    double *kink;      /* n: |b_v| costs so much besides */
+    const float *const *rows; /* or these, where they are not NULL */
+    size_t missing;           /* row that the next step needs, or HONE_SMO_ALL_THERE */
+    double *half;             /* n: half the diagonal of k */
+    double *lo, *hi;          /* n */
+    double *kink;             /* n: |b_v| costs so much besides */
     double *b, *f;     /* n: the variables and the gradient K b + p, without what |b| costs */
     double *up, *down; /* n each, scratch */
 };
 
+#define HONE_SMO_ALL_THERE SIZE_MAX
+
 /* f += K b. O(n^2). */
 void hone_smo_dense_begin(struct hone_smo_dense *p);
+/* To be called before the first steps. O(n). */
+void hone_smo_dense_mark(struct hone_smo_dense *p);
 /* Steps of two variables, the second chosen by the gain of second order (Fan, Chen & Lin 2005),
- * until max f of {b > lo} - min f of {b < hi} <= tol in each sum or after max_steps. Returns the
- * steps. O(n) each. */
+ * until max f of {b > lo} - min f of {b < hi} <= tol in each sum or after max_steps, or where
+ * a row is missing. Returns the steps. O(n) each. */
 size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps);
+
+/* ---- rows of a small problem that were asked for (svm_smo_rows.c) -------------------------------
+ */
+
+struct hone_smo_rows;
+
+/* Borrows source, of full rows and a kernel that is computed, and index. O(n m). */
+HONE_NODISCARD hone_status hone_smo_rows_create(const struct hone_svm_source *source,
+                                                const size_t *index, size_t n,
+                                                struct hone_smo_rows **out, hone_error *err);
+void hone_smo_rows_free(struct hone_smo_rows *rows);
+/* Row i (n) of K, and HONE_SMO_LANES more that may be read, is there from now on. O(n m). */
+HONE_NODISCARD hone_status hone_smo_rows_add(struct hone_smo_rows *rows, size_t i, hone_error *err);
+/* n: the rows, NULL where they are not there. */
+const float *const *hone_smo_rows_table(const struct hone_smo_rows *rows);
 
 /* ---- kernel rows that were asked for (svm_smo_cache.c) ------------------------------------------
  */

@@ -146,21 +146,16 @@ HONE_INLINE void end(struct running *r, size_t first, struct extremes *out) {
     out->at += first;
 }
 
-/* f += t (ki - kj) in n_runs neighbours, and the extremes of all. */
-HONE_INLINE void sweep(const struct run *run, size_t n_runs, const float *ki, const float *kj,
-                       double t, struct extremes *out) {
+/* The extremes of n_runs neighbours; with `moves` f += t (ki - kj) before. */
+HONE_INLINE void sweep(const struct run *run, size_t n_runs, bool moves, const float *ki,
+                       const float *kj, double t, struct extremes *out) {
     struct running r;
     begin(&r);
     for (size_t h = 0; h < n_runs; h++)
-        look_at(run + h, true, ki + run[h].column, kj + run[h].column, t, &r);
-    end(&r, run->first, out);
-}
-
-/* The extremes alone, of one run. */
-HONE_INLINE void survey(const struct run *run, struct extremes *out) {
-    struct running r;
-    begin(&r);
-    look_at(run, false, NULL, NULL, 0, &r);
+        if (moves)
+            look_at(run + h, true, ki + run[h].column, kj + run[h].column, t, &r);
+        else
+            look_at(run + h, false, NULL, NULL, 0, &r);
     end(&r, run->first, out);
 }
 
@@ -256,7 +251,8 @@ HONE_INLINE size_t column_of(const struct solver *s, size_t v) {
 }
 
 HONE_INLINE const float *row_of(const struct solver *s, size_t v) {
-    return s->p->k + column_of(s, v) * s->p->ld;
+    size_t row = column_of(s, v);
+    return s->p->rows ? s->p->rows[row] : s->p->k + row * s->p->ld;
 }
 
 HONE_INLINE double gradient(const struct solver *s, size_t v) {
@@ -303,43 +299,51 @@ HONE_INLINE double step(const struct solver *s, size_t i, size_t j) {
     return t;
 }
 
-/* The extremes of each part (one sum for all has one) after the step. */
-HONE_INLINE void look(const struct solver *s, size_t i, size_t j, double t,
+/* The extremes of each part (one sum for all has one), after a step if there was one. */
+HONE_INLINE void look(const struct solver *s, bool moves, size_t i, size_t j, double t,
                       struct extremes part[2]) {
     const float *ki = row_of(s, i), *kj = row_of(s, j);
-    sweep(s->run, s->p->split ? 1 : s->n_runs, ki, kj, t, &part[0]);
-    if (!s->p->split || s->n_runs == 1)
-        return;
-    if (s->p->shared)
-        survey(&s->run[1], &part[1]);
-    else
-        sweep(&s->run[1], 1, ki, kj, t, &part[1]);
+    sweep(s->run, s->p->split ? 1 : s->n_runs, moves, ki, kj, t, &part[0]);
+    if (s->p->split && s->n_runs > 1)
+        sweep(&s->run[1], 1, moves && !s->p->shared, ki, kj, t, &part[1]);
+}
+
+HONE_INLINE bool is_missing(const struct solver *s, size_t v, size_t *missing) {
+    *missing = s->p->rows && !row_of(s, v) ? column_of(s, v) : HONE_SMO_ALL_THERE;
+    return *missing != HONE_SMO_ALL_THERE;
 }
 
 /* One function, so that nothing between two passes over the places waits for a call. */
 HONE_CLONES static void take_steps(const struct solver *s, double tol, size_t max_steps,
-                                   size_t *out) {
+                                   size_t *out, size_t *missing) {
     struct extremes part[2] = {{0}, {(double)INFINITY, -(double)INFINITY, 0}};
     size_t steps = 0, i = 0, j = 0;
     double t = 0;
+    *missing = HONE_SMO_ALL_THERE;
     for (;; steps++) {
-        look(s, i, j, t, part);
+        look(s, steps > 0, i, j, t, part);
         int k = part[1].most - part[1].least > part[0].most - part[0].least;
-        if (steps == max_steps || !(part[k].most - part[k].least > tol))
-            break;
         i = part[k].at;
+        if (steps == max_steps || !(part[k].most - part[k].least > tol) ||
+            is_missing(s, i, missing))
+            break;
         partner(&s->run[k], s->p->split ? 1 : s->n_runs, row_of(s, i), part[k].least, s->p->half[i],
                 &j);
+        if (is_missing(s, j, missing))
+            break;
         t = step(s, i, j);
     }
     *out = steps;
 }
 
+void hone_smo_dense_mark(struct hone_smo_dense *p) {
+    for (size_t v = 0; v < p->n; v++)
+        mark(p, v);
+}
+
 size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps) {
     struct solver s = runs_of(p);
     size_t steps;
-    for (size_t v = 0; v < p->n; v++)
-        mark(p, v);
-    take_steps(&s, tol, max_steps, &steps);
+    take_steps(&s, tol, max_steps, &steps, &p->missing);
     return steps;
 }

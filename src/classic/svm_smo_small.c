@@ -18,7 +18,8 @@ struct small {
     const struct hone_smo_problem *p;
     struct hone_smo_dense dense;
     size_t first; /* rows of the first run */
-    float *k;     /* or NULL: borrowed */
+    float *k;     /* or NULL: borrowed, or by rows */
+    struct hone_smo_rows *rows;
     double *pool; /* vectors of the dense problem */
     double *f;    /* n_vars */
 };
@@ -110,6 +111,11 @@ static hone_status make(struct small *s, const hone_monitor *mon, hone_error *er
         *vectors[i] = s->pool + i * d->n;
     if (borrow(s))
         return HONE_OK;
+    if (p->source->by_rows) {
+        status = hone_smo_rows_create(p->source, p->index, p->n, &s->rows, err);
+        d->rows = status == HONE_OK ? hone_smo_rows_table(s->rows) : NULL;
+        return status;
+    }
     if ((status = hone_new2(&s->k, p->n + 1, d->ld, err)))
         return status;
     d->k = s->k;
@@ -118,6 +124,7 @@ static hone_status make(struct small *s, const hone_monitor *mon, hone_error *er
 
 static void unmake(struct small *s) {
     hone_release(s->k);
+    hone_smo_rows_free(s->rows);
     hone_release(s->pool);
     hone_release(s->f);
 }
@@ -128,15 +135,32 @@ static void load_variable(const struct small *s, size_t from, size_t at) {
     s->dense.b[at] = s->p->b[from];
 }
 
-static void load(struct small *s) {
+/* Half of K(v, v). */
+static hone_status load_half(const struct small *s, size_t v, double *out, hone_error *err) {
+    const struct hone_smo_dense *d = &s->dense;
+    size_t column = v < s->first ? d->column[0] + v : d->column[1] + v - s->first;
+    hone_status status = HONE_OK;
+    double self;
+    if (s->rows)
+        status = hone_svm_source_self(s->p->source, s->p->index[v], &self, err);
+    else
+        self = (double)d->k[column * d->ld + column];
+    if (status == HONE_OK)
+        *out = (double)(float)self / 2;
+    return status;
+}
+
+static hone_status load(struct small *s, hone_error *err) {
     const struct hone_smo_problem *p = s->p;
     struct hone_smo_dense *d = &s->dense;
+    hone_status status;
     for (size_t v = 0; v < p->n; v++) {
-        size_t at = place_of(s, v),
-               column = v < s->first ? d->column[0] + v : d->column[1] + v - s->first;
+        size_t at = place_of(s, v);
         load_variable(s, v, at);
         d->f[at] = p->p[v];
-        d->half[at] = (double)d->k[column * d->ld + column] / 2;
+        if ((status = load_half(s, v, &d->half[at], err)) ||
+            (s->rows && p->b[v] != 0 && (status = hone_smo_rows_add(s->rows, v, err))))
+            return status;
         if (d->shared) {
             load_variable(s, v + p->n, d->middle + at);
             d->half[d->middle + at] = d->half[at];
@@ -147,6 +171,8 @@ static void load(struct small *s) {
         }
     }
     hone_smo_dense_begin(d);
+    hone_smo_dense_mark(d);
+    return HONE_OK;
 }
 
 static void unload(struct small *s) {
@@ -178,11 +204,16 @@ static hone_status solve(struct small *s, const hone_monitor *mon, struct hone_s
         size_t steps =
             hone_smo_dense_solve(d, p->tol, left < STEPS_A_ROUND ? (size_t)left : STEPS_A_ROUND);
         out->steps += (double)steps;
+        if (d->missing != HONE_SMO_ALL_THERE) {
+            status = hone_smo_rows_add(s->rows, d->missing, err);
+            continue;
+        }
         unload(s);
         struct hone_smo_bounds bounds = hone_smo_look(p, s->f);
         if (hone_smo_is_done(p, &bounds, until, out) || steps == 0)
             return HONE_OK;
-    } while ((status = hone_monitor_poll(mon, err)) == HONE_OK);
+        status = hone_monitor_poll(mon, err);
+    } while (status == HONE_OK);
     return status;
 }
 
@@ -192,8 +223,7 @@ hone_status hone_smo_solve_small(const struct hone_smo_problem *problem, const h
     hone_status status;
     if ((status = make(&s, mon, err)))
         goto done;
-    load(&s);
-    if ((status = solve(&s, mon, out, err)) == HONE_OK)
+    if ((status = load(&s, err)) == HONE_OK && (status = solve(&s, mon, out, err)) == HONE_OK)
         hone_smo_finish(problem, s.f, out);
 done:
     unmake(&s);

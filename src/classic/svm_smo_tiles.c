@@ -134,7 +134,7 @@ static double fill_panels(struct hone_smo_tiles *t, const struct hone_svm_source
                           const size_t *index, const double *mean) {
     double scale = sqrt(source->kernel.gamma), most = 0;
     for (size_t i = 0; i < t->n; i++) {
-        const double *x = hone_view_row(source->x, index[i]);
+        const double *x = hone_svm_source_row(source, index[i]);
         float *to = t->panels + i / LANES * LANES * t->m + i % LANES;
         double square = 0;
         for (size_t j = 0; j < t->m; j++) {
@@ -184,7 +184,7 @@ hone_status hone_smo_tiles_create(const struct hone_svm_source *source, const si
         goto done;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < t->m; j++)
-            mean[j] += hone_view_row(source->x, index[i])[j] / (double)n;
+            mean[j] += hone_svm_source_row(source, index[i])[j] / (double)n;
     if (fill_panels(t, source, index, mean) <= MOST_SPREAD)
         *out = t, t = NULL;
 done:

@@ -69,20 +69,20 @@ static void start_listening(void) {
 /* rbf looks at differences only: moving the columns to their middle keeps libsvm's
  * |x|^2 + |z|^2 - 2 x'z from cancelling. */
 static hone_status fill_nodes(struct hone_libsvm_rows *rows, hone_error *err) {
-    hone_view x = rows->source->x;
-    size_t n = x.rows, m = x.cols;
+    const struct hone_svm_source *source = rows->source;
+    size_t n = source->n, m = source->m;
     double *mean = NULL;
     hone_status status = hone_new(&mean, m, err);
     if (status != HONE_OK)
         return status;
-    if (rows->source->kernel.kind == HONE_SVM_RBF)
+    if (source->kernel.kind == HONE_SVM_RBF)
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < m; j++)
-                mean[j] += hone_view_row(x, i)[j] / (double)n;
+                mean[j] += hone_svm_source_row(source, i)[j] / (double)n;
     for (size_t i = 0; i < n; i++) {
         struct svm_node *row = rows->start[i];
         for (size_t j = 0; j < m; j++)
-            row[j] = (struct svm_node){(int)j + 1, hone_view_row(x, i)[j] - mean[j]};
+            row[j] = (struct svm_node){(int)j + 1, hone_svm_source_row(source, i)[j] - mean[j]};
         row[m].index = -1;
     }
     hone_release(mean);

@@ -30,10 +30,10 @@ static bool unbroken(const size_t *rows, size_t n) {
 /* The given rows of x as a block: x itself, or a copy in `space`. */
 static hone_view pick(const struct hone_svm_source *s, const size_t *rows, size_t n,
                       double *space) {
-    if (!s->sparse && unbroken(rows, n))
+    if (!s->sparse && !s->order && unbroken(rows, n))
         return hone_view_rows(s->x, n ? rows[0] : 0, n);
     for (size_t i = 0; i < n && !s->sparse; i++)
-        memcpy(space + i * s->m, hone_view_row(s->x, rows[i]), s->m * sizeof *space);
+        memcpy(space + i * s->m, hone_svm_source_row(s, rows[i]), s->m * sizeof *space);
     for (size_t i = 0; i < n && s->sparse; i++) {
         size_t row = s->order ? s->order[rows[i]] : rows[i];
         memset(space + i * s->m, 0, s->m * sizeof *space);
@@ -159,7 +159,7 @@ hone_status hone_svm_source_self(const struct hone_svm_source *s, size_t r, doub
                                  hone_error *err) {
     if (s->base || s->sparse)
         return tiles(s, &r, 1, &r, 1, out, NULL, 1, err);
-    *out = hone_svm_kernel_self(&s->kernel, hone_view_row(s->x, r), s->m);
+    *out = hone_svm_kernel_self(&s->kernel, hone_svm_source_row(s, r), s->m);
     return HONE_OK;
 }
 
@@ -170,21 +170,20 @@ struct square {
     const struct hone_svm_source *source;
     const size_t *index;
     size_t n, ldo;
-    size_t first; /* rows of the first of two classes whose own blocks are there already, or 0 */
     float *out;
     hone_cut cut; /* of panels */
 };
 
-/* Each panel from its own diagonal down, or from the second class down. */
+/* Each panel from its own diagonal down. */
 static hone_status fill_panels(void *context, size_t chunk, hone_error *err) {
     const struct square *q = context;
     hone_status status = HONE_OK;
-    size_t columns = q->first ? q->first : q->n, end = hone_cut_first(q->cut, chunk + 1);
+    size_t end = hone_cut_first(q->cut, chunk + 1);
     for (size_t p = hone_cut_first(q->cut, chunk); p < end && status == HONE_OK; p++) {
-        size_t col = p * HONE_SVM_PANEL, left = columns - col;
+        size_t col = p * HONE_SVM_PANEL, left = q->n - col;
         size_t width = left < HONE_SVM_PANEL ? left : HONE_SVM_PANEL;
         status = hone_svm_kernel_twice(&q->source->kernel, q->source->x, q->index, q->n, col, width,
-                                       q->first ? q->first : col, q->out, q->ldo, err);
+                                       col, q->out, q->ldo, err);
     }
     return status;
 }
@@ -202,104 +201,31 @@ static hone_status fill_block(void *context, size_t block, hone_error *err) {
     return status;
 }
 
-static bool has_panels(const struct hone_svm_source *s) {
+bool hone_svm_source_has_panels(const struct hone_svm_source *s) {
     return s->x.data && !s->base && s->kernel.kind != HONE_SVM_CALLBACK;
-}
-
-/* The class that `rows` (at most n) begin with, if they begin with all of it. */
-static bool begins_with_class(const struct hone_svm_source *s, const size_t *rows, size_t n,
-                              size_t *out) {
-    for (size_t c = 0; c < s->n_classes; c++) {
-        size_t count = s->starts[c + 1] - s->starts[c];
-        if (n > 0 && rows[0] == s->starts[c] && count <= n &&
-            rows[count - 1] == s->starts[c + 1] - 1) {
-            *out = c;
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t class_rows(const struct hone_svm_source *s, size_t c) {
-    return s->starts[c + 1] - s->starts[c];
-}
-
-static void copy_class(const struct hone_svm_source *s, size_t c, float *out, size_t ldo) {
-    size_t n = class_rows(s, c);
-    for (size_t i = 0; i < n; i++)
-        memcpy(out + i * ldo, s->classes + s->class_at[c] + i * n, n * sizeof *out);
-}
-
-/* Two whole classes: their own blocks are there, the one between them is not. */
-static bool copy_classes(struct square *q) {
-    const struct hone_svm_source *s = q->source;
-    size_t a, b, first;
-    if (!s->classes || !begins_with_class(s, q->index, q->n, &a))
-        return false;
-    first = class_rows(s, a);
-    if (!begins_with_class(s, q->index + first, q->n - first, &b) ||
-        first + class_rows(s, b) != q->n)
-        return false;
-    copy_class(s, a, q->out, q->ldo);
-    copy_class(s, b, q->out + first * q->ldo + first, q->ldo);
-    q->first = first;
-    return true;
 }
 
 hone_status hone_svm_source_square(const struct hone_svm_source *s, const size_t *index, size_t n,
                                    float *out, size_t ldo, const hone_monitor *mon,
                                    hone_error *err) {
     struct square q = {.source = s, .index = index, .n = n, .ldo = ldo, .out = out};
+    size_t *rows = NULL; /* of x */
+    hone_status status;
     if (s->gram) {
         from_gram(s, index, n, index, n, out, ldo);
         return HONE_OK;
     }
-    if (!has_panels(s))
+    if (!hone_svm_source_has_panels(s))
         return hone_parallel((n + ROWS - 1) / ROWS, fill_block, &q, mon, err);
-    size_t columns = copy_classes(&q) ? q.first : n;
-    q.cut = hone_cut_rows((columns + HONE_SVM_PANEL - 1) / HONE_SVM_PANEL,
-                          HONE_SVM_PANEL / 2 * n * (s->m + VALUE_WORK), MAX_CHUNKS);
-    return hone_parallel(q.cut.chunks, fill_panels, &q, mon, err);
-}
-
-struct class_filling {
-    struct hone_svm_source *source;
-    const size_t *all; /* 0 .. n - 1 */
-    const hone_monitor *mon;
-};
-
-static hone_status fill_class(void *context, size_t c, hone_error *err) {
-    const struct class_filling *f = context;
-    struct hone_svm_source *s = f->source, plain = *s;
-    plain.classes = NULL;
-    return hone_svm_source_square(&plain, f->all + s->starts[c], class_rows(s, c),
-                                  s->classes + s->class_at[c], class_rows(s, c), f->mon, err);
-}
-
-bool hone_svm_source_has_classes(const struct hone_svm_source *source) {
-    return source->starts && has_panels(source);
-}
-
-hone_status hone_svm_source_fill_classes(struct hone_svm_source *source, const hone_monitor *mon,
-                                         hone_error *err) {
-    size_t *all = NULL, room = 0;
-    struct class_filling f = {.source = source, .mon = mon};
-    hone_status status;
-    if ((status = hone_new(&source->class_at, source->n_classes, err)))
+    if (s->order && (status = hone_new(&rows, n, err)))
         return status;
-    for (size_t c = 0; c < source->n_classes; c++) {
-        source->class_at[c] = room;
-        room += class_rows(source, c) * class_rows(source, c);
-    }
-    if ((status = hone_new(&source->classes, room, err)) ||
-        (status = hone_new(&all, source->n, err)))
-        goto done;
-    for (size_t i = 0; i < source->n; i++)
-        all[i] = i;
-    f.all = all;
-    status = hone_parallel(source->n_classes, fill_class, &f, mon, err);
-done:
-    hone_release(all);
+    for (size_t i = 0; i < n && s->order; i++)
+        rows[i] = s->order[index[i]];
+    q.index = rows ? rows : index;
+    q.cut = hone_cut_rows((n + HONE_SVM_PANEL - 1) / HONE_SVM_PANEL,
+                          HONE_SVM_PANEL / 2 * n * (s->m + VALUE_WORK), MAX_CHUNKS);
+    status = hone_parallel(q.cut.chunks, fill_panels, &q, mon, err);
+    hone_release(rows);
     return status;
 }
 
@@ -324,8 +250,5 @@ done:
 
 void hone_svm_source_free(struct hone_svm_source *source) {
     hone_release(source->gram);
-    hone_release(source->classes);
-    hone_release(source->class_at);
-    source->gram = source->classes = NULL;
-    source->class_at = NULL;
+    source->gram = NULL;
 }

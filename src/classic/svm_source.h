@@ -7,32 +7,31 @@
 
 #include "classic/svm_impl.h"
 
-/* Borrows all but `gram`, `classes` and `class_at`. One of x.data, sparse and base is there. */
+/* Borrows all but `gram`. One of x.data, sparse and base is there. */
 struct hone_svm_source {
     struct hone_svm_kernel kernel;
     size_t n, m;            /* rows and columns */
     hone_view x;            /* n x m */
-    const hone_csr *sparse; /* compressed rows; row r is row order[r] of them */
-    const size_t *order;    /* n, or NULL: in order */
+    const hone_csr *sparse; /* or compressed rows */
+    const size_t *order;    /* n: row r is row order[r] of either; NULL: in order */
     const double *base;     /* N x N products, squared distances or kernel values of a larger set */
     const size_t *base_rows; /* n: which of that set each row is; NULL: the first n */
     size_t base_ld;
     float *gram; /* n x n, all kernel values, and room for a row; NULL: computed when asked for */
     size_t gram_ld;
-    size_t n_classes;
-    const size_t *starts; /* n_classes + 1: the rows of each class; or NULL */
-    float *classes;       /* kernel values within each class, or NULL */
-    size_t *class_at;     /* n_classes: where each begins */
+    bool by_rows; /* small problems ask for the rows that they need */
 };
+
+/* Row r of full rows. */
+static inline const double *hone_svm_source_row(const struct hone_svm_source *s, size_t r) {
+    return hone_view_row(s->x, s->order ? s->order[r] : r);
+}
 
 /* Computes all kernel values at once, O(n^2 m). Free with hone_svm_source_free(). */
 HONE_NODISCARD hone_status hone_svm_source_fill(struct hone_svm_source *source,
                                                 const hone_monitor *mon, hone_error *err);
-/* Where classes are told and rows are full: the values within each class, which serve all of its
- * pairs. O(n^2 m / n_classes). */
-bool hone_svm_source_has_classes(const struct hone_svm_source *source);
-HONE_NODISCARD hone_status hone_svm_source_fill_classes(struct hone_svm_source *source,
-                                                        const hone_monitor *mon, hone_error *err);
+/* Full rows and a kernel that is computed from them? */
+bool hone_svm_source_has_panels(const struct hone_svm_source *source);
 void hone_svm_source_free(struct hone_svm_source *source); /* empties it */
 
 /* out[r * ldo + c] = K(rows[r], columns[c]); both ascend. O(n_rows n_columns m). */
