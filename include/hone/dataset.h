@@ -86,6 +86,7 @@ typedef struct hone_csv_options {
                         its columns are y, qid (if there) and x<index>, all numeric. Where that is
                         beyond 1 GiB, zeros included, the table has y and qid alone, and
                         hone_table_sparse() the others; at most ten million columns */
+    bool compressed; /**< keep rows of svmlight text compressed, however small the table */
 } hone_csv_options;
 
 /** What the reader found, to be shown to the user. */

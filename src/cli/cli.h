@@ -37,6 +37,7 @@ typedef struct cli_settings {
     int header;     /* 0 = sniff, 1 = yes, -1 = no */
     char delimiter; /* 0 = sniff */
     char decimal;   /* 0 = point */
+    bool sparse;    /* keep svmlight rows compressed */
     hone_target_kind task;
     /* models and evaluation */
     cli_texts models, specs, metrics;

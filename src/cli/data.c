@@ -64,7 +64,8 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
                                 .n_pins = set->kinds.n,
                                 .schema = model,
                                 .hash = set->json || set->report,
-                                .svmlight = true};
+                                .svmlight = true,
+                                .compressed = set->sparse};
     hone_status status = HONE_OK;
     for (size_t i = 0; i < set->kinds.n && status == HONE_OK; i++)
         status = parse_kind(session, set->kinds.at[i], &names, &pins[i], err);
@@ -75,6 +76,12 @@ hone_status cli_read_table(cli_session *session, const char *path, const hone_sc
     }
     if (status == HONE_OK)
         status = hone_read_csv(path, &options, mon, out, err);
+    if (status == HONE_OK && set->sparse && !hone_table_info(*out)->svmlight) {
+        hone_table_free(*out);
+        *out = NULL;
+        status = cli_misuse(session, err, "--sparse is for svmlight text, which %s is not",
+                            cli_shown(path));
+    }
     if (status == HONE_OK)
         cli_warn_commas(*out);
     cli_texts_free(&names);
@@ -123,6 +130,10 @@ static size_t count_filled(const hone_table *table, size_t first) {
     return filled;
 }
 
+/* A table that deserves a word on its size. */
+#define LARGE        64e6
+#define MOSTLY_EMPTY 0.1
+
 /* Column y holds the labels; the others are called as the text counts them. Compressed rows are
  * handed to the models as they are: scaled or imputed they would be full. */
 static void tell_svmlight(cli_session *session, const hone_table *table) {
@@ -139,6 +150,10 @@ static void tell_svmlight(cli_session *session, const hone_table *table) {
     if (sparse)
         cli_note(session, "  rows       kept compressed: models get them as they are  (--raw)");
     session->set.raw |= sparse != NULL;
+    double bytes = 8 * (double)n * (double)cols;
+    if (!sparse && bytes > LARGE && (double)filled < MOSTLY_EMPTY * (double)n * (double)cols)
+        cli_note(session, "  rows       full, %.0f MB; --sparse keeps them compressed",
+                 bytes / 1e6);
 }
 
 static void tell_reading(cli_session *session, const char *path, const hone_table *table) {

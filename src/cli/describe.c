@@ -67,19 +67,29 @@ static void describe_levels(cli_facts *facts, const double *values, size_t n) {
 
 /* Rows that repeat an earlier one. Two different rows share a 64-bit hash with a chance of about
  * n^2 / 2^65, which is nothing for a remark. */
+static void mix(uint64_t *hash, double value) {
+    uint64_t bits;
+    value = isnan(value) ? (double)NAN : value + 0.0; /* -0 is 0 */
+    memcpy(&bits, &value, sizeof bits);
+    *hash = (*hash ^ bits) * 0x9e3779b97f4a7c15u;
+    *hash ^= *hash >> 32;
+}
+
 static size_t count_duplicates(const hone_table *table) {
     size_t n = hone_table_rows(table), repeated = 0;
+    const hone_csr *sparse = hone_table_sparse(table);
     uint64_t *hashes = cli_take(n, sizeof *hashes);
     for (size_t j = 0; j < hone_table_cols(table); j++) {
         const double *values = hone_table_values(table, j);
-        for (size_t i = 0; i < n; i++) {
-            double value = isnan(values[i]) ? (double)NAN : values[i] + 0.0; /* -0 is 0 */
-            uint64_t bits;
-            memcpy(&bits, &value, sizeof bits);
-            hashes[i] = (hashes[i] ^ bits) * 0x9e3779b97f4a7c15u;
-            hashes[i] ^= hashes[i] >> 32;
-        }
+        for (size_t i = 0; i < n; i++)
+            mix(&hashes[i], values[i]);
     }
+    for (size_t i = 0; sparse && i < n; i++)
+        for (size_t k = sparse->starts[i]; k < sparse->starts[i + 1]; k++)
+            if (sparse->values[k] != 0) {
+                mix(&hashes[i], sparse->columns[k]);
+                mix(&hashes[i], sparse->values[k]);
+            }
     double *sorted = cli_take(n, sizeof *sorted); /* 53 bits of each */
     for (size_t i = 0; i < n; i++)
         sorted[i] = (double)(hashes[i] >> 11);

@@ -140,10 +140,16 @@ void cli_describe_print(const cli_description *out, cli_sink *sink) {
         cli_table_cell(&table, "%s", HEADER[k]);
     for (size_t j = 0; j < out->columns; j++)
         add_row(out, &table, &out->facts[j]);
-    fprintf(sink->file, "%zu rows, %zu columns; %zu %s an earlier row\n\n", out->rows, out->columns,
-            out->duplicates, out->duplicates == 1 ? "row repeats" : "rows repeat");
+    const hone_csr *sparse = hone_table_sparse(out->data.table);
+    size_t compressed = sparse ? sparse->cols : 0, columns = out->columns + compressed;
+    fprintf(sink->file, "%zu rows, %zu column%s; %zu %s an earlier row\n\n", out->rows, columns,
+            columns == 1 ? "" : "s", out->duplicates,
+            out->duplicates == 1 ? "row repeats" : "rows repeat");
     cli_table_print(&table, sink);
     cli_table_free(&table);
+    if (compressed)
+        fprintf(sink->file, "\n%zu column%s of compressed rows: not looked at\n", compressed,
+                compressed == 1 ? "" : "s");
     print_target(out, sink);
     print_remarks(out, sink);
     print_codes(out, sink);

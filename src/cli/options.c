@@ -20,6 +20,8 @@ const cli_option cli_data_options[] = {
                "what means missing, besides an empty cell (default: NA,N/A,NaN,null,?)"),
     CLI_OPTION("kind", 0, "COL=KIND", CLI_EACH, kinds,
                "pin a column's kind: numeric or categorical; repeatable"),
+    CLI_OPTION("sparse", 0, NULL, CLI_FLAG, sparse,
+               "keep svmlight rows compressed (default: where full ones would take over 1 GiB)"),
     CLI_OPTION_END};
 
 const cli_option cli_role_options[] = {

@@ -274,7 +274,8 @@ static hone_status read_svmlight(struct reader *r, hone_error *err) {
                 "%s: column '%s' is pinned as categorical, but the columns of svmlight "
                 "text are numbers",
                 r->text.name, r->options->pins[i].name);
-    return hone_svmlight_table(&r->text, r->options->schema, r->mon, r->table, err);
+    return hone_svmlight_table(&r->text, r->options->schema, r->options->compressed, r->mon,
+                               r->table, err);
 }
 
 /* data: as stored, maybe gzipped. */

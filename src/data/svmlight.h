@@ -54,10 +54,11 @@ HONE_NODISCARD hone_status hone_svmlight_read(const hone_csv_text *text,
 void hone_svmlight_free(hone_svmlight *rows);
 
 /* Fills an empty table: columns y, qid (if there are groups) and x<index>, all numeric; beyond
- * 1 GiB y and qid alone, the rest compressed. `model` (or NULL): columns of this schema that are
- * called so are there as well. HONE_EDATA beyond ten million columns. */
+ * 1 GiB, or if it is to be `compressed`, y and qid alone, the rest compressed. `model` (or NULL):
+ * columns of this schema that are called so are there as well. HONE_EDATA beyond ten million
+ * columns. */
 HONE_NODISCARD hone_status hone_svmlight_table(const hone_csv_text *text, const hone_schema *model,
-                                               const hone_monitor *mon, hone_table *table,
-                                               hone_error *err);
+                                               bool compressed, const hone_monitor *mon,
+                                               hone_table *table, hone_error *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* svmlight_table.c -- svmlight text as a table: y, qid where there are groups, and a column for
  * each index, called x<index> as the text counts, so that a column has one name in every file.
  *
- * Where that table were too large the rows stay compressed, beside y and qid. With the schema of a
- * model they then have its columns and no others, as compressed rows are matched by position.
- * Cost: O(rows columns) memory, or that of the compressed rows. */
+ * Where that table were too large, or it is asked for, the rows stay compressed, beside y and qid.
+ * With the schema of a model they then have its columns and no others, as compressed rows are
+ * matched by position. Cost: O(rows columns) memory, or that of the compressed rows. */
 #include "data/svmlight.h"
 
 #include "core/alloc.h"
@@ -129,9 +129,9 @@ static hone_status keep_compressed(hone_svmlight *rows, const struct layout *at,
 }
 
 static hone_status make_table(hone_svmlight *rows, const char *name, const hone_schema *model,
-                              hone_table *table, hone_error *err) {
+                              bool compressed, hone_table *table, hone_error *err) {
     struct layout at = lay_out(rows, model, false);
-    bool full = fits(&at, rows->rows);
+    bool full = !compressed && fits(&at, rows->rows);
     if (!full)
         at = lay_out(rows, model, true);
     if (width(&at) > COLUMNS_MAX)
@@ -152,11 +152,12 @@ static hone_status make_table(hone_svmlight *rows, const char *name, const hone_
 }
 
 hone_status hone_svmlight_table(const hone_csv_text *text, const hone_schema *model,
-                                const hone_monitor *mon, hone_table *table, hone_error *err) {
+                                bool compressed, const hone_monitor *mon, hone_table *table,
+                                hone_error *err) {
     hone_svmlight rows = {0};
     hone_status status = hone_svmlight_read(text, NULL, mon, &rows, err);
     if (status == HONE_OK)
-        status = make_table(&rows, text->name, model, table, err);
+        status = make_table(&rows, text->name, model, compressed, table, err);
     hone_svmlight_free(&rows);
     return status;
 }

@@ -233,6 +233,16 @@ Test(svmlight, a_table_that_is_too_wide_stays_compressed) {
     hone_dataset_free(data);
 }
 
+Test(svmlight, a_table_stays_compressed_where_that_is_asked_for) {
+    hone_table *table = NULL;
+    const hone_csv_options options = {.svmlight = true, .compressed = true};
+    cr_assert_eq(hone_parse_csv("1 1:5\n2 3:3\n", 12, "t", &options, NULL, &table, &err), HONE_OK);
+    const hone_csr *x = hone_table_sparse(table);
+    cr_assert(hone_table_cols(table) == 1 && x && x->rows == 2 && x->cols == 3);
+    cr_assert(x->starts[2] == 2 && x->columns[1] == 2 && x->values[1] == 3);
+    hone_table_free(table);
+}
+
 Test(svmlight, other_text_is_no_svmlight) {
     static const char *const texts[] = {"a,b\n1,2\n", "1\n2\n3\n", "time\n12:30\n", "1;2:3\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
