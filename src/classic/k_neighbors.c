@@ -28,13 +28,13 @@ static const hone_param PARAMS[] = {
 
 static const char CLASSIFIER[] = "k_neighbors_classifier", REGRESSOR[] = "k_neighbors_regressor";
 
-static hone_status check(const char *who, const struct neighbours_params *p, hone_error *err) {
+static hone_status check(const void *params, hone_error *err) {
+    const struct neighbours_params *p = params;
     double k = p->n_neighbors.value;
     if (p->n_neighbors.word != AUTO && k != floor(k))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter n_neighbors must be auto or a whole number, got %g", who,
-                         k);
-    return hone_neighbours_check(who, p, err);
+                         "parameter n_neighbors must be auto or a whole number, got %g", k);
+    return hone_neighbours_check(params, err);
 }
 
 static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
@@ -83,10 +83,6 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
     return hone_neighbours_find(params, s, x, s->n_neighbors, 0, set_proba, &answer, err);
 }
 
-static hone_status check_classes(const void *params, hone_error *err) {
-    return check(CLASSIFIER, params, err);
-}
-
 static unsigned tags_of_classes(const void *params) {
     return HONE_TAG_PROBA | HONE_TAG_WEIGHTS | HONE_TAG_ONE_CLASS | hone_neighbours_tags(params);
 }
@@ -104,7 +100,7 @@ const hone_class hone_k_neighbors_classifier = {
     .fit = fit,
     .predict_proba = predict_proba,
     .validate = validate,
-    .check = check_classes,
+    .check = check,
     .tags_of = tags_of_classes,
     .block_rows = BLOCK_ROWS,
 };
@@ -127,10 +123,6 @@ static hone_status predict_values(const void *params, const void *state, hone_vi
     return hone_neighbours_find(params, s, x, s->n_neighbors, 0, set_mean, &answer, err);
 }
 
-static hone_status check_values(const void *params, hone_error *err) {
-    return check(REGRESSOR, params, err);
-}
-
 static unsigned tags_of_values(const void *params) {
     return HONE_TAG_WEIGHTS | hone_neighbours_tags(params);
 }
@@ -148,7 +140,7 @@ const hone_class hone_k_neighbors_regressor = {
     .fit = fit,
     .predict = predict_values,
     .validate = validate,
-    .check = check_values,
+    .check = check,
     .tags_of = tags_of_values,
     .block_rows = BLOCK_ROWS,
 };

@@ -90,7 +90,7 @@ static hone_status check(const void *params, hone_error *err) {
     const struct params *p = params;
     if (p->solver == SOLVER_SVD && p->shrinkage.word != SHRINK_NONE)
         return hone_fail(err, HONE_EINVAL,
-                         "linear_discriminant_analysis: solver=svd does not shrink; take "
+                         "solver=svd does not shrink; take "
                          "solver=eigen");
     return HONE_OK;
 }

@@ -63,11 +63,10 @@ static const hone_attr ATTRS[] = {
 static hone_status check(const void *params, hone_error *err) {
     const struct params *p = params;
     if (p->penalty == L1 && p->loss == HINGE)
-        return hone_fail(err, HONE_EINVAL,
-                         "linear_svc: penalty l1 needs loss squared_hinge, got hinge");
+        return hone_fail(err, HONE_EINVAL, "penalty l1 needs loss squared_hinge, got hinge");
     if (isinf(p->intercept_scaling) && p->fit_intercept && (p->penalty == L1 || p->loss == HINGE))
         return hone_fail(err, HONE_EINVAL,
-                         "linear_svc: intercept_scaling inf needs penalty l2 and loss "
+                         "intercept_scaling inf needs penalty l2 and loss "
                          "squared_hinge, got %s and %s",
                          PENALTIES[p->penalty], LOSSES[p->loss]);
     return HONE_OK;

@@ -54,7 +54,7 @@ static hone_status check(const void *params, hone_error *err) {
     const struct params *p = params;
     if (isinf(p->intercept_scaling) && p->fit_intercept && p->loss == PLAIN)
         return hone_fail(err, HONE_EINVAL,
-                         "linear_svr: intercept_scaling inf needs loss "
+                         "intercept_scaling inf needs loss "
                          "squared_epsilon_insensitive, got epsilon_insensitive");
     return HONE_OK;
 }

@@ -75,17 +75,17 @@ static hone_status check(const void *params, hone_error *err) {
     bool firth = p->penalty == HONE_LOGISTIC_FIRTH;
     if (corners && smooth)
         return hone_fail(err, HONE_EINVAL,
-                         "logistic_regression: solver %s cannot do penalty %s, whose absolute "
+                         "solver %s cannot do penalty %s, whose absolute "
                          "values have corners; use auto or coordinate_descent",
                          SOLVERS[p->solver], PENALTIES[p->penalty]);
     if (firth && p->solver != HONE_LOGISTIC_AUTO && p->solver != HONE_LOGISTIC_NEWTON)
         return hone_fail(err, HONE_EINVAL,
-                         "logistic_regression: solver %s cannot do penalty firth; use auto or "
+                         "solver %s cannot do penalty firth; use auto or "
                          "newton_cholesky",
                          SOLVERS[p->solver]);
     if (firth && p->multi_class == HONE_LOGISTIC_SOFTMAX)
         return hone_fail(err, HONE_EINVAL,
-                         "logistic_regression: penalty firth has no multinomial form here; use "
+                         "penalty firth has no multinomial form here; use "
                          "multi_class=ovr");
     return HONE_OK;
 }

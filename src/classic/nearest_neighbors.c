@@ -73,10 +73,6 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
     return hone_neighbours_validate(params, s, n_cols, n_classes, err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    return hone_neighbours_check("nearest_neighbors", params, err);
-}
-
 static unsigned tags_of(const void *params) {
     unsigned tags = hone_neighbours_tags(params);
     return tags & HONE_TAG_MISSING ? tags | HONE_TAG_FILLS | HONE_TAG_ENCODES : tags;
@@ -95,7 +91,7 @@ const hone_class hone_nearest_neighbors = {
     .transform = transform,
     .output_schema = output_schema,
     .validate = validate,
-    .check = check,
+    .check = hone_neighbours_check,
     .tags_of = tags_of,
     .block_rows = BLOCK_ROWS,
 };

@@ -69,11 +69,11 @@ unsigned hone_neighbours_tags(const struct neighbours_params *p) {
     }
 }
 
-hone_status hone_neighbours_check(const char *who, const struct neighbours_params *p,
-                                  hone_error *err) {
+hone_status hone_neighbours_check(const void *params, hone_error *err) {
+    const struct neighbours_params *p = params;
     if (p->algorithm == NEIGHBOURS_KD_TREE && !has_tree(hone_neighbours_rank_kind(p)))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: algorithm kd_tree has no metric %s; expected auto or brute", who,
+                         "algorithm kd_tree has no metric %s; expected auto or brute",
                          hone_neighbours_metrics[p->metric]);
     return HONE_OK;
 }

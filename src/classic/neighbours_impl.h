@@ -79,9 +79,8 @@ HONE_NODISCARD hone_status hone_neighbours_fit(const char *who, const struct nei
 HONE_NODISCARD hone_status hone_neighbours_validate(const struct neighbours_params *p,
                                                     const struct neighbours_state *s, size_t n_cols,
                                                     size_t n_classes, hone_error *err);
-/* Parameters that exclude each other. */
-HONE_NODISCARD hone_status hone_neighbours_check(const char *who, const struct neighbours_params *p,
-                                                 hone_error *err);
+/* The slot check: parameters that exclude each other. */
+hone_status hone_neighbours_check(const void *params, hone_error *err);
 /* What the metric adds to the tags of a class. */
 unsigned hone_neighbours_tags(const struct neighbours_params *p);
 

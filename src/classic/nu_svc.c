@@ -20,16 +20,10 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svc_train("nu_svc", HONE_SVM_NU_CLASSES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    const struct svc_params *p = params;
-    return hone_svm_check_params("nu_svc", p->kernel, &p->call, err);
-}
-
 const hone_class hone_nu_svc = {
     .name = "nu_svc",
     .summary = "support vector classification with a bound on the share of errors",
     .params = PARAMS,
-    .check = check,
     .fit_prepared = fit_prepared,
     HONE_SVC_SLOTS,
 };

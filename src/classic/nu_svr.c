@@ -19,11 +19,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svr_train("nu_svr", HONE_SVM_NU_VALUES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    const struct svr_params *p = params;
-    return hone_svm_check_params("nu_svr", p->kernel, &p->call, err);
-}
-
 const hone_class hone_nu_svr = {
     .name = "nu_svr",
     .summary = "support vector regression that finds the width of its tube",
@@ -33,7 +28,6 @@ const hone_class hone_nu_svr = {
     .params = PARAMS,
     .predict = hone_svr_predict,
     .sparse = &hone_svr_sparse,
-    .check = check,
     .fit_prepared = fit_prepared,
     HONE_SVR_SLOTS,
 };

@@ -20,11 +20,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
                           err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    const struct svr_params *p = params;
-    return hone_svm_check_params("one_class_svm", p->kernel, &p->call, err);
-}
-
 static hone_status predict(const void *params, const void *state, hone_view x, double *out,
                            hone_error *err) {
     hone_status status = hone_svr_predict(params, state, x, out, err);
@@ -59,7 +54,6 @@ const hone_class hone_one_class_svm = {
     .predict = predict,
     .decision = hone_svr_predict,
     .sparse = &SPARSE,
-    .check = check,
     .fit_prepared = fit_prepared,
     HONE_SVR_SLOTS,
 };

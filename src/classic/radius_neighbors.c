@@ -84,10 +84,6 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
     return hone_neighbours_find(p, state, x, 0, p->radius, set_proba, &answer, err);
 }
 
-static hone_status check_classes(const void *params, hone_error *err) {
-    return hone_neighbours_check(CLASSIFIER, params, err);
-}
-
 static unsigned tags_of_classes(const void *params) {
     return HONE_TAG_PROBA | HONE_TAG_WEIGHTS | HONE_TAG_EXACT_WEIGHTS | HONE_TAG_ONE_CLASS |
            hone_neighbours_tags(params);
@@ -106,7 +102,7 @@ const hone_class hone_radius_neighbors_classifier = {
     .fit = fit,
     .predict_proba = predict_proba,
     .validate = validate,
-    .check = check_classes,
+    .check = hone_neighbours_check,
     .tags_of = tags_of_classes,
     .block_rows = BLOCK_ROWS,
 };
@@ -129,10 +125,6 @@ static hone_status predict_values(const void *params, const void *state, hone_vi
     return hone_neighbours_find(p, state, x, 0, p->radius, set_mean, &answer, err);
 }
 
-static hone_status check_values(const void *params, hone_error *err) {
-    return hone_neighbours_check(REGRESSOR, params, err);
-}
-
 static unsigned tags_of_values(const void *params) {
     return HONE_TAG_WEIGHTS | HONE_TAG_EXACT_WEIGHTS | hone_neighbours_tags(params);
 }
@@ -149,7 +141,7 @@ const hone_class hone_radius_neighbors_regressor = {
     .fit = fit,
     .predict = predict_values,
     .validate = validate,
-    .check = check_values,
+    .check = hone_neighbours_check,
     .tags_of = tags_of_values,
     .block_rows = BLOCK_ROWS,
 };

@@ -197,15 +197,14 @@ hone_status hone_sgd_check(const hone_sgd_plan *plan, hone_mixed average, hone_e
         plan->classes ? HONE_SGD_HINGE : HONE_SGD_EPSILON_INSENSITIVE;
     if (plan->schedule == HONE_SGD_OPTIMAL && !(plan->alpha > 0))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: learning_rate=optimal is computed from alpha, which must be above 0",
-                         plan->who);
+                         "learning_rate=optimal is computed from alpha, which must be above 0");
     if (passive && plan->loss != &hone_sgd_losses[wanted])
-        return hone_fail(err, HONE_EINVAL, "%s: learning_rate=%s goes with loss=%s only", plan->who,
+        return hone_fail(err, HONE_EINVAL, "learning_rate=%s goes with loss=%s only",
                          hone_sgd_schedule_names[plan->schedule], hone_sgd_loss_names[wanted]);
     if (average.word < 0 && average.value != floor(average.value))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter average must be false, true or a whole number, got %g",
-                         plan->who, average.value);
+                         "parameter average must be false, true or a whole number, got %g",
+                         average.value);
     return HONE_OK;
 }
 

@@ -201,6 +201,11 @@ done:
 
 /* ---- the rest ------------------------------------------------------------------------- */
 
+hone_status hone_svc_check(const void *params, hone_error *err) {
+    const struct svc_params *p = params;
+    return hone_svm_check_params(p->kernel, &p->call, err);
+}
+
 hone_status hone_svc_validate(const void *params, const void *state, size_t n_cols,
                               size_t n_classes, hone_error *err) {
     const struct svc_params *p = params;
@@ -272,17 +277,11 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svc_train("svc", HONE_SVM_CLASSES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    const struct svc_params *p = params;
-    return hone_svm_check_params("svc", p->kernel, &p->call, err);
-}
-
 const hone_class hone_svc = {
     .name = "svc",
     .summary = "support vector classification with kernels",
     .alias = "svm",
     .params = PARAMS,
-    .check = check,
     .fit_prepared = fit_prepared,
     HONE_SVC_SLOTS,
 };

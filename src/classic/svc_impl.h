@@ -63,6 +63,7 @@ hone_status hone_svc_pair_values(const struct svc_params *params, const struct s
 hone_svm_slot hone_svc_predict, hone_svc_predict_proba, hone_svc_decision;
 HONE_NODISCARD hone_status hone_svc_validate(const void *params, const void *state, size_t n_cols,
                                              size_t n_classes, hone_error *err);
+hone_status hone_svc_check(const void *params, hone_error *err);
 unsigned hone_svc_tags_of(const void *params);
 HONE_NODISCARD hone_status hone_svc_savable(const void *params, hone_error *err);
 HONE_NODISCARD hone_status hone_svc_prepare(const void *params, const hone_dataset *data,
@@ -82,6 +83,7 @@ HONE_NODISCARD hone_status hone_svc_prepare(const void *params, const hone_datas
     .predict_proba = hone_svc_predict_proba,                                                \
     .decision = hone_svc_decision,                                                          \
     .sparse = &hone_svc_sparse,                                                             \
+    .check = hone_svc_check,                                                                \
     .validate = hone_svc_validate,                                                          \
     .savable = hone_svc_savable,                                                            \
     .prepare = hone_svc_prepare,                                                            \

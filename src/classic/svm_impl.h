@@ -175,8 +175,8 @@ HONE_NODISCARD hone_status hone_svm_work_prepare(int kernel, double cache_size,
 HONE_NODISCARD hone_status hone_svm_check_precomputed(const char *who, const hone_dataset *data,
                                                       const hone_monitor *mon, hone_error *err);
 /* Every machine's words on its own parameters. */
-HONE_NODISCARD hone_status hone_svm_check_params(const char *who, int kernel,
-                                                 const struct hone_svm_call *call, hone_error *err);
+HONE_NODISCARD hone_status hone_svm_check_params(int kernel, const struct hone_svm_call *call,
+                                                 hone_error *err);
 /* What every machine takes: kernel values that X itself holds are not scaled. */
 unsigned hone_svm_tags(int kernel);
 /* A kernel function cannot be written to a file. */

@@ -62,13 +62,11 @@ hone_status hone_svm_work_prepare(int kernel, double cache_size, const hone_data
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-hone_status hone_svm_check_params(const char *who, int kernel, const struct hone_svm_call *call,
-                                  hone_error *err) {
+hone_status hone_svm_check_params(int kernel, const struct hone_svm_call *call, hone_error *err) {
     if (kernel == HONE_SVM_CALLBACK && !call->fn)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: kernel=callback needs a function; give it with "
-                         "hone_svm_set_kernel()",
-                         who);
+                         "kernel=callback needs a function; give it with "
+                         "hone_svm_set_kernel()");
     return HONE_OK;
 }
 

@@ -23,11 +23,6 @@ static hone_status fit_prepared(const void *params, const hone_dataset *data, co
     return hone_svr_train("svr", HONE_SVM_VALUES, params, data, work, rows, mon, state, err);
 }
 
-static hone_status check(const void *params, hone_error *err) {
-    const struct svr_params *p = params;
-    return hone_svm_check_params("svr", p->kernel, &p->call, err);
-}
-
 const hone_class hone_svr = {
     .name = "svr",
     .summary = "support vector regression with kernels",
@@ -38,7 +33,6 @@ const hone_class hone_svr = {
     .params = PARAMS,
     .predict = hone_svr_predict,
     .sparse = &hone_svr_sparse,
-    .check = check,
     .fit_prepared = fit_prepared,
     HONE_SVR_SLOTS,
 };

@@ -196,6 +196,11 @@ static hone_status predict_sparse(const void *params, const void *state, const h
 
 const hone_sparse_slots hone_svr_sparse = {.predict = predict_sparse};
 
+hone_status hone_svr_check(const void *params, hone_error *err) {
+    const struct svr_params *p = params;
+    return hone_svm_check_params(p->kernel, &p->call, err);
+}
+
 hone_status hone_svr_validate(const void *params, const void *state, size_t n_cols,
                               size_t n_classes, hone_error *err) {
     const struct svr_params *p = params;

@@ -35,6 +35,7 @@ HONE_NODISCARD hone_status hone_svr_train(const char *who, int kind,
 hone_svm_slot hone_svr_predict;
 HONE_NODISCARD hone_status hone_svr_validate(const void *params, const void *state, size_t n_cols,
                                              size_t n_classes, hone_error *err);
+hone_status hone_svr_check(const void *params, hone_error *err);
 unsigned hone_svr_tags_of(const void *params);
 HONE_NODISCARD hone_status hone_svr_savable(const void *params, hone_error *err);
 HONE_NODISCARD hone_status hone_svr_prepare(const void *params, const hone_dataset *data,
@@ -46,6 +47,7 @@ HONE_NODISCARD hone_status hone_svr_prepare(const void *params, const hone_datas
     .params_size = sizeof(struct svr_params),                                               \
     .attrs = hone_svr_attrs,                                                                \
     .state_size = sizeof(struct svr_state),                                                 \
+    .check = hone_svr_check,                                                                \
     .validate = hone_svr_validate,                                                          \
     .savable = hone_svr_savable,                                                            \
     .prepare = hone_svr_prepare,                                                            \

@@ -36,7 +36,7 @@ done:
 
 /* What a check of parameters refuses is damage where it was read from a file. */
 static hone_status accept_params(const hone_class *cls, const void *params, hone_error *err) {
-    hone_status status = cls->check ? cls->check(params, err) : HONE_OK;
+    hone_status status = hone_class_check(cls, params, err);
     if (status != HONE_EINVAL)
         return status;
     if (err)

@@ -22,6 +22,11 @@ unsigned hone_class_tags_with(const hone_class *cls, const void *params) {
     return cls->tags_of ? cls->tags_of(params) : cls->tags;
 }
 
+hone_status hone_class_check(const hone_class *cls, const void *params, hone_error *err) {
+    hone_status status = cls->check ? cls->check(params, err) : HONE_OK;
+    return status == HONE_OK ? HONE_OK : hone_fail_within(err, status, "%s", cls->name);
+}
+
 hone_status hone_estimator_new(const hone_class *cls, hone_estimator **out, hone_error *err) {
     hone_estimator *est = NULL;
     hone_status status = hone_new(&est, 1, err);

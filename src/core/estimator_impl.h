@@ -87,12 +87,13 @@ struct hone_class {
     hone_status (*output_schema)(const void *params, const void *state, const hone_schema *input,
                                  hone_schema **out, hone_error *err);
     /* (optional; defaults to accepting) Looks at a state that was read from a file: every index,
-     * link and shape against the number of columns and classes. HONE_EFORMAT with a sentence, to
-     * which the wrapper adds the name; `check` has accepted the parameters. */
+     * link and shape against the number of columns and classes. HONE_EFORMAT with a sentence, in
+     * front of which the wrapper puts the name; `check` has accepted the parameters. */
     hone_status (*validate)(const void *params, const void *state, size_t n_cols, size_t n_classes,
                             hone_error *err);
     /* (optional; default: nothing to check beyond each row's domain) Parameters that only make
-     * sense together; called by fit and for what was read before anything else. */
+     * sense together; called by fit and for what was read before anything else. HONE_EINVAL with a
+     * sentence, in front of which the wrapper puts the name. */
     hone_status (*check)(const void *params, hone_error *err);
     /* (optional; default: yes) Can a model with these parameters be written to a file? Else
      * HONE_EUNSUPPORTED with a sentence. */
@@ -147,6 +148,9 @@ static inline size_t hone_fit_classes(const hone_dataset *data) {
 
 /* ---- for the registry and meta-estimators -------------------------------- */
 
+/* Do these parameters make sense together? HONE_EINVAL. */
+HONE_NODISCARD hone_status hone_class_check(const hone_class *cls, const void *params,
+                                            hone_error *err);
 /* An estimator of a class with default parameters. */
 HONE_NODISCARD hone_status hone_estimator_new(const hone_class *cls, hone_estimator **out,
                                               hone_error *err);

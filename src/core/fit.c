@@ -135,7 +135,7 @@ static hone_status learn(hone_estimator *est, const hone_dataset *data, const st
     hone_matrix rows = {.data = NULL};
     hone_status status;
     in.finite = aids->work && !aids->rows && hone_work_knows(aids->work, data);
-    if (cls->check && (status = cls->check(est->params, err)))
+    if ((status = hone_class_check(cls, est->params, err)))
         return status;
     if ((status = hone_fit_input_make(est, data, aids->part, before, &in, err)) ||
         (status = hone_monitor_poll(mon, err)) || (status = hone_new(&fitted, 1, err)) ||

@@ -218,7 +218,7 @@ static hone_status check(const void *params, hone_error *err) {
     double rows = p->batch_size.value;
     if (p->batch_size.word < 0 && rows != floor(rows))
         return hone_fail(err, HONE_EINVAL,
-                         "mlp: parameter batch_size must be auto or a whole number, got %g", rows);
+                         "parameter batch_size must be auto or a whole number, got %g", rows);
     return HONE_OK;
 }
 

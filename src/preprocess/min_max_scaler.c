@@ -43,9 +43,9 @@ static hone_status check(const void *fit_params, hone_error *err) {
     if (low < high && isfinite(high - low))
         return HONE_OK;
     return hone_fail(err, HONE_EINVAL,
-                     "%s: parameter feature_range_low must be below feature_range_high, got %g and "
+                     "parameter feature_range_low must be below feature_range_high, got %g and "
                      "%g",
-                     WHO, low, high);
+                     low, high);
 }
 
 static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,

@@ -69,11 +69,9 @@ static hone_status check(const void *params, hone_error *err) {
     double n = p->n_components.value;
     if (p->n_components.word < 0 && n >= 1 && n != floor(n))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter n_components must be a whole number or below 1, got %g",
-                         WHO, n);
+                         "parameter n_components must be a whole number or below 1, got %g", n);
     if (p->svd_solver == HONE_PCA_RANDOMIZED && (p->n_components.word == MLE || (n > 0 && n < 1)))
-        return hone_fail(err, HONE_EINVAL,
-                         "%s: svd_solver=randomized needs a count as n_components", WHO);
+        return hone_fail(err, HONE_EINVAL, "svd_solver=randomized needs a count as n_components");
     return HONE_OK;
 }
 

@@ -42,8 +42,7 @@ static const hone_attr ATTRS[] = {
 static hone_status check(const void *fit_params, hone_error *err) {
     const struct params *params = fit_params;
     if (params->degree == 0 && !params->include_bias)
-        return hone_fail(err, HONE_EINVAL, "%s: degree=0 without include_bias leaves no column",
-                         WHO);
+        return hone_fail(err, HONE_EINVAL, "degree=0 without include_bias leaves no column");
     return HONE_OK;
 }
 

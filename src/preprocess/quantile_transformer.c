@@ -57,7 +57,7 @@ static hone_status check(const void *fit_params, hone_error *err) {
     const struct params *params = fit_params;
     if (params->subsample.word != NONE && params->n_quantiles > params->subsample.value)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter n_quantiles must be at most subsample, got %d and %g", WHO,
+                         "parameter n_quantiles must be at most subsample, got %d and %g",
                          params->n_quantiles, params->subsample.value);
     return HONE_OK;
 }

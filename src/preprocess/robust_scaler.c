@@ -40,13 +40,13 @@ static hone_status check(const void *fit_params, hone_error *err) {
     double low = params->quantile_range_low, high = params->quantile_range_high;
     if (low >= high)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter quantile_range_low must be below quantile_range_high, got "
+                         "parameter quantile_range_low must be below quantile_range_high, got "
                          "%g and %g",
-                         WHO, low, high);
+                         low, high);
     if (params->unit_variance && (low == 0 || high == 100))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: unit_variance needs quantiles above 0 and below 100, got %g and %g",
-                         WHO, low, high);
+                         "unit_variance needs quantiles above 0 and below 100, got %g and %g", low,
+                         high);
     return HONE_OK;
 }
 

@@ -137,9 +137,9 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
 
 static hone_status check(const void *params, hone_error *err) {
     const hone_boost_params *p = params;
-    hone_status status = hone_members_check(&p->estimator, 1, HONE_CLASSIFIER, WHO, err);
+    hone_status status = hone_members_check(&p->estimator, 1, HONE_CLASSIFIER, err);
     if (status == HONE_OK && !(hone_estimator_tags(p->estimator.at[0]) & HONE_TAG_WEIGHTS))
-        return hone_fail(err, HONE_EINVAL, "%s: boosts by sample weights, and %s takes none", WHO,
+        return hone_fail(err, HONE_EINVAL, "boosts by sample weights, and %s takes none",
                          hone_name(hone_final_step(p->estimator.at[0])));
     return status;
 }

@@ -166,7 +166,7 @@ done:
 
 static hone_status check(const void *params, hone_error *err) {
     return hone_members_check(&((const hone_boost_params *)params)->estimator, 1, HONE_REGRESSOR,
-                              WHO, err);
+                              err);
 }
 
 const hone_class hone_ada_boost_regressor = {

@@ -112,26 +112,24 @@ static bool is_amount(double value) {
     return value <= 1 || value == floor(value);
 }
 
-static hone_status check(const char *who, hone_task task, const void *params, hone_error *err) {
+static hone_status check(hone_task task, const void *params, hone_error *err) {
     const hone_bagging_params *p = params;
-    hone_status status = hone_members_check(&p->estimator, 1, task, who, err);
+    hone_status status = hone_members_check(&p->estimator, 1, task, err);
     if (status != HONE_OK)
         return status;
     if (!is_amount(p->max_samples) || !is_amount(p->max_features))
         return hone_fail(err, HONE_EINVAL,
-                         "%s: parameter %s must be a share up to 1 or a whole number, got %g", who,
+                         "parameter %s must be a share up to 1 or a whole number, got %g",
                          is_amount(p->max_samples) ? "max_features" : "max_samples",
                          is_amount(p->max_samples) ? p->max_features : p->max_samples);
     if (p->oob_score && p->warm_start)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: oob_score cannot go with warm_start, whose members may have learnt "
-                         "from other rows",
-                         who);
+                         "oob_score cannot go with warm_start, whose members may have learnt "
+                         "from other rows");
     if (p->oob_score && !p->bootstrap && p->max_samples == 1)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: oob_score needs rows that a bag lacks: bootstrap, or max_samples "
-                         "below 1",
-                         who);
+                         "oob_score needs rows that a bag lacks: bootstrap, or max_samples "
+                         "below 1");
     return HONE_OK;
 }
 
@@ -178,7 +176,7 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
 }
 
 static hone_status check_classifier(const void *params, hone_error *err) {
-    return check(CLASSIFIER, HONE_CLASSIFIER, params, err);
+    return check(HONE_CLASSIFIER, params, err);
 }
 
 static unsigned classifier_tags(const void *params) {
@@ -210,7 +208,7 @@ static hone_status predict_value(const void *params, const void *state, hone_vie
 }
 
 static hone_status check_regressor(const void *params, hone_error *err) {
-    return check(REGRESSOR, HONE_REGRESSOR, params, err);
+    return check(HONE_REGRESSOR, params, err);
 }
 
 const hone_class hone_bagging_regressor = {

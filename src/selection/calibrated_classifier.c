@@ -262,7 +262,7 @@ static hone_status predict_proba(const void *params, const void *state, hone_vie
 /* ---- what it is --------------------------------------------------------------------------- */
 
 static hone_status check(const void *params, hone_error *err) {
-    return hone_inner_check(&((const struct params *)params)->estimator, WHO, err);
+    return hone_inner_check(&((const struct params *)params)->estimator, err);
 }
 
 /* Points ascend and are probabilities; every map has one at least. */

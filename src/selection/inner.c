@@ -145,17 +145,14 @@ unsigned hone_inner_tags(const hone_steps *inner, unsigned which) {
     return HONE_TAG_INTERNAL | (tags & which);
 }
 
-hone_status hone_inner_check(const hone_steps *inner, const char *who, hone_error *err) {
+hone_status hone_inner_check(const hone_steps *inner, hone_error *err) {
     if (inner->n != 1)
-        return hone_fail(err, HONE_EINVAL, "%s: is made around one estimator, got %zu", who,
-                         inner->n);
+        return hone_fail(err, HONE_EINVAL, "is made around one estimator, got %zu", inner->n);
     const hone_estimator *est = inner->at[0];
     if (hone_estimator_task(est) != HONE_CLASSIFIER)
-        return hone_fail(err, HONE_EINVAL, "%s: is made around a classifier, got %s", who,
-                         hone_name(est));
+        return hone_fail(err, HONE_EINVAL, "is made around a classifier, got %s", hone_name(est));
     if (!(hone_estimator_tags(est) & (HONE_TAG_PROBA | HONE_TAG_DECISION)))
-        return hone_fail(err, HONE_EINVAL,
-                         "%s: %s gives neither probabilities nor a decision function", who,
+        return hone_fail(err, HONE_EINVAL, "%s gives neither probabilities nor a decision function",
                          hone_name(est));
     return HONE_OK;
 }

@@ -57,8 +57,7 @@ HONE_NODISCARD hone_status hone_inner_ask(const hone_estimator *fitted, hone_vie
 unsigned hone_inner_tags(const hone_steps *inner, unsigned which);
 
 /* HONE_EINVAL unless there is exactly one classifier inside that answers with numbers. */
-HONE_NODISCARD hone_status hone_inner_check(const hone_steps *inner, const char *who,
-                                            hone_error *err);
+HONE_NODISCARD hone_status hone_inner_check(const hone_steps *inner, hone_error *err);
 
 /* HONE_EFORMAT unless the fitted one is of the unfitted one's class and answers as it, takes n_cols
  * columns and has met classes below n_classes: all of them, with `whole`. */

@@ -114,14 +114,14 @@ unsigned hone_members_tags(const hone_steps *members, unsigned all, unsigned any
 }
 
 hone_status hone_members_check(const hone_steps *members, size_t least, hone_task task,
-                               const char *who, hone_error *err) {
+                               hone_error *err) {
     const char *kind = task == HONE_CLASSIFIER ? "classifier" : "regressor";
     if (members->n < least)
-        return hone_fail(err, HONE_EINVAL, "%s: is made of %zu %ss at least, got %zu", who, least,
-                         kind, members->n);
+        return hone_fail(err, HONE_EINVAL, "is made of %zu %ss at least, got %zu", least, kind,
+                         members->n);
     for (size_t i = 0; i < members->n; i++)
         if (hone_estimator_task(members->at[i]) != task)
-            return hone_fail(err, HONE_EINVAL, "%s: is made of %ss, got %s", who, kind,
+            return hone_fail(err, HONE_EINVAL, "is made of %ss, got %s", kind,
                              hone_name(hone_final_step(members->at[i])));
     return HONE_OK;
 }

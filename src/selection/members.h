@@ -32,6 +32,6 @@ unsigned hone_members_tags(const hone_steps *members, unsigned all, unsigned any
 
 /* HONE_EINVAL unless there are `least` members at least, each with this task. */
 HONE_NODISCARD hone_status hone_members_check(const hone_steps *members, size_t least,
-                                              hone_task task, const char *who, hone_error *err);
+                                              hone_task task, hone_error *err);
 
 #endif

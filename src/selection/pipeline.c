@@ -187,11 +187,11 @@ static hone_status output_schema(const void *params, const void *state, const ho
 static hone_status check(const void *params, hone_error *err) {
     const hone_steps *steps = &((const struct params *)params)->steps;
     if (steps->n == 0)
-        return hone_fail(err, HONE_EINVAL, "pipeline: has no steps, expected at least one");
+        return hone_fail(err, HONE_EINVAL, "has no steps, expected at least one");
     for (size_t i = 0; i + 1 < steps->n; i++)
         if (!hone_transforms(steps->at[i]))
             return hone_fail(err, HONE_EINVAL,
-                             "pipeline: step %zu (%s) does not transform; only the last may "
+                             "step %zu (%s) does not transform; only the last may "
                              "be something else",
                              i + 1, hone_name(steps->at[i]));
     return HONE_OK;
@@ -329,7 +329,7 @@ hone_status hone_pipeline(hone_estimator *const *steps, size_t n, hone_estimator
     struct params *params = hone_estimator_params(est);
     hone_steps_free(&params->steps);
     params->steps = (hone_steps){n, at};
-    status = check(params, err);
+    status = hone_class_check(&hone_pipeline_class, params, err);
     if (status == HONE_OK)
         *out = est, est = NULL;
     hone_free(est);

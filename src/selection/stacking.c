@@ -132,24 +132,24 @@ static hone_status decision(const void *params, const void *state, hone_view x, 
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 
-static hone_status check_answers(const char *who, const hone_stack_params *p, hone_error *err) {
+static hone_status check_answers(const hone_stack_params *p, hone_error *err) {
     unsigned wanted = p->stack_method == HONE_STACK_PROBA      ? HONE_TAG_PROBA
                       : p->stack_method == HONE_STACK_DECISION ? HONE_TAG_DECISION
                                                                : 0;
     for (size_t e = 0; wanted && e < p->estimators.n; e++)
         if (!(hone_estimator_tags(p->estimators.at[e]) & wanted))
-            return hone_fail(err, HONE_EINVAL, "%s: stack_method is %s, which %s does not give",
-                             who, METHODS[p->stack_method],
+            return hone_fail(err, HONE_EINVAL, "stack_method is %s, which %s does not give",
+                             METHODS[p->stack_method],
                              hone_name(hone_final_step(p->estimators.at[e])));
     return HONE_OK;
 }
 
-static hone_status check(const char *who, hone_task task, const void *params, hone_error *err) {
+static hone_status check(hone_task task, const void *params, hone_error *err) {
     const hone_stack_params *p = params;
-    hone_status status = hone_members_check(&p->estimators, 1, task, who, err);
+    hone_status status = hone_members_check(&p->estimators, 1, task, err);
     if (status == HONE_OK)
-        status = hone_members_check(&p->final_estimator, 1, task, who, err);
-    return status == HONE_OK ? check_answers(who, p, err) : status;
+        status = hone_members_check(&p->final_estimator, 1, task, err);
+    return status == HONE_OK ? check_answers(p, err) : status;
 }
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,
@@ -180,7 +180,7 @@ static unsigned tags_of(const void *params) {
 /* ---- classification -------------------------------------------------------------------------- */
 
 static hone_status check_classifier(const void *params, hone_error *err) {
-    return check(CLASSIFIER, HONE_CLASSIFIER, params, err);
+    return check(HONE_CLASSIFIER, params, err);
 }
 
 const hone_class hone_stacking_classifier = {
@@ -205,7 +205,7 @@ const hone_class hone_stacking_classifier = {
 /* ---- regression ------------------------------------------------------------------------------ */
 
 static hone_status check_regressor(const void *params, hone_error *err) {
-    return check(REGRESSOR, HONE_REGRESSOR, params, err);
+    return check(HONE_REGRESSOR, params, err);
 }
 
 const hone_class hone_stacking_regressor = {

@@ -218,7 +218,7 @@ static hone_status decision(const void *params, const void *state, hone_view x, 
 /* ---- what it is --------------------------------------------------------------------------- */
 
 static hone_status check(const void *params, hone_error *err) {
-    return hone_inner_check(&((const struct params *)params)->estimator, WHO, err);
+    return hone_inner_check(&((const struct params *)params)->estimator, err);
 }
 
 static hone_status validate(const void *params, const void *state, size_t n_cols, size_t n_classes,

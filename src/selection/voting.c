@@ -169,13 +169,13 @@ static hone_status predict_value(const void *params, const void *state, hone_vie
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 
-static hone_status check(const char *who, hone_task task, const struct params *p, hone_error *err) {
+static hone_status check(hone_task task, const struct params *p, hone_error *err) {
     double weights[1];
-    hone_status status = hone_members_check(&p->estimators, 1, task, who, err);
+    hone_status status = hone_members_check(&p->estimators, 1, task, err);
     size_t n = read_weights(p->weights.s, 1, weights);
     if (status == HONE_OK && n > 0 && n != p->estimators.n)
-        return hone_fail(err, HONE_EINVAL, "%s: weights are %zu, but it is made of %zu estimators",
-                         who, n, p->estimators.n);
+        return hone_fail(err, HONE_EINVAL, "weights are %zu, but it is made of %zu estimators", n,
+                         p->estimators.n);
     return status;
 }
 
@@ -206,12 +206,12 @@ static unsigned tags_of(const void *params) {
 
 static hone_status check_classifier(const void *params, hone_error *err) {
     const struct params *p = params;
-    hone_status status = check(CLASSIFIER, HONE_CLASSIFIER, p, err);
+    hone_status status = check(HONE_CLASSIFIER, p, err);
     for (size_t i = 0; status == HONE_OK && p->voting == SOFT && i < p->estimators.n; i++)
         if (!(hone_estimator_tags(p->estimators.at[i]) & HONE_TAG_PROBA))
             return hone_fail(err, HONE_EINVAL,
-                             "%s: voting=soft is the mean of probabilities, and %s gives none",
-                             CLASSIFIER, hone_name(hone_final_step(p->estimators.at[i])));
+                             "voting=soft is the mean of probabilities, and %s gives none",
+                             hone_name(hone_final_step(p->estimators.at[i])));
     return status;
 }
 
@@ -241,7 +241,7 @@ const hone_class hone_voting_classifier = {
 /* ---- regression ------------------------------------------------------------------------------ */
 
 static hone_status check_regressor(const void *params, hone_error *err) {
-    return check(REGRESSOR, HONE_REGRESSOR, params, err);
+    return check(HONE_REGRESSOR, params, err);
 }
 
 const hone_class hone_voting_regressor = {

@@ -87,8 +87,8 @@ hone_status hone_wrap_class(const hone_class *cls, hone_estimator *const *inner,
     }
     if (status == HONE_OK)
         status = fill_defaults(est, err);
-    if (status == HONE_OK && cls->check)
-        status = cls->check(hone_estimator_params(est), err);
+    if (status == HONE_OK)
+        status = hone_class_check(cls, hone_estimator_params(est), err);
     if (status == HONE_OK)
         *out = est, est = NULL;
     hone_free(est);

@@ -138,9 +138,6 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
 #define SLOTS(kind) \
     static hone_status fit_##kind(const void *params, const hone_dataset *data, const void *work, const size_t *rows, const hone_monitor *mon, void *state, hone_error *err) { \
         return hone_forest_fit(KINDS + kind, params, data, work, rows, mon, state, err); \
-    } \
-    static hone_status check_##kind(const void *params, hone_error *err) { \
-        return hone_forest_check(KINDS + kind, params, err); \
     }
 SLOTS(TREE)
 SLOTS(TREE_VALUES)
@@ -152,7 +149,7 @@ SLOTS(EXTRA_VALUES)
 #define BOTH(kind, table) \
     .params = table, .params_size = sizeof(struct forest_params), .attrs = ATTRS, .state_size = sizeof(struct forest_state), \
     .fit_prepared = fit_##kind, .prepare = prepare, .work_params = WORK_PARAMS, .work_attrs = WORK_ATTRS, \
-    .work_size = sizeof(struct forest_work), .work_clear = clear_work, .validate = validate, .check = check_##kind, \
+    .work_size = sizeof(struct forest_work), .work_clear = clear_work, .validate = validate, .check = hone_forest_check, \
     .ready = hone_trees_ready, .unready = hone_trees_unready
 #define CLASSES(kind, table) \
     .task = HONE_CLASSIFIER, .predict_proba = predict_proba, \

@@ -36,8 +36,8 @@ struct forest_kind {
 /* How often tree `number` draws each of n rows, count (n): `draws` with replacement. O(n). */
 void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint32_t *count);
 
-HONE_NODISCARD hone_status hone_forest_check(const struct forest_kind *kind,
-                                             const struct forest_params *p, hone_error *err);
+/* The slot check; a single tree has no max_samples and no oob_score. */
+hone_status hone_forest_check(const void *params, hone_error *err);
 /* work (or NULL) and rows as for the slot fit_prepared. */
 HONE_NODISCARD hone_status hone_forest_fit(const struct forest_kind *kind,
                                            const struct forest_params *p, const hone_dataset *data,

@@ -27,27 +27,25 @@ void hone_forest_draw(uint64_t seed, size_t number, size_t n, size_t draws, uint
 
 /* ---- parameters ------------------------------------------------------------------------------ */
 
-static hone_status whole(const char *who, const char *name, const hone_mixed *p, double from,
-                         hone_error *err) {
+static hone_status whole(const char *name, const hone_mixed *p, double from, hone_error *err) {
     if (p->word >= 0 || p->value < from || p->value == floor(p->value))
         return HONE_OK;
-    return hone_fail(err, HONE_EINVAL, "%s: parameter %s must be a whole number from %g on, got %g",
-                     who, name, from, p->value);
+    return hone_fail(err, HONE_EINVAL, "parameter %s must be a whole number from %g on, got %g",
+                     name, from, p->value);
 }
 
-hone_status hone_forest_check(const struct forest_kind *kind, const struct forest_params *p,
-                              hone_error *err) {
+hone_status hone_forest_check(const void *params, hone_error *err) {
+    const struct forest_params *p = params;
     hone_status status;
-    if ((status = whole(kind->who, "max_depth", &p->max_depth, 0, err)) != HONE_OK ||
-        (status = whole(kind->who, "max_leaf_nodes", &p->max_leaf_nodes, 0, err)) != HONE_OK ||
-        (status = whole(kind->who, "max_features", &p->max_features, 1, err)) != HONE_OK ||
-        (kind->many && (status = whole(kind->who, "max_samples", &p->max_samples, 1, err))))
+    if ((status = whole("max_depth", &p->max_depth, 0, err)) != HONE_OK ||
+        (status = whole("max_leaf_nodes", &p->max_leaf_nodes, 0, err)) != HONE_OK ||
+        (status = whole("max_features", &p->max_features, 1, err)) != HONE_OK ||
+        (status = whole("max_samples", &p->max_samples, 1, err)) != HONE_OK)
         return status;
     if (p->oob_score && !p->bootstrap)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: oob_score=true needs bootstrap=true: else every tree has seen "
-                         "every row",
-                         kind->who);
+                         "oob_score=true needs bootstrap=true: else every tree has seen "
+                         "every row");
     return HONE_OK;
 }
 

@@ -89,30 +89,28 @@ static const hone_attr ATTRS[] = {
 static const char CLASSIFIER[] = "gradient_boosting_classifier";
 static const char REGRESSOR[] = "gradient_boosting_regressor";
 
-static hone_status check(const char *who, bool callback, const struct gbdt_params *p,
-                         hone_error *err) {
+static hone_status check(bool callback, const struct gbdt_params *p, hone_error *err) {
     if (callback && p->fn == NULL)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: loss=callback needs a function, given by hone_set_objective()", who);
+                         "loss=callback needs a function, given by hone_set_objective()");
     if (callback && p->early_stopping && strcmp(p->scoring.s, "loss") == 0)
         return hone_fail(err, HONE_EINVAL,
-                         "%s: early_stopping with loss=callback needs scoring=<metric>: what the "
-                         "loss is, only its derivatives say",
-                         who);
+                         "early_stopping with loss=callback needs scoring=<metric>: what the "
+                         "loss is, only its derivatives say");
     if (p->sampling == HONE_SAMPLE_GOSS && p->top_rate + p->other_rate > 1)
-        return hone_fail(err, HONE_EINVAL, "%s: top_rate + other_rate must be at most 1, got %g",
-                         who, p->top_rate + p->other_rate);
+        return hone_fail(err, HONE_EINVAL, "top_rate + other_rate must be at most 1, got %g",
+                         p->top_rate + p->other_rate);
     return HONE_OK;
 }
 
 static hone_status check_classifier(const void *params, hone_error *err) {
     const struct gbdt_params *p = params;
-    return check(CLASSIFIER, p->loss == 1, p, err);
+    return check(p->loss == 1, p, err);
 }
 
 static hone_status check_regressor(const void *params, hone_error *err) {
     const struct gbdt_params *p = params;
-    return check(REGRESSOR, p->loss + HONE_LOSS_SQUARED == HONE_LOSS_CALLBACK, p, err);
+    return check(p->loss + HONE_LOSS_SQUARED == HONE_LOSS_CALLBACK, p, err);
 }
 
 hone_status hone_set_objective(hone_estimator *est, hone_objective_fn *fn, void *user,

@@ -179,8 +179,8 @@ Test(mlp, broken_batch_size_is_refused) {
     hone_error err;
     hone_estimator *est = support_create("mlp_classifier", "batch_size=1.5");
     cr_assert_eq(hone_fit(est, &data.set, NULL, &err), HONE_EINVAL);
-    cr_assert(strstr(err.message, "batch_size must be auto or a whole number, got 1.5"), "%s",
-              err.message);
+    cr_assert_str_eq(err.message, "mlp_classifier: parameter batch_size must be auto or a whole "
+                                  "number, got 1.5");
     hone_free(est);
     data_free(&data);
 }
