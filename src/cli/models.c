@@ -2,8 +2,11 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/show.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static const cli_option_group GROUPS[] = {{"Output", cli_listing_options}, {NULL, NULL}};
 
@@ -234,37 +237,75 @@ static hone_json *models_json(const cli_session *session, const hone_class *cons
     return bad ? NULL : json;
 }
 
+/* Names of classes are words: what has a point or a slash in it, or is there, is a file. */
+static bool is_file(const cli_session *session) {
+    const hone_class *cls;
+    const char *name = session->set.n_arguments ? session->set.arguments[0] : NULL;
+    if (!name || strpbrk(name, "./"))
+        return name;
+    return hone_class_find(name, HONE_TARGET_CLASSES, &cls, NULL) != HONE_OK &&
+           hone_class_find(name, HONE_TARGET_REAL, &cls, NULL) != HONE_OK &&
+           access(name, R_OK) == 0;
+}
+
+/* What is to be shown: classes, or a fitted model. */
+struct shown {
+    const hone_class **chosen;
+    size_t n;
+    hone_estimator *est; /* or NULL */
+};
+
+static hone_json *shown_json(const cli_session *session, const struct shown *shown) {
+    if (!shown->est)
+        return models_json(session, shown->chosen, shown->n);
+    hone_json *json = cli_result(session, "hone.model/1");
+    bool bad = hone_json_set(json, "path", cli_json_text(session->set.arguments[0]));
+    bad |= hone_json_set(json, "steps", cli_show_json(shown->est));
+    if (bad)
+        hone_json_free(json);
+    return bad ? NULL : json;
+}
+
+static void print_shown(const cli_session *session, const struct shown *shown, cli_sink *sink) {
+    if (shown->est)
+        cli_show_model(shown->est, sink);
+    else if (session->set.n_arguments == 0)
+        print_all(sink);
+    for (size_t i = 0; i < shown->n && session->set.n_arguments; i++) {
+        fputs(i ? "\n\n" : "", sink->file);
+        print_one(shown->chosen[i], sink);
+    }
+}
+
 static hone_status models(cli_session *session, hone_error *err) {
-    const hone_class **chosen = cli_take(hone_class_count() + 2, sizeof *chosen);
+    struct shown shown = {.chosen = cli_take(hone_class_count() + 2, sizeof *shown.chosen)};
     const char *path = session->set.json ? session->set.json : "-";
     cli_sink sink = {0};
-    size_t n = 0;
-    hone_status status = choose(session, chosen, &n, err);
+    hone_status status = is_file(session) ? hone_load(session->set.arguments[0], &shown.est, err)
+                                          : choose(session, shown.chosen, &shown.n, err);
     if (status == HONE_OK)
         status = cli_sink_open(&sink, path, err);
     if (status == HONE_OK && session->set.json)
-        status = cli_write_json(&sink, models_json(session, chosen, n), err);
-    else if (status == HONE_OK && session->set.n_arguments == 0)
-        print_all(&sink);
+        status = cli_write_json(&sink, shown_json(session, &shown), err);
     else if (status == HONE_OK)
-        for (size_t i = 0; i < n; i++) {
-            fputs(i ? "\n\n" : "", sink.file);
-            print_one(chosen[i], &sink);
-        }
+        print_shown(session, &shown, &sink);
     if (status == HONE_OK)
         status = cli_sink_close(&sink, err);
     cli_sink_discard(&sink);
-    free(chosen);
+    hone_free(shown.est);
+    free(shown.chosen);
     return status;
 }
 
 const cli_command cli_models = {
     .name = "models",
-    .summary = "every model; one model's parameters and fitted attributes",
-    .arguments = "[NAME]",
+    .summary = "every model; one model's parameters; what a fitted one holds",
+    .arguments = "[NAME | MODEL.hone]",
     .about = "Lists every estimator, or one estimator's parameters with their domains and\n"
-             "defaults, and its fitted attributes. NAME may be a short name: lr, svm, mlp.\n\n"
-             "Example: hone models svc",
+             "defaults, and its fitted attributes. NAME may be a short name: lr, svm, mlp.\n"
+             "Of a file it shows what the fitted model holds, step by step.\n\n"
+             "Example: hone models svc\n"
+             "         hone models iris.hone",
     .max_arguments = 1,
     .groups = GROUPS,
     .run = models,
