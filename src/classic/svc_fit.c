@@ -24,8 +24,9 @@ enum { FOLDS = 5, PARTS = 1 + FOLDS, SHUFFLE_STREAM = 0x73766366 };
 struct pair {
     size_t first, second; /* classes */
     size_t n, folds;      /* rows; folds 0 where there are no probabilities */
-    size_t *index;        /* n sorted rows, those of `first` in front */
-    double *y, *values;   /* n: +1 or -1; out-of-fold values */
+    size_t ahead;         /* of its n rows, those of `first` in front */
+    const double *y;      /* n: +1 or -1 */
+    double *values;       /* n: out of fold */
     struct hone_svm_machine machine;
 };
 
@@ -44,8 +45,9 @@ struct training {
     double *bound;     /* n: C times the weight of each sorted row */
     bool uniform;      /* the same for all rows of a class */
     struct pair *pairs;
-    size_t *index_pool; /* (n_classes - 1) n, cut up among the pairs */
-    double *y_pool, *values_pool;
+    size_t most;         /* rows of the largest class */
+    double *signs;       /* 2 most */
+    double *values_pool; /* (n_classes - 1) n, cut up among the pairs */
 };
 
 static void training_free(struct training *t) {
@@ -58,9 +60,12 @@ static void training_free(struct training *t) {
     hone_release(t->base_rows);
     hone_release(t->bound);
     hone_release(t->pairs);
-    hone_release(t->index_pool);
-    hone_release(t->y_pool);
+    hone_release(t->signs);
     hone_release(t->values_pool);
+}
+
+static size_t class_rows(const struct training *t, size_t k) {
+    return t->start[k + 1] - t->start[k];
 }
 
 /* ---- preparing ------------------------------------------------------------------------ */
@@ -78,16 +83,10 @@ static hone_status sort_rows(struct training *t, hone_error *err) {
         next[k] += next[k - 1];
     for (size_t i = 0; i < t->n; i++)
         t->by_class[next[(size_t)hone_view_row(t->data->y, i)[0]]++] = i;
-    return HONE_OK;
-}
-
-/* Pairs that are solved at once each ask for few rows of their own matrix. */
-static bool pairs_are_small(const struct training *t) {
-    size_t most = 0;
     for (size_t k = 0; k < t->n_classes; k++)
-        if (t->start[k + 1] - t->start[k] > most)
-            most = t->start[k + 1] - t->start[k];
-    return 2 * most <= HONE_SVM_ONE_BLOCK;
+        if (class_rows(t, k) > t->most)
+            t->most = class_rows(t, k);
+    return HONE_OK;
 }
 
 /* Where kernel values come from: shared work, a precomputed X, compressed or full rows. */
@@ -110,8 +109,9 @@ static hone_status make_source(struct training *t, const struct hone_svm_work *w
         return HONE_OK;
     }
     out->x = data->x, out->sparse = data->sparse, out->order = t->by_class;
-    out->by_rows = !t->params->probability && t->n_classes > 2 && pairs_are_small(t) &&
-                   hone_svm_source_has_panels(out);
+    /* Pairs that are solved at once each ask for few rows of their own matrix. */
+    out->by_rows = !t->params->probability && t->n_classes > 2 &&
+                   2 * t->most <= HONE_SVM_ONE_BLOCK && hone_svm_source_has_panels(out);
     return HONE_OK;
 }
 
@@ -145,43 +145,49 @@ static hone_status deal_rows(struct training *t, hone_error *err) {
     return HONE_OK;
 }
 
-static void fill_pair(const struct training *t, struct pair *pair) {
-    size_t n_i = t->start[pair->first + 1] - t->start[pair->first], n_j = pair->n - n_i;
-    size_t fewest = n_i < n_j ? n_i : n_j, folds = fewest < FOLDS ? fewest : FOLDS;
-    for (size_t r = 0; r < pair->n; r++) {
-        pair->index[r] = r < n_i ? t->start[pair->first] + r : t->start[pair->second] + r - n_i;
-        pair->y[r] = r < n_i ? 1 : -1;
-    }
-    pair->folds = t->params->probability && folds > 1 ? folds : 0;
+/* +1 for the rows of the first class of any pair, -1 for those of the second. */
+static hone_status make_signs(struct training *t, hone_error *err) {
+    hone_status status = hone_new(&t->signs, 2 * t->most, err);
+    for (size_t i = 0; status == HONE_OK && i < 2 * t->most; i++)
+        t->signs[i] = i < t->most ? 1 : -1;
+    return status;
 }
 
 static hone_status make_pairs(struct training *t, hone_error *err) {
+    bool folds = t->params->probability;
     hone_status status;
     size_t used = 0;
     struct pair *pair;
-    if ((status = hone_new(&t->pairs, t->n_pairs, err)) ||
-        (status = hone_new2(&t->index_pool, t->n, t->n_classes - 1, err)) ||
-        (status = hone_new2(&t->y_pool, t->n, t->n_classes - 1, err)) ||
-        (status = hone_new2(&t->values_pool, t->n, t->n_classes - 1, err)))
+    if ((status = hone_new(&t->pairs, t->n_pairs, err)) || (status = make_signs(t, err)) ||
+        (status = hone_new2(&t->values_pool, folds ? t->n : 0, t->n_classes - 1, err)))
         return status;
     pair = t->pairs;
     for (size_t i = 0; i < t->n_classes; i++)
         for (size_t j = i + 1; j < t->n_classes; j++, pair++) {
+            size_t n_i = class_rows(t, i), n_j = class_rows(t, j), fewest = n_i < n_j ? n_i : n_j;
             pair->first = i, pair->second = j;
-            pair->n = t->start[i + 1] - t->start[i] + t->start[j + 1] - t->start[j];
-            pair->index = t->index_pool + used;
-            pair->y = t->y_pool + used;
+            pair->ahead = n_i, pair->n = n_i + n_j;
+            pair->y = t->signs + t->most - n_i;
             pair->values = t->values_pool + used;
-            fill_pair(t, pair);
-            used += pair->n;
+            pair->folds = !folds || fewest < 2 ? 0 : fewest < FOLDS ? fewest : FOLDS;
+            used += folds ? pair->n : 0;
         }
     return HONE_OK;
 }
 
 /* ---- the tasks ------------------------------------------------------------------------ */
 
-static struct hone_svm_problem problem_of(const struct training *t, const struct pair *pair) {
-    return (struct hone_svm_problem){pair->index, pair->y, pair->n, t->bound};
+/* Row r of a pair among the sorted rows. */
+static size_t row_of(const struct training *t, const struct pair *pair, size_t r) {
+    return r < pair->ahead ? t->start[pair->first] + r : t->start[pair->second] + r - pair->ahead;
+}
+
+static hone_status list_rows(const struct training *t, const struct pair *pair, size_t **out,
+                             hone_error *err) {
+    hone_status status = hone_new(out, pair->n, err);
+    for (size_t r = 0; status == HONE_OK && r < pair->n; r++)
+        (*out)[r] = row_of(t, pair, r);
+    return status;
 }
 
 static const char *class_name(const struct training *t, size_t k) {
@@ -208,16 +214,19 @@ static hone_status tell(const struct training *t, const struct pair *pair, hone_
 }
 
 static hone_status train_whole(const struct training *t, struct pair *pair, hone_error *err) {
-    struct hone_svm_problem problem = problem_of(t, pair);
-    hone_status status =
-        hone_svm_solve(t->rows, &t->settings, &problem, t->mon, &pair->machine, err);
+    size_t *index = NULL;
+    hone_status status = list_rows(t, pair, &index, err);
+    struct hone_svm_problem problem = {index, pair->y, pair->n, t->bound};
+    if (status == HONE_OK)
+        status = hone_svm_solve(t->rows, &t->settings, &problem, t->mon, &pair->machine, err);
+    hone_release(index);
     return status != HONE_OK ? status : tell(t, pair, err);
 }
 
 /* Trains without a fold and gives the fold its values. */
 static hone_status train_fold(const struct training *t, struct pair *pair, size_t fold,
                               hone_error *err) {
-    struct hone_svm_problem problem = problem_of(t, pair);
+    struct hone_svm_problem problem = {.bound = t->bound};
     struct hone_svm_settings settings = t->settings;
     struct hone_svm_machine machine = {.n_sv = 0};
     size_t *in = NULL, n_in = 0, n_out = 0, *out; /* out grows from the end of the same block */
@@ -227,10 +236,10 @@ static hone_status train_fold(const struct training *t, struct pair *pair, size_
         (status = hone_new(&values, pair->n, err)))
         goto done;
     for (size_t r = 0; r < pair->n; r++)
-        if (t->place[pair->index[r]] % pair->folds == fold)
-            in[pair->n - ++n_out] = pair->index[r];
+        if (t->place[row_of(t, pair, r)] % pair->folds == fold)
+            in[pair->n - ++n_out] = row_of(t, pair, r);
         else
-            y[n_in] = pair->y[r], in[n_in++] = pair->index[r];
+            y[n_in] = pair->y[r], in[n_in++] = row_of(t, pair, r);
     out = in + n_in;
     problem.index = in, problem.y = y, problem.n = n_in;
     settings.clip_nu = true;
@@ -238,7 +247,7 @@ static hone_status train_fold(const struct training *t, struct pair *pair, size_
         (status = hone_svm_values(t->rows, &machine, out, n_out, values, err)))
         goto done;
     for (size_t r = 0; r < pair->n; r++)
-        if (t->place[pair->index[r]] % pair->folds == fold)
+        if (t->place[row_of(t, pair, r)] % pair->folds == fold)
             pair->values[r] = values[--n_out];
 done:
     hone_svm_machine_free(&machine);
@@ -261,8 +270,11 @@ static hone_status fit_sigmoid(void *context, size_t p, hone_error *err) {
     const struct training *t = context;
     struct pair *pair = &t->pairs[p];
     if (pair->folds == 0) {
-        hone_status status =
-            hone_svm_values(t->rows, &pair->machine, pair->index, pair->n, pair->values, err);
+        size_t *index = NULL;
+        hone_status status = list_rows(t, pair, &index, err);
+        if (status == HONE_OK)
+            status = hone_svm_values(t->rows, &pair->machine, index, pair->n, pair->values, err);
+        hone_release(index);
         if (status != HONE_OK)
             return status;
         hone_monitor_warn(t->mon,
