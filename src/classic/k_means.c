@@ -69,7 +69,7 @@ static void runs_free(struct runs *runs) {
 }
 
 /* Groups of one tile, fewer where their limits would take more than a sixth of what the rows take;
- * one for one tile. */
+ * one for up to two tiles. */
 static hone_means_plan plan_of(const struct params *p, const hone_means_rows *rows) {
     size_t k = (size_t)p->n_clusters, m = rows->x.cols, most = m / 6 + 1;
     size_t tiles = (k + HONE_CENTER_LANES - 1) / HONE_CENTER_LANES, width = 1;
@@ -79,7 +79,7 @@ static hone_means_plan plan_of(const struct params *p, const hone_means_rows *ro
     if (p->algorithm == HAMERLY)
         width = tiles;
     else if (p->algorithm != YINYANG)
-        width = (tiles + most - 1) / most;
+        width = tiles > 2 ? (tiles + most - 1) / most : tiles;
     return (hone_means_plan){.k = k,
                              .groups = p->algorithm == LLOYD ? 0 : (tiles + width - 1) / width,
                              .group_tiles = width,
@@ -144,8 +144,6 @@ static hone_status fit(const void *params, const hone_dataset *data, const hone_
     s->n_iter = (size_t)runs.best.n_iter;
     s->n_repaired = runs.best.n_repaired;
     memcpy(s->cluster_centers, runs.best.center, k * m * sizeof(double));
-    hone_means_rows_free(&rows); /* before there are labels */
-    rows = (hone_means_rows){.w = NULL};
     status = hone_means_keep(s, WHO, data->weights, runs.best.label, runs.best.inertia, err);
 done:
     hone_means_rows_free(&rows);

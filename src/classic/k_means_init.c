@@ -25,7 +25,6 @@ typedef float floats __attribute__((vector_size(32)));
 typedef float floats_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t masks __attribute__((vector_size(32)));
 typedef int8_t marks __attribute__((vector_size(8)));
-typedef int8_t marks_in_memory __attribute__((vector_size(8), aligned(1), may_alias));
 
 /* ---- distinct rows --------------------------------------------------------------------------- */
 
@@ -54,9 +53,9 @@ static hone_status choose_new(hone_view x, size_t k, size_t *chosen, size_t n, h
                      "k_means: n_clusters is %zu, but there are only %zu distinct rows", k, n);
 }
 
-/* The first place where the running sum of n weights passes `goal`. */
-static size_t place_of(const double *sum, size_t n, double goal) {
-    size_t low = 0, high = n - 1;
+/* The first row where the running sum of weights passes `goal`; sum: at the end of each block. */
+static size_t place_of(const hone_means_rows *rows, const double *sum, double goal) {
+    size_t n = rows->x.rows, low = 0, high = (n - 1) / BLOCK;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (sum[middle] <= goal)
@@ -64,7 +63,11 @@ static size_t place_of(const double *sum, size_t n, double goal) {
         else
             high = middle;
     }
-    return low;
+    size_t i = low * BLOCK;
+    for (double passed = low ? sum[low - 1] : 0; i + 1 < n; i++)
+        if ((passed += hone_means_weight(rows, i)) > goal)
+            break;
+    return i;
 }
 
 hone_status hone_means_random(const hone_means_rows *rows, size_t k, uint64_t seed, uint64_t run,
@@ -72,13 +75,13 @@ hone_status hone_means_random(const hone_means_rows *rows, size_t k, uint64_t se
     size_t n = rows->x.rows;
     double *sum = NULL, total = 0;
     hone_rng rng = hone_rng_at(seed, hone_rng_stream(RANDOM_STREAM, run));
-    hone_status status = hone_new(&sum, n, err);
+    hone_status status = hone_new(&sum, n / BLOCK + 1, err);
     for (size_t i = 0; i < n && status == HONE_OK; i++)
-        sum[i] = total += hone_means_weight(rows, i);
+        sum[i / BLOCK] = total += hone_means_weight(rows, i);
     for (size_t c = 0; c < k && status == HONE_OK; c++) {
         int draws = 0;
         do
-            chosen[c] = place_of(sum, n, hone_rng_uniform(&rng) * total);
+            chosen[c] = place_of(rows, sum, hone_rng_uniform(&rng) * total);
         while (!is_new(rows->x, chosen[c], chosen, c) && ++draws < DRAWS);
         if (draws == DRAWS)
             status = choose_new(rows->x, k, chosen, c, err);
@@ -102,12 +105,12 @@ struct plus {
     float *centers;      /* k x m: the chosen rows */
     uint32_t *ascending; /* k: 0, 1, ... */
     float half[LANES], norm[LANES];
-    float *tile;    /* m x LANES */
-    int8_t *near;   /* n x LANES: of rows that were looked at, may the candidate be nearer? */
-    double *gain;   /* chunks x LANES */
-    size_t *listed; /* chunks: rows that were looked at */
-    size_t best;    /* the candidate that is taken */
-    size_t newest;  /* the candidate that is taken becomes chosen[newest] */
+    float *tile;           /* m x LANES */
+    uint8_t *near;         /* n: of rows that were looked at, which candidates may be nearer? */
+    double *gain;          /* chunks x LANES */
+    size_t *listed;        /* chunks: rows that were looked at */
+    size_t best;           /* the candidate that is taken */
+    size_t newest;         /* the candidate that is taken becomes chosen[newest] */
     const float *distance; /* k: its row of `between` */
 };
 
@@ -131,9 +134,16 @@ static const float *flat_row(const struct plus *p, size_t i) {
 /* Rows side by side; those that fill up have weight 0. */
 struct few {
     const float *row[ROWS];
-    int8_t *near[ROWS]; /* each gets LANES marks */
+    uint8_t *near[ROWS]; /* each gets a bit for each lane */
     float norm[ROWS], square[ROWS], weight[ROWS];
 };
+
+/* A bit of each mark. */
+HONE_INLINE uint8_t bits_of(const marks *marked) {
+    uint64_t word;
+    memcpy(&word, marked, sizeof word);
+    return (uint8_t)((word & 0x8040201008040201) * 0x0101010101010101 >> 56);
+}
 
 /* gain (LANES) += sum of w (d - |x - c|^2) where that is positive, |x - c|^2 = |x|^2 + |c|^2 - 2
  * xc: what rounding does to it decides between equals at most. half: |c|^2 / 2, norm: |c|. A row is
@@ -153,7 +163,8 @@ static void add_gains_of(const struct few *few, size_t m, const float *tile, con
         floats rough = few->square[r] - less;
         floats both = *(const floats_in_memory *)norm + few->norm[r];
         masks far = rough - error * both * both > few->square[r];
-        *(marks_in_memory *)few->near[r] = __builtin_convertvector(~far, marks);
+        marks close = __builtin_convertvector(~far, marks);
+        *few->near[r] = bits_of(&close);
         sum += (floats)((less > 0) & (masks)less) * few->weight[r];
     }
     for (size_t l = 0; l < LANES; l++)
@@ -193,7 +204,7 @@ static void add_gains(const struct plus *p, size_t first, const uint32_t *list, 
             size_t at = first + list[least(i + r, n - 1)];
             fetch_row(p, first + list[least(i + r + ROWS, n - 1)]);
             few.row[r] = flat_row(p, at);
-            few.near[r] = p->near + at * LANES;
+            few.near[r] = p->near + at;
             few.norm[r] = p->rows->norm[at];
             few.square[r] = p->square[at];
             few.weight[r] = i + r < n ? (float)hone_means_weight(p->rows, at) : 0;
@@ -221,8 +232,10 @@ static hone_status trial_chunk(void *context, size_t chunk, hone_error *err) {
 /* Of the listed rows those that the candidate may be nearer to. */
 static size_t keep_nearer(const struct plus *p, size_t first, uint32_t *list, size_t n) {
     size_t kept = 0;
-    for (size_t l = 0; l < n; l++)
-        if (p->near[(first + list[l]) * LANES + p->best])
+    marks one = {0};
+    one[p->best] = -1;
+    for (size_t l = 0, bit = bits_of(&one); l < n; l++)
+        if (p->near[first + list[l]] & bit)
             list[kept++] = list[l];
     return kept;
 }
@@ -338,7 +351,7 @@ static hone_status plus_begin(struct plus *p, size_t k, hone_error *err) {
         (status = hone_new(&p->ascending, k, err)) ||
         (status = hone_new2(&p->tile, p->rows->x.cols, LANES, err)) ||
         (status = hone_new(&p->listed, p->rows->cut.chunks, err)) ||
-        (status = hone_new2(&p->near, n, LANES, err)) ||
+        (status = hone_new(&p->near, n, err)) ||
         (status = hone_new2(&p->gain, p->rows->cut.chunks, LANES, err)))
         return status;
     for (size_t i = 0; i < n; i++)

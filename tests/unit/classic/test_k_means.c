@@ -250,6 +250,29 @@ Test(k_means, plus_plus_labels_rows_with_the_nearest_chosen_one) {
     free(x), free(label);
 }
 
+/* Rows that weigh nothing beside three others, the first, one within and the last. */
+Test(k_means, draws_rows_by_their_weights) {
+    enum { N = 700 };
+    static double x[N], w[N];
+    const size_t heavy[] = {0, 517, N - 1};
+    size_t drawn[3] = {0}, chosen;
+    for (size_t i = 0; i < N; i++)
+        x[i] = (double)i, w[i] = 1e-12;
+    for (int h = 0; h < 3; h++)
+        w[heavy[h]] = 1 + h;
+    hone_means_rows rows;
+    cr_assert_eq(hone_means_rows_make(hone_view_of(x, N, 1), w, &rows, NULL, NULL), HONE_OK);
+    for (uint64_t run = 0; run < 600; run++) {
+        cr_assert_eq(hone_means_random(&rows, 1, 3, run, &chosen, NULL), HONE_OK);
+        for (int h = 0; h < 3; h++)
+            drawn[h] += chosen == heavy[h];
+    }
+    for (int h = 0; h < 3; h++) /* of 100, 200 and 300, whose deviations are below 13 */
+        cr_assert_lt(fabs((double)drawn[h] - 100.0 * (1 + h)), 50);
+    cr_assert_eq(drawn[0] + drawn[1] + drawn[2], 600);
+    hone_means_rows_free(&rows);
+}
+
 /* Of far clouds k-means++ finds every one, drawn rows do not. */
 Test(k_means, plus_plus_finds_far_clouds) {
     double *x = make_clouds(2000, 4, 25, 1e-3, 2);
