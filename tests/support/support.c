@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void give_up(const char *what, const char *detail) {
+void support_give_up(const char *what, const char *detail) {
     fprintf(stderr, "test support: %s: %s\n", what, detail);
     abort();
 }
@@ -16,12 +16,12 @@ static void give_up(const char *what, const char *detail) {
 static char *slurp(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END))
-        give_up("cannot open", path);
+        support_give_up("cannot open", path);
     *size = (size_t)ftell(file);
     rewind(file);
     char *text = malloc(*size + 1);
     if (!text || fread(text, 1, *size, file) != *size)
-        give_up("cannot read", path);
+        support_give_up("cannot read", path);
     text[*size] = 0;
     fclose(file);
     return text;
@@ -30,7 +30,7 @@ static char *slurp(const char *path, size_t *size) {
 static const char *folder(const char *variable) {
     const char *value = getenv(variable);
     if (!value)
-        give_up("environment variable is not set", variable);
+        support_give_up("environment variable is not set", variable);
     return value;
 }
 
@@ -42,7 +42,7 @@ hone_json *support_golden(const char *name) {
     hone_json *out = NULL;
     hone_error err;
     if (hone_json_parse(text, size, &out, &err) != HONE_OK)
-        give_up(path, err.message);
+        support_give_up(path, err.message);
     free(text);
     return out;
 }
@@ -52,7 +52,7 @@ static void flatten(const hone_json *value, double **out, size_t *n) {
     if (size == 0) {
         *out = realloc(*out, (*n + 1) * sizeof **out);
         if (!*out)
-            give_up("memory", "out");
+            support_give_up("memory", "out");
         (*out)[(*n)++] = hone_json_as_real(value);
     }
     for (size_t i = 0; i < size; i++)
@@ -62,7 +62,7 @@ static void flatten(const hone_json *value, double **out, size_t *n) {
 double *support_reals(const hone_json *object, const char *key, size_t *n) {
     const hone_json *value = hone_json_get(object, key);
     if (!value)
-        give_up("golden file has no key", key);
+        support_give_up("golden file has no key", key);
     double *out = NULL;
     *n = 0;
     flatten(value, &out, n);
@@ -72,7 +72,7 @@ double *support_reals(const hone_json *object, const char *key, size_t *n) {
 double support_real(const hone_json *object, const char *key) {
     const hone_json *value = hone_json_get(object, key);
     if (!value)
-        give_up("golden file has no key", key);
+        support_give_up("golden file has no key", key);
     return hone_json_as_real(value);
 }
 
@@ -83,10 +83,10 @@ hone_dataset *support_data(const char *name, const char *target) {
     hone_dataset *data = NULL;
     hone_error err;
     if (hone_read_csv(path, NULL, NULL, &table, &err) != HONE_OK)
-        give_up(path, err.message);
+        support_give_up(path, err.message);
     hone_roles roles = {.target = target};
     if (hone_table_dataset(table, &roles, &data, NULL, &err) != HONE_OK)
-        give_up(path, err.message);
+        support_give_up(path, err.message);
     hone_table_free(table);
     return data;
 }
@@ -96,7 +96,7 @@ void support_make(size_t n, size_t m, size_t k, uint64_t seed, double **x, doubl
     *x = malloc(n * m * sizeof **x);
     *y = malloc(n * sizeof **y);
     if (!*x || !*y)
-        give_up("memory", "out");
+        support_give_up("memory", "out");
     for (size_t i = 0; i < n; i++) {
         double sum = 0.1 * hone_rng_normal(&rng);
         for (size_t j = 0; j < m; j++) {
@@ -119,23 +119,6 @@ struct support_sample support_sample(size_t n, size_t m, size_t k, uint64_t seed
 void support_sample_free(struct support_sample *sample) {
     free(sample->x);
     free(sample->y);
-}
-
-hone_estimator *support_create(const char *name, const char *settings) {
-    hone_estimator *est = NULL;
-    hone_error err;
-    if (hone_create(name, &est, &err) != HONE_OK || hone_set(est, settings, &err) != HONE_OK)
-        give_up(settings, err.message);
-    return est;
-}
-
-hone_estimator *support_fit(const char *name, const char *settings, const hone_dataset *data,
-                            const hone_monitor *mon) {
-    hone_estimator *est = support_create(name, settings);
-    hone_error err;
-    if (hone_fit(est, data, mon, &err) != HONE_OK)
-        give_up(settings, err.message);
-    return est;
 }
 
 const char *support_path(const char *name) {

@@ -4,6 +4,8 @@
 
 #include <hone/hone.h>
 
+/* Ends the test and says why. */
+void support_give_up(const char *what, const char *detail);
 /* The golden file tests/golden/<name>; aborts the test when it cannot be read. Free with
  * hone_json_free(). */
 hone_json *support_golden(const char *name);
