@@ -13,6 +13,42 @@ static void fit(hone_estimator *est, const hone_dataset *data, const hone_monito
     cr_assert_eq(hone_fit(est, data, mon, &err), HONE_OK, "%s", err.message);
 }
 
+/* ---- few rows of each pair, or all values at once ----------------------------------------------
+ */
+
+/* dual_coef of a fit. */
+static hone_view coef_of(hone_estimator *est) {
+    hone_view coef = {0};
+    cr_assert_eq(hone_get_array(est, "dual_coef", &coef, NULL), HONE_OK);
+    return coef;
+}
+
+Test(svm_source, pairs_that_ask_for_rows_give_the_same_bits) {
+    static const char *const names[] = {"svc", "nu_svc"};
+    static const char *const kernels[] = {"rbf", "poly", "linear", "sigmoid"};
+    struct support_sample s = support_sample(130, 5, 4, 21);
+    hone_monitor four = {.threads = 4};
+    for (size_t i = 0; i < 8; i++) {
+        char text[128];
+        const char *format = "probability=false, kernel=%s, gamma=0.1, cache_size=%s";
+        sprintf(text, format, kernels[i / 2], "200");
+        hone_estimator *all = support_create(names[i % 2], text);
+        sprintf(text, format, kernels[i / 2], "0.001"); /* no room for all values */
+        hone_estimator *few = support_create(names[i % 2], text);
+        fit(all, &s.data, NULL);
+        fit(few, &s.data, &four);
+        hone_view a = coef_of(all), b = coef_of(few);
+        cr_assert_eq(a.rows, b.rows, "%s", text);
+        cr_assert_eq(a.cols, b.cols, "%s", text);
+        for (size_t r = 0; r < a.rows; r++)
+            cr_assert_arr_eq(hone_view_row(a, r), hone_view_row(b, r), a.cols * sizeof *a.data,
+                             "%s", text);
+        hone_free(all);
+        hone_free(few);
+    }
+    support_sample_free(&s);
+}
+
 /* ---- a precomputed matrix ------------------------------------------------------------------ */
 
 static void count_warning(void *user, const char *message) {
@@ -177,6 +213,7 @@ Test(svm_source, failing_memory_leaks_nothing) {
                           values = support_sample(40, 3, 0, 21);
     fail_everywhere("svc", "", &small.data);
     fail_everywhere("svc", "probability=false tol=0.1", &large.data);
+    fail_everywhere("svc", "probability=false cache_size=0.001", &small.data);
     fail_everywhere("nu_svc", "probability=false nu=0.3", &small.data);
     fail_everywhere("nu_svr", "", &values.data);
     fail_everywhere("one_class_svm", "", &small.data);
