@@ -94,27 +94,15 @@ static hone_status check_regressor(const void *params, hone_error *err) {
     return hone_sgd_check(&plan, p->average, err);
 }
 
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    hone_sgd_plan plan = plan_of(params, true);
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    hone_sgd_plan plan = plan_of(params, hone_fit_classes(data) > 0);
     return hone_sgd_fit(&plan, data, false, mon, state, err);
 }
 
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    hone_sgd_plan plan = plan_of(params, false);
-    return hone_sgd_fit(&plan, data, false, mon, state, err);
-}
-
-static hone_status go_on_classifying(const void *params, const hone_dataset *data,
-                                     const hone_monitor *mon, void *state, hone_error *err) {
-    hone_sgd_plan plan = plan_of(params, true);
-    return hone_sgd_fit(&plan, data, true, mon, state, err);
-}
-
-static hone_status go_on_regressing(const void *params, const hone_dataset *data,
-                                    const hone_monitor *mon, void *state, hone_error *err) {
-    hone_sgd_plan plan = plan_of(params, false);
+static hone_status partial_fit(const void *params, const hone_dataset *data,
+                               const hone_monitor *mon, void *state, hone_error *err) {
+    hone_sgd_plan plan = plan_of(params, hone_fit_classes(data) > 0);
     return hone_sgd_fit(&plan, data, true, mon, state, err);
 }
 
@@ -187,8 +175,8 @@ const hone_class hone_sgd_classifier = {
     .params_size = sizeof(struct params),
     .attrs = hone_sgd_attrs,
     .state_size = sizeof(struct hone_sgd_state),
-    .fit = fit_classifier,
-    .partial_fit = go_on_classifying,
+    .fit = fit,
+    .partial_fit = partial_fit,
     .predict = hone_sgd_classes,
     .predict_proba = predict_proba,
     .decision = hone_lines_scores,
@@ -208,8 +196,8 @@ const hone_class hone_sgd_regressor = {
     .params_size = sizeof(struct params),
     .attrs = hone_sgd_attrs,
     .state_size = sizeof(struct hone_sgd_state),
-    .fit = fit_regressor,
-    .partial_fit = go_on_regressing,
+    .fit = fit,
+    .partial_fit = partial_fit,
     .predict = hone_lines_scores,
     .sparse = &REGRESSOR_SPARSE,
     .validate = hone_sgd_validate,

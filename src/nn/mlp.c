@@ -163,9 +163,17 @@ static void keep_history(hone_net_history *history, struct state *s) {
     *history = (hone_net_history){0};
 }
 
-static hone_status fit(const char *who, const struct params *p, const hone_dataset *data,
-                       size_t n_classes, const char *loss, const hone_monitor *mon, struct state *s,
-                       hone_error *err) {
+static const char CLASSIFIER[] = "mlp_classifier", REGRESSOR[] = "mlp_regressor";
+
+static hone_status fit(const void *params, const hone_dataset *data, const hone_monitor *mon,
+                       void *state, hone_error *err) {
+    const struct params *p = params;
+    struct state *s = state;
+    size_t n_classes = hone_fit_classes(data);
+    const char *who = n_classes ? CLASSIFIER : REGRESSOR;
+    const char *loss = n_classes == 0   ? "squared_error"
+                       : n_classes == 2 ? "logistic"
+                                        : "softmax_cross_entropy";
     hone_mlp_data packed = {0};
     hone_net_history history = {0};
     hone_layer layers[MOST_LAYERS];
@@ -199,18 +207,6 @@ done:
     hone_mlp_data_free(&packed);
     hone_net_history_free(&history);
     return status;
-}
-
-static hone_status fit_classifier(const void *params, const hone_dataset *data,
-                                  const hone_monitor *mon, void *state, hone_error *err) {
-    size_t n_classes = hone_fit_classes(data);
-    return fit("mlp_classifier", params, data, n_classes,
-               n_classes == 2 ? "logistic" : "softmax_cross_entropy", mon, state, err);
-}
-
-static hone_status fit_regressor(const void *params, const hone_dataset *data,
-                                 const hone_monitor *mon, void *state, hone_error *err) {
-    return fit("mlp_regressor", params, data, 0, "squared_error", mon, state, err);
 }
 
 static hone_status check(const void *params, hone_error *err) {
@@ -322,7 +318,7 @@ static hone_status validate(const void *params, const void *state, size_t n_cols
 }
 
 const hone_class hone_mlp_classifier = {
-    .name = "mlp_classifier",
+    .name = CLASSIFIER,
     .summary = "multi-layer perceptron with a softmax on top",
     .alias = "mlp",
     .task = HONE_CLASSIFIER,
@@ -331,14 +327,14 @@ const hone_class hone_mlp_classifier = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .fit = fit_classifier,
+    .fit = fit,
     .predict_proba = predict_proba,
     .validate = validate,
     .check = check,
 };
 
 const hone_class hone_mlp_regressor = {
-    .name = "mlp_regressor",
+    .name = REGRESSOR,
     .summary = "multi-layer perceptron for real values",
     .alias = "mlp",
     .task = HONE_REGRESSOR,
@@ -347,7 +343,7 @@ const hone_class hone_mlp_regressor = {
     .params_size = sizeof(struct params),
     .attrs = ATTRS,
     .state_size = sizeof(struct state),
-    .fit = fit_regressor,
+    .fit = fit,
     .predict = predict_value,
     .validate = validate,
     .check = check,
