@@ -16,6 +16,7 @@
 enum { TILE_ROWS = 4, LANES = 8, TILE_COLS = 2 * LANES, SOME_ROWS = 64, FEW = 32 };
 
 typedef int64_t i64x8 __attribute__((vector_size(64)));
+typedef uint64_t u64x8 __attribute__((vector_size(64)));
 typedef float f32x8 __attribute__((vector_size(32)));
 typedef float f32x8_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 
@@ -145,7 +146,7 @@ HONE_INLINE void power_of_two(hone_f64x8 *v) {
     hone_f64x8 d = 0x1.43088fca9a3a7p-13 + 0x1.ffce246111e40p-17 * r;
     hone_f64x8 e = 0x1.63edf105a5f45p-20 + 0x1.b3f42167ca7f8p-24 * r;
     hone_f64x8 p = (a + b * r2) + ((c + d * r2) + e * r4) * r4;
-    *v = (hone_f64x8)(above & ((i64x8)p + ((i64x8)shifted << 52)));
+    *v = (hone_f64x8)((u64x8)above & ((u64x8)p + ((u64x8)shifted << 52)));
 }
 
 /* v (n) becomes exp(-gamma v). */
