@@ -69,7 +69,8 @@ static hone_status look_for_separation(const hone_dataset *data,
                                        hone_error *err) {
     enum hone_logistic_separation found;
     size_t column = 0;
-    hone_status status = hone_logistic_separated(problem, &found, &column, mon, err);
+    bool newton = problem->f.k * problem->f.rows.d <= MOST_INFERRED;
+    hone_status status = hone_logistic_separated(problem, newton, &found, &column, mon, err);
     if (status != HONE_OK || found == HONE_LOGISTIC_OVERLAP)
         return status;
     s->separation = fmax(s->separation, (double)found);
@@ -87,10 +88,10 @@ static hone_status infer(const struct hone_logistic_params *p, const hone_datase
     struct hone_logistic_terms at = {s->std_err + first, s->z + first, s->p_value + first,
                                      s->conf_low + first, s->conf_high + first};
     hone_status status = HONE_OK;
-    if (problem->f.k * problem->f.rows.d > MOST_INFERRED)
-        return HONE_OK;
     if (p->penalty != HONE_LOGISTIC_FIRTH)
         status = look_for_separation(data, problem, s, mon, err);
+    if (problem->f.k * problem->f.rows.d > MOST_INFERRED)
+        return status;
     if (status == HONE_OK && s->n_inferred > 0)
         status = hone_logistic_wald(p, problem, raw, &at, mon, err);
     if (status == HONE_OK && s->n_inferred > 0 && p->intervals == HONE_LOGISTIC_PROFILE)

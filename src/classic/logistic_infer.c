@@ -1,14 +1,15 @@
 /* logistic_infer.c -- separation, and standard errors with the tests of Wald.
  *
- * Separation: where the likelihood grows for ever, each Newton step p = -H^-1 g still moves scores
- * by about 1 when the gradient has vanished, and along p no row's own class loses against another:
+ * Separation: scores that leave no row behind prove it, however the search ended. Else, where the
+ * likelihood grows for ever, each Newton step p = -H^-1 g still moves scores by about 1 when the
+ * gradient has vanished, and along p no row's own class loses against another:
  *   t_i'(p_y - p_c) >= 0 for all i and c != y_i,
- * which proves it, whatever the search did. Complete when the scores themselves leave no row
- * behind. Wald: cov V = H^-1 / W, W the sum of weights (which so count rows); raw coefficients are
- * linear in V. The H of softmax is definite by its shift only, whose share 1 / (k^2 shift) of the
- * inverse goes again: what is left is the covariance of vectors that sum to zero. Shapes: H (k
- * d)^2. Cost: n d^2 k (k - 1) / 2 + (k d)^3 flops, 3 (k d)^2 doubles. References: Albert & Anderson
- * 1984; Hosmer, Lemeshow & Sturdivant 2013, section 2.3. */
+ * which proves that all but rows on the border are parted. Wald: cov V = H^-1 / W, W the sum of
+ * weights (which so count rows); raw coefficients are linear in V. The H of softmax is definite by
+ * its shift only, whose share 1 / (k^2 shift) of the inverse goes again: what is left is the
+ * covariance of vectors that sum to zero. Shapes: H (k d)^2. Cost: n d^2 k (k - 1) / 2 + (k d)^3
+ * flops, 3 (k d)^2 doubles. References: Albert & Anderson 1984; Hosmer, Lemeshow & Sturdivant 2013,
+ * section 2.3. */
 #include "classic/logistic_infer.h"
 
 #include "core/alloc.h"
@@ -84,14 +85,14 @@ static size_t most_used(const struct hone_logistic *f, const double *p) {
     return best;
 }
 
-hone_status hone_logistic_separated(struct hone_logistic_problem *problem,
+/* A direction along which no row falls behind, from a Newton step. */
+static hone_status nearly_separated(struct hone_logistic_problem *problem,
                                     enum hone_logistic_separation *out, size_t *column,
                                     const hone_monitor *mon, hone_error *err) {
     struct hone_logistic *f = &problem->f;
     size_t size = f->k * f->rows.d;
     double *p = NULL, least, most;
     bool fine;
-    *out = HONE_LOGISTIC_OVERLAP;
     hone_status status = hone_new(&p, size, err);
     if (status != HONE_OK || (status = look(problem, p, &fine, mon, err)) != HONE_OK || !fine)
         goto done;
@@ -104,11 +105,23 @@ hone_status hone_logistic_separated(struct hone_logistic_problem *problem,
         *out = HONE_LOGISTIC_QUASI_SEPARATED;
         *column = most_used(f, p);
     }
-    if (*out && (status = leads(f, problem->v, &least, &most, err)) == HONE_OK && least > 0)
-        *out = HONE_LOGISTIC_SEPARATED;
 done:
     hone_release(p);
     return status;
+}
+
+hone_status hone_logistic_separated(struct hone_logistic_problem *problem, bool newton,
+                                    enum hone_logistic_separation *out, size_t *column,
+                                    const hone_monitor *mon, hone_error *err) {
+    double least, most;
+    *out = HONE_LOGISTIC_OVERLAP;
+    hone_status status = leads(&problem->f, problem->v, &least, &most, err);
+    if (status == HONE_OK && least > 0) {
+        *out = HONE_LOGISTIC_SEPARATED;
+        *column = most_used(&problem->f, problem->v);
+        return HONE_OK;
+    }
+    return status == HONE_OK && newton ? nearly_separated(problem, out, column, mon, err) : status;
 }
 
 /* Does a column keep something of its own beside those before it? */

@@ -18,9 +18,10 @@ struct hone_logistic_terms {
 };
 
 /* Looks at the end of a search without penalty: could the likelihood grow for ever? *column gets
- * the one that the direction uses most (an intercept counts as column m). One Newton step. */
+ * the one that the direction uses most. One pass over the rows and, with `newton`, one Newton step,
+ * without which rows on the border are not seen. */
 HONE_NODISCARD hone_status hone_logistic_separated(struct hone_logistic_problem *problem,
-                                                   enum hone_logistic_separation *out,
+                                                   bool newton, enum hone_logistic_separation *out,
                                                    size_t *column, const hone_monitor *mon,
                                                    hone_error *err);
 

@@ -193,6 +193,42 @@ Test(logistic_infer, perfect_separation_is_said_and_ends) {
     hone_free(est);
 }
 
+/* Columns that nearly depend on one another, at the end of any search; and more of them than have
+ * standard errors. */
+Test(logistic_infer, separation_is_said_by_every_solver_and_of_any_number_of_columns) {
+    static const char *const SOLVERS[] = {"auto", "lbfgs", "newton_cholesky", "coordinate_descent",
+                                          "gd,max_iter=5000"};
+    hone_dataset *table;
+    double *x;
+    hone_dataset data = rows_of("breast_cancer.csv", "diagnosis", 30, true, &table, &x);
+    for (size_t i = 0; i < 5; i++) {
+        char params[80];
+        snprintf(params, sizeof params, "penalty=none,intervals=none,solver=%s", SOLVERS[i]);
+        hone_estimator *est = fitted(&data, params);
+        double out[1000], wrong = 0;
+        cr_assert_eq(hone_predict(est, &data, out, NULL, NULL), HONE_OK);
+        for (size_t r = 0; r < data.x.rows; r++)
+            wrong += out[r] != *hone_view_row(data.y, r);
+        cr_assert_eq(number(est, "separation"), wrong == 0 ? 2 : 0, "%s: %g wrong", params, wrong);
+        cr_assert(i == 4 || wrong == 0, "%s: %g wrong", params, wrong);
+        hone_free(est);
+    }
+    hone_dataset_free(table);
+    free(x);
+
+    enum { N = 20, M = 4000 };
+    double *wide, *y;
+    support_make(N, M, 2, 5, &wide, &y);
+    for (size_t i = 0; i < N; i++)
+        y[i] = (double)(i % 2);
+    hone_estimator *est = fitted(
+        &(hone_dataset){.x = hone_view_of(wide, N, M), .y = hone_view_of(y, N, 1)}, "penalty=none");
+    cr_assert_eq(number(est, "separation"), 2);
+    cr_assert_not_null(strstr(warning, "perfectly separated"), "%s", warning);
+    hone_free(est);
+    free(wide), free(y);
+}
+
 Test(logistic_infer, three_separated_classes_are_said) {
     double x[] = {-2, -1.5, -0.2, 0.3, 2, 2.5}, y[] = {0, 0, 1, 1, 2, 2};
     hone_dataset data = {.x = hone_view_of(x, 6, 1), .y = hone_view_of(y, 6, 1)};
