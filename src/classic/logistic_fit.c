@@ -81,6 +81,18 @@ static hone_status look_for_separation(const hone_dataset *data,
     return HONE_OK;
 }
 
+/* Standard errors that nobody can give are a message of their own. */
+static void say_dependence(const struct hone_logistic_state *s, const double *std_err, size_t n,
+                           const hone_monitor *mon) {
+    bool any = s->separation > 0;
+    for (size_t j = 0; j < n; j++)
+        any |= !isnan(std_err[j]);
+    if (!any)
+        hone_monitor_warn(mon, "logistic_regression: columns depend on one another: the "
+                               "coefficients are one choice of many and have no standard errors; "
+                               "leave columns out, or take penalty=l2");
+}
+
 /* What is said of the coefficients in raw, whose terms begin at `first`. */
 static hone_status infer(const struct hone_logistic_params *p, const hone_dataset *data,
                          struct hone_logistic_problem *problem, const double *raw, size_t first,
@@ -94,6 +106,8 @@ static hone_status infer(const struct hone_logistic_params *p, const hone_datase
         return status;
     if (status == HONE_OK && s->n_inferred > 0)
         status = hone_logistic_wald(p, problem, raw, &at, mon, err);
+    if (status == HONE_OK && s->n_inferred > 0)
+        say_dependence(s, at.std_err, s->n_terms, mon);
     if (status == HONE_OK && s->n_inferred > 0 && p->intervals == HONE_LOGISTIC_PROFILE)
         status = hone_logistic_profile(p, problem, raw, &at, mon, err);
     return status;

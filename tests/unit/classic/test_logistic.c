@@ -205,8 +205,8 @@ Test(logistic, constant_and_repeated_columns_without_a_penalty) {
     hone_dataset more = {.x = hone_view_of(wide, N, M), .y = data.y};
     const char *const SOLVERS[] = {"solver=lbfgs tol=1e-11", "solver=newton_cholesky"};
     for (int i = 0; i < 2; i++) {
-        hone_estimator *est = fitted(&data, "penalty=none", SOLVERS[i]);
-        hone_estimator *again = fitted(&more, "penalty=none", SOLVERS[i]);
+        hone_estimator *est = fitted(&data, "penalty=none intervals=none", SOLVERS[i]);
+        hone_estimator *again = fitted(&more, "penalty=none intervals=none", SOLVERS[i]);
         cr_assert_eq(hone_decision_function(est, &data, a, NULL, NULL), HONE_OK);
         cr_assert_eq(hone_decision_function(again, &more, b, NULL, NULL), HONE_OK);
         cr_assert_lt(support_distance(a, b, N), 1e-8);

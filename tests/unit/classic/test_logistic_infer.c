@@ -249,11 +249,13 @@ Test(logistic_infer, columns_that_say_nothing_of_their_own_have_no_errors) {
     hone_estimator *est = fitted(&data, "penalty=none");
     hone_view se = array(est, "std_err");
     cr_assert(se.cols == 5 && isnan(se.data[1]) && isfinite(se.data[0]) && isfinite(se.data[4]));
+    cr_assert_str_eq(warning, "");
     hone_free(est);
     for (size_t i = 0; i < 200; i++)
         wide[4 * i + 3] = wide[4 * i] + wide[4 * i + 2];
     est = fitted(&data, "penalty=none");
     cr_assert(isnan(array(est, "std_err").data[0]), "a sum of the others");
+    cr_assert_not_null(strstr(warning, "columns depend on one another"), "%s", warning);
     hone_free(est);
     free(x), free(y);
 }
