@@ -171,7 +171,8 @@ HONE_NODISCARD hone_status hone_svm_work_prepare(int kernel, double cache_size,
                                                  const hone_dataset *data, const hone_monitor *mon,
                                                  struct hone_svm_work *work, hone_error *err);
 /* A square X, symmetric to 1e-6 of its largest entry, warned of where a diagonal entry is negative
- * or smaller than the square of another of its row allows. */
+ * or smaller than the square of another of its row allows, or a part of it (up to 1024 rows) is not
+ * positive definite. */
 HONE_NODISCARD hone_status hone_svm_check_precomputed(const char *who, const hone_dataset *data,
                                                       const hone_monitor *mon, hone_error *err);
 /* Every machine's words on its own parameters. */

@@ -7,6 +7,7 @@
 #include "classic/svm_source.h"
 
 #include "core/parallel.h"
+#include "linalg/linalg.h"
 
 #include <math.h>
 
@@ -83,10 +84,29 @@ hone_status hone_svm_savable(int kernel, hone_error *err) {
     return HONE_OK;
 }
 
+enum { MOST_JUDGED = 1024 };
+#define SLACK 1e-5 /* of the largest entry: rounding, also of kernels in single precision */
+
+/* Up to MOST_JUDGED rows, evenly taken: a part of a definite matrix is definite. */
+static hone_status is_definite(hone_view x, double slack, bool *out, hone_error *err) {
+    size_t n = x.rows < MOST_JUDGED ? x.rows : MOST_JUDGED;
+    double *part = NULL;
+    hone_status status = hone_new2(&part, n, n, err);
+    for (size_t i = 0; i < n && status == HONE_OK; i++)
+        for (size_t j = 0; j <= i; j++)
+            part[i * n + j] = hone_view_row(x, i * x.rows / n)[j * x.rows / n] + (i == j) * slack;
+    if (status == HONE_OK)
+        status = hone_cholesky(part, n, n, err);
+    *out = status == HONE_OK;
+    hone_release(part);
+    return status == HONE_ENUMERIC ? HONE_OK : status;
+}
+
 hone_status hone_svm_check_precomputed(const char *who, const hone_dataset *data,
                                        const hone_monitor *mon, hone_error *err) {
     hone_view x = data->x;
     double largest = 0;
+    bool definite;
     if (data->sparse)
         return hone_fail(err, HONE_EUNSUPPORTED, "%s: kernel=precomputed takes no sparse X", who);
     if (x.rows != x.cols)
@@ -114,5 +134,11 @@ hone_status hone_svm_check_precomputed(const char *who, const hone_dataset *data
                 return HONE_OK;
             }
         }
-    return HONE_OK;
+    hone_status status = is_definite(x, SLACK * largest, &definite, err);
+    if (status == HONE_OK && !definite)
+        hone_monitor_warn(mon,
+                          "%s: the precomputed kernel is not positive definite: the machine is a "
+                          "stationary point, not the optimum",
+                          who);
+    return status;
 }

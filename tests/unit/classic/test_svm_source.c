@@ -100,6 +100,13 @@ Test(svm_source, a_matrix_that_is_no_kernel_is_a_sentence_or_a_warning) {
     data.x = hone_view_of(wild, 3, 3);
     fit(est, &data, &mon);
     cr_assert_eq(warnings, 1);
+    double bent[9] = {1, 0.9, 0, 0.9, 1, 0.9, 0, 0.9, 1}; /* each pair is fine, the three are not */
+    data.x = hone_view_of(bent, 3, 3);
+    fit(est, &data, &mon);
+    cr_assert_eq(warnings, 2);
+    bent[2] = bent[6] = 0.9;
+    fit(est, &data, &mon);
+    cr_assert_eq(warnings, 2);
     hone_free(est);
 }
 
