@@ -65,13 +65,14 @@ void hone_logistic_unpack(const double *raw, struct hone_logistic_state *s) {
 
 static hone_status look_for_separation(const hone_dataset *data,
                                        struct hone_logistic_problem *problem,
-                                       struct hone_logistic_state *s, const hone_monitor *mon,
-                                       hone_error *err) {
+                                       struct hone_logistic_state *s, bool *separated,
+                                       const hone_monitor *mon, hone_error *err) {
     enum hone_logistic_separation found;
     size_t column = 0;
     bool newton = problem->f.k * problem->f.rows.d <= MOST_INFERRED;
     hone_status status = hone_logistic_separated(problem, newton, &found, &column, mon, err);
-    if (status != HONE_OK || found == HONE_LOGISTIC_OVERLAP)
+    *separated = status == HONE_OK && found != HONE_LOGISTIC_OVERLAP;
+    if (!*separated)
         return status;
     s->separation = fmax(s->separation, (double)found);
     hone_monitor_warn(mon, "logistic_regression: the classes are %s by the columns, '%s' most: %s",
@@ -82,9 +83,8 @@ static hone_status look_for_separation(const hone_dataset *data,
 }
 
 /* Standard errors that nobody can give are a message of their own. */
-static void say_dependence(const struct hone_logistic_state *s, const double *std_err, size_t n,
-                           const hone_monitor *mon) {
-    bool any = s->separation > 0;
+static void say_dependence(const double *std_err, size_t n, const hone_monitor *mon) {
+    bool any = false;
     for (size_t j = 0; j < n; j++)
         any |= !isnan(std_err[j]);
     if (!any)
@@ -100,17 +100,18 @@ static hone_status infer(const struct hone_logistic_params *p, const hone_datase
     struct hone_logistic_terms at = {s->std_err + first, s->z + first, s->p_value + first,
                                      s->conf_low + first, s->conf_high + first};
     hone_status status = HONE_OK;
+    bool separated = false; /* then the likelihood has no maximum for a profile to go down from */
     if (p->penalty != HONE_LOGISTIC_FIRTH)
-        status = look_for_separation(data, problem, s, mon, err);
-    if (problem->f.k * problem->f.rows.d > MOST_INFERRED)
+        status = look_for_separation(data, problem, s, &separated, mon, err);
+    if (status != HONE_OK || s->n_inferred == 0 || problem->f.k * problem->f.rows.d > MOST_INFERRED)
         return status;
-    if (status == HONE_OK && s->n_inferred > 0)
-        status = hone_logistic_wald(p, problem, raw, &at, mon, err);
-    if (status == HONE_OK && s->n_inferred > 0)
-        say_dependence(s, at.std_err, s->n_terms, mon);
-    if (status == HONE_OK && s->n_inferred > 0 && p->intervals == HONE_LOGISTIC_PROFILE)
-        status = hone_logistic_profile(p, problem, raw, &at, mon, err);
-    return status;
+    status = hone_logistic_wald(p, problem, raw, &at, mon, err);
+    if (status != HONE_OK || separated)
+        return status;
+    say_dependence(at.std_err, s->n_terms, mon);
+    return p->intervals == HONE_LOGISTIC_PROFILE
+               ? hone_logistic_profile(p, problem, raw, &at, mon, err)
+               : HONE_OK;
 }
 
 /* One problem from its start to its coefficients, which stand in raw. */

@@ -213,6 +213,13 @@ Test(logistic_infer, separation_is_said_by_every_solver_and_of_any_number_of_col
         cr_assert(i == 4 || wrong == 0, "%s: %g wrong", params, wrong);
         hone_free(est);
     }
+    /* no maximum: no profile, which would look for its sides for minutes */
+    hone_estimator *wald = fitted(&data, "penalty=none");
+    hone_estimator *profile = fitted(&data, "penalty=none,intervals=profile");
+    hone_view a = array(wald, "conf_low"), b = array(profile, "conf_low");
+    cr_assert_eq(b.cols, 31);
+    cr_assert_arr_eq(a.data, b.data, 31 * sizeof *a.data);
+    hone_free(wald), hone_free(profile);
     hone_dataset_free(table);
     free(x);
 
