@@ -4,10 +4,10 @@
 
 #include "core/estimator_impl.h"
 
-/* Does the file begin as a model file of LIBSVM does? (svm_file_read.c) */
+/* Does the file begin as a model file of LIBSVM does? (svm/file_read.c) */
 bool hone_libsvm_looks(const char *path);
 /* Do these first bytes begin a JSON model of XGBoost, one of its binary ones, a text model of
- * LightGBM? (trees/foreign.c) */
+ * LightGBM? (foreign/foreign.c) */
 bool hone_xgboost_looks(const char *start, size_t size);
 bool hone_ubjson_looks(const char *start, size_t size);
 bool hone_lightgbm_looks(const char *start, size_t size);

@@ -1,7 +1,7 @@
 /* test_foreign_trees.c -- models that XGBoost and LightGBM have written say here what they say
  * there; damaged ones are a sentence. */
-#include "classic/trees/lightgbm.h"
-#include "classic/trees/xgboost.h"
+#include "classic/foreign/lightgbm.h"
+#include "classic/foreign/xgboost.h"
 #include "core/alloc.h"
 #include "support/support.h"
 

@@ -1,5 +1,5 @@
 /* test_k_means.c -- k-means against scikit-learn, brute force and itself. */
-#include "classic/k_means.h"
+#include "classic/clusters/k_means.h"
 #include "core/alloc.h"
 #include "core/rng.h"
 #include "support/support.h"

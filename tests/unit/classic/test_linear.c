@@ -1,6 +1,6 @@
 /* test_linear.c -- scores of linear models against plain sums, in full and compressed rows. */
 #include "classic/classic.h"
-#include "classic/linear.h"
+#include "classic/linear/linear.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

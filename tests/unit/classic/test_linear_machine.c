@@ -1,7 +1,7 @@
 /* test_linear_machine.c -- linear_svc and linear_svr against scikit-learn's LIBLINEAR
  * (tests/golden/linear_models.json) and the objective that they minimise. */
 #include "classic/classic.h"
-#include "classic/linear_machine.h"
+#include "classic/linear/linear_machine.h"
 #include "core/alloc.h"
 #include "support/support.h"
 

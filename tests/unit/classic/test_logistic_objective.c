@@ -1,5 +1,5 @@
 /* test_logistic_objective.c -- gradient and Newton step against differences of the value. */
-#include "classic/logistic_objective.h"
+#include "classic/logistic/objective.h"
 #include "core/alloc.h"
 #include "core/rng.h"
 #include "support/support.h"

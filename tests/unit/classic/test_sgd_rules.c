@@ -216,7 +216,7 @@ static double score(const hone_estimator *est, const hone_dataset *data) {
     return hone_estimator_task(est) == HONE_CLASSIFIER ? right / (double)n : 1 - rest / spread;
 }
 
-/* Which rows the fit sets aside: a share of each class, drawn as sgd_model.c draws. */
+/* Which rows the fit sets aside: a share of each class, drawn as classic/sgd/model.c draws. */
 static size_t set_aside(const struct rows *r, size_t classes, size_t *order) {
     size_t rows[N], at = 0, groups = classes ? classes : 1;
     bool aside[N] = {false};

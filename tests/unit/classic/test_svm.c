@@ -1,6 +1,6 @@
 /* test_svm.c -- how svc and svr behave: votes, probabilities, threads, failures, files. */
 #include "classic/classic.h"
-#include "classic/svc_impl.h"
+#include "classic/svm/svc_impl.h"
 #include "core/rng.h"
 #include "support/support.h"
 

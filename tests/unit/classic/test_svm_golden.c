@@ -3,7 +3,7 @@
  * All sides are solved to a gap of 1e-10 and keep kernel values in float; that they agree so well
  * means that all round every kernel value to the same float. */
 #include "classic/classic.h"
-#include "classic/svc_impl.h"
+#include "classic/svm/svc_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

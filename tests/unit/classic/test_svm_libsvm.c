@@ -3,7 +3,7 @@
  * float, so this also shows that all round the same kernel values (the objective that smo reports
  * is made of the rounded ones, that of the others of the exact ones). */
 #include "classic/classic.h"
-#include "classic/svc_impl.h"
+#include "classic/svm/svc_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

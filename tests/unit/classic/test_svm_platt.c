@@ -1,7 +1,7 @@
 /* test_svm_platt.c -- probabilities of pairs, and their coupling against optima found in another
  * way.
  */
-#include "classic/svm_impl.h"
+#include "classic/svm/svm.h"
 #include "core/rng.h"
 
 #include <criterion/criterion.h>

@@ -1,8 +1,8 @@
 /* test_svm_smo.c -- solver=smo: the optimum of libsvm on thirty problems, the same bits on any
  * number of threads and with any cache, limits, hard margins, weights. */
 #include "classic/classic.h"
-#include "classic/svc_impl.h"
-#include "classic/svr_impl.h"
+#include "classic/svm/svc_impl.h"
+#include "classic/svm/svr_impl.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

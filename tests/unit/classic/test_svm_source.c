@@ -1,6 +1,6 @@
 /* test_svm_source.c -- where kernel values come from: a matrix of the caller's, a function, rows
  * that are compressed; each gives the machine that the plain rows give. */
-#include "classic/svm_impl.h"
+#include "classic/svm/svm.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
  * are used: the values, the machines beside those of exact ones, the same bits on any number of
  * threads. */
 #include "classic/classic.h"
-#include "classic/svm_smo.h"
+#include "classic/svm/smo.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
