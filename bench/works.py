@@ -6,6 +6,7 @@ helper of here; the path is that of a class, "sklearn.svm.SVC", or "hone.svc" fo
 """
 import functools
 import importlib
+import itertools
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -40,6 +41,18 @@ def fit(path, **parameters):
             return lambda: make().fit(ours)
         y = None if data.y is None else _classes(path, data.y)
         return lambda: make().fit(data.x, y)
+    return prepare
+
+
+def fit_by_chance(path, **parameters):
+    """The same with the next seed each time, since how long it takes is chance as well; without a
+    seed others draw one each time by themselves."""
+    if not path.startswith("hone."):
+        return fit(path, **parameters)
+
+    def prepare(data):
+        make, ours, seeds = maker(path, **parameters), hone.Data(data.x, data.y), itertools.count()
+        return lambda: make(seed=next(seeds)).fit(ours)
     return prepare
 
 
