@@ -76,6 +76,12 @@ static bool wants_gram(const struct hone_svm_source *source,
            n * n * sizeof(float) <= settings->cache_size * 0x1p20;
 }
 
+/* Problems that are solved at the same time. */
+static size_t at_a_time(const struct hone_svm_settings *settings, const hone_monitor *mon) {
+    size_t threads = (size_t)hone_monitor_threads(mon);
+    return settings->tasks < threads ? settings->tasks : threads;
+}
+
 hone_status hone_svm_rows_create(const struct hone_svm_source *source,
                                  struct hone_svm_settings *settings, bool uniform,
                                  const hone_monitor *mon, struct hone_svm_rows **out,
@@ -90,6 +96,8 @@ hone_status hone_svm_rows_create(const struct hone_svm_source *source,
         status = hone_libsvm_rows_create(&rows->source, settings, mon, &rows->libsvm, err);
     else if (wants_gram(source, settings))
         status = hone_svm_source_fill(&rows->source, mon, err);
+    else if (source->by_rows)
+        status = hone_smo_pool_create(source, at_a_time(settings, mon), &rows->source.pool, err);
     if (status == HONE_OK)
         *out = rows, rows = NULL;
     hone_svm_rows_free(rows);
@@ -101,6 +109,7 @@ void hone_svm_rows_free(struct hone_svm_rows *rows) {
         return;
     hone_libsvm_rows_free(rows->libsvm);
     hone_svm_source_free(&rows->source);
+    hone_smo_pool_free(rows->source.pool);
     hone_release(rows);
 }
 
@@ -262,8 +271,7 @@ static hone_status solve_smo(const struct hone_svm_rows *rows,
                              struct hone_svm_machine *out, hone_error *err) {
     struct posed posed = {.n_vars = 0};
     struct hone_smo_result got = {.steps = 0};
-    int threads = hone_monitor_threads(mon);
-    size_t at_a_time = settings->tasks < (size_t)threads ? settings->tasks : (size_t)threads;
+    size_t tasks = at_a_time(settings, mon);
     bool hard = isinf(problem->bound[problem->index[0]]);
     hone_status status = pose(settings, problem, &posed, err);
     struct hone_smo_problem smo = {
@@ -277,7 +285,7 @@ static hone_status solve_smo(const struct hone_svm_rows *rows,
         .b = posed.b,
         .split = settings->kind == HONE_SVM_NU_CLASSES || settings->kind == HONE_SVM_NU_VALUES,
         .tol = settings->tol,
-        .cache_bytes = settings->cache_size * 0x1p20 / (double)(at_a_time ? at_a_time : 1),
+        .cache_bytes = settings->cache_size * 0x1p20 / (double)(tasks ? tasks : 1),
         .max_steps = fmin(settings->max_iter,
                           hard ? HARD_STEPS : fmax(MOST_STEPS, 100 * (double)problem->n)),
         .time_limit = settings->time_limit,

@@ -10,6 +10,8 @@
 
 #include "classic/svm/source.h"
 
+#include "core/clones.h"
+
 #include <stdint.h>
 
 struct hone_smo_problem {
@@ -35,6 +37,19 @@ struct hone_smo_result {
  */
 
 enum { HONE_SMO_LANES = 8 };
+
+typedef float hone_smo_f32x8 __attribute__((vector_size(32), aligned(4), may_alias));
+
+/* *out = k (8) in double. Compilers turn eight floats in two halves, sixteen in whole registers. */
+HONE_INLINE void hone_smo_widen(const float *k, hone_f64x8 *out) {
+    typedef float f32x16 __attribute__((vector_size(64)));
+    typedef double f64x16 __attribute__((vector_size(128)));
+    hone_smo_f32x8 half = *(const hone_smo_f32x8 *)k;
+    f32x16 whole =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3, 4, 5, 6, 7, -1, -1, -1, -1, -1, -1, -1, -1);
+    f64x16 wide = __builtin_convertvector(whole, f64x16);
+    *out = __builtin_shufflevector(wide, wide, 0, 1, 2, 3, 4, 5, 6, 7);
+}
 
 /* Places come in runs, [0, middle) and [middle, n), whose rows and columns of K are without a gap
  * from column[0] and column[1] on; all but the last run may be followed by more columns. middle and
@@ -71,6 +86,14 @@ size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_ste
  */
 
 struct hone_smo_rows;
+
+/* Room for so many problems of source->by_rows rows at a time (at most 4; others get their own),
+ * from one block: a thread's own heap would keep what was in it until the process ends. */
+struct hone_smo_pool;
+HONE_NODISCARD hone_status hone_smo_pool_create(const struct hone_svm_source *source,
+                                                size_t problems, struct hone_smo_pool **out,
+                                                hone_error *err);
+void hone_smo_pool_free(struct hone_smo_pool *pool);
 
 /* Borrows source, of full rows and a kernel that is computed, and index. O(n m). */
 HONE_NODISCARD hone_status hone_smo_rows_create(const struct hone_svm_source *source,

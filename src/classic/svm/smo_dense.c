@@ -20,10 +20,6 @@ static const double LEAST_CURVATURE = 5e-13; /* of a matrix that is not positive
 static const double RELAXED = 1.3;           /* any factor below 2 gains */
 
 typedef int64_t i64x8 __attribute__((vector_size(64)));
-typedef float f32x8 __attribute__((vector_size(32)));
-typedef float f32x16 __attribute__((vector_size(64)));
-typedef double f64x16 __attribute__((vector_size(128)));
-typedef float f32x8_in_memory __attribute__((vector_size(32), aligned(4), may_alias));
 typedef hone_f64x8_in_memory lanes;
 
 #define LOAD(a) (*(const lanes *)(a))
@@ -42,15 +38,6 @@ struct extremes {
     double least, most;
     size_t at;
 };
-
-/* *out = k (8) in double. Compilers turn eight floats in two halves, sixteen in whole registers. */
-HONE_INLINE void widen(const float *k, hone_f64x8 *out) {
-    f32x8 half = *(const f32x8_in_memory *)k;
-    f32x16 whole =
-        __builtin_shufflevector(half, half, 0, 1, 2, 3, 4, 5, 6, 7, -1, -1, -1, -1, -1, -1, -1, -1);
-    f64x16 wide = __builtin_convertvector(whole, f64x16);
-    *out = __builtin_shufflevector(wide, wide, 0, 1, 2, 3, 4, 5, 6, 7);
-}
 
 /* The lanes in another order: two by two, four by four and eight by eight they change places, so
  * that after the three each lane has seen all. */
@@ -105,7 +92,7 @@ HONE_INLINE void take(const hone_f64x8 *f, const double *up, const double *down,
 /* f (8) += t (ki - kj). */
 HONE_INLINE void advance(double *f, const float *ki, const float *kj, double t, hone_f64x8 *out) {
     hone_f64x8 a, b;
-    widen(ki, &a), widen(kj, &b);
+    hone_smo_widen(ki, &a), hone_smo_widen(kj, &b);
     *out = LOAD(f) + t * (a - b);
     *(lanes *)f = *out;
 }
@@ -178,7 +165,7 @@ HONE_INLINE void weigh_up(const struct run *run, const float *ki, double fi, dou
     const hone_f64x8 zero = {0}, floor = zero + LEAST_CURVATURE;
     struct candidates next = {.at = *place};
     hone_f64x8 slope = LOAD(run->f + v) + LOAD(run->down + v) - fi, k;
-    widen(ki + v, &k);
+    hone_smo_widen(ki + v, &k);
     next.curvature = LOAD(run->half + v) + half - k;
     next.curvature = BLEND(next.curvature > floor, next.curvature, floor);
     next.gain = slope * (hone_f64x8)((i64x8)slope & INT64_MAX);

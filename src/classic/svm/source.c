@@ -9,6 +9,8 @@
 #include "core/parallel.h"
 #include "linalg/linalg.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 enum { ROWS = 64, COLUMNS = 128, DENSE = 1 << 19 /* numbers of compressed rows made full */ };
@@ -203,6 +205,16 @@ static hone_status fill_block(void *context, size_t block, hone_error *err) {
 
 bool hone_svm_source_has_panels(const struct hone_svm_source *s) {
     return s->x.data && !s->base && s->kernel.kind != HONE_SVM_CALLBACK;
+}
+
+bool hone_svm_source_is_narrow(const struct hone_svm_source *s) {
+    for (size_t i = 0; i < s->n; i++) {
+        const double *x = hone_svm_source_row(s, i);
+        for (size_t k = 0; k < s->m; k++)
+            if (!(fabs(x[k]) <= (double)FLT_MAX) || (double)(float)x[k] != x[k])
+                return false;
+    }
+    return true;
 }
 
 hone_status hone_svm_source_square(const struct hone_svm_source *s, const size_t *index, size_t n,

@@ -19,7 +19,9 @@ struct hone_svm_source {
     size_t base_ld;
     float *gram; /* n x n, all kernel values, and room for a row; NULL: computed when asked for */
     size_t gram_ld;
-    bool by_rows; /* small problems ask for the rows that they need */
+    size_t by_rows; /* problems of at most so many rows ask for those they need; 0: for all */
+    bool narrow;    /* and x holds floats alone */
+    struct hone_smo_pool *pool; /* room for them (smo.h) */
 };
 
 /* Row r of full rows. */
@@ -30,6 +32,8 @@ static inline const double *hone_svm_source_row(const struct hone_svm_source *s,
 /* Computes all kernel values at once, O(n^2 m). Free with hone_svm_source_free(). */
 HONE_NODISCARD hone_status hone_svm_source_fill(struct hone_svm_source *source,
                                                 const hone_monitor *mon, hone_error *err);
+/* Are all entries of x floats, as counts and pixels are? O(n m). */
+bool hone_svm_source_is_narrow(const struct hone_svm_source *source);
 /* Full rows and a kernel that is computed from them? */
 bool hone_svm_source_has_panels(const struct hone_svm_source *source);
 void hone_svm_source_free(struct hone_svm_source *source); /* empties it */

@@ -110,8 +110,10 @@ static hone_status make_source(struct training *t, const struct hone_svm_work *w
     }
     out->x = data->x, out->sparse = data->sparse, out->order = t->by_class;
     /* Pairs that are solved at once each ask for few rows of their own matrix. */
-    out->by_rows = !t->params->probability && t->n_classes > 2 &&
-                   2 * t->most <= HONE_SVM_ONE_BLOCK && hone_svm_source_has_panels(out);
+    if (!t->params->probability && t->n_classes > 2 && 2 * t->most <= HONE_SVM_ONE_BLOCK &&
+        hone_svm_source_has_panels(out))
+        out->by_rows = 2 * t->most;
+    out->narrow = out->by_rows && hone_svm_source_is_narrow(out);
     return HONE_OK;
 }
 
@@ -382,8 +384,11 @@ static hone_status train(struct training *t, const struct hone_svm_work *work, c
         (t->params->probability && (status = deal_rows(t, err))) || (status = make_pairs(t, err)) ||
         (status = make_source(t, work, rows, &source, err)) ||
         (status = hone_svm_rows_create(&source, &t->settings, t->uniform, t->mon, &t->rows, err)) ||
-        (status = hone_parallel(t->n_pairs * parts, run_task, t, t->mon, err)) ||
-        (status = assemble(t, err)))
+        (status = hone_parallel(t->n_pairs * parts, run_task, t, t->mon, err)))
+        return status;
+    if (!params->probability) /* their memory is free for the vectors */
+        hone_svm_rows_free(t->rows), t->rows = NULL;
+    if ((status = assemble(t, err)))
         return status;
     return params->probability ? hone_parallel(t->n_pairs, fit_sigmoid, t, t->mon, err) : HONE_OK;
 }
