@@ -50,13 +50,22 @@ hone_status hone_frame_make(hone_view x, hone_frame *out, const hone_monitor *mo
 }
 
 HONE_CLONES
-static void flatten(hone_view x, const double *restrict shift, double scale, float *restrict flat,
-                    float *restrict norm) {
+static void flatten(hone_view x, const double *restrict shift, double scale, float *restrict flat) {
     size_t m = x.cols;
     for (size_t i = 0; i < x.rows; i++, flat += m) {
         const double *row = x.data + i * x.ld;
         for (size_t j = 0; j < m; j++)
             flat[j] = (float)((row[j] - shift[j]) * scale);
+    }
+}
+
+void hone_frame_rows(const hone_frame *frame, hone_view x, float *flat) {
+    flatten(x, frame->shift, frame->scale, flat);
+}
+
+HONE_CLONES
+static void norms_of(size_t m, const float *restrict flat, size_t n, float *restrict norm) {
+    for (size_t i = 0; i < n; i++, flat += m) {
         floats squares = {0};
         size_t j = 0;
         for (; j + LANES <= m; j += LANES) {
@@ -72,8 +81,8 @@ static void flatten(hone_view x, const double *restrict shift, double scale, flo
     }
 }
 
-void hone_frame_rows(const hone_frame *frame, hone_view x, float *flat, float *norm) {
-    flatten(x, frame->shift, frame->scale, flat, norm);
+void hone_flat_norms(size_t m, const float *flat, size_t n, float *norm) {
+    norms_of(m, flat, n, norm);
 }
 
 /* ---- centres --------------------------------------------------------------------------------- */
@@ -105,7 +114,8 @@ void hone_centers_free(hone_centers *centers) {
 void hone_centers_set(hone_centers *c, const double *at) {
     size_t m = c->m;
     c->at = at;
-    hone_frame_rows(c->frame, hone_view_of(at, c->k, m), c->flat, c->norm);
+    hone_frame_rows(c->frame, hone_view_of(at, c->k, m), c->flat);
+    hone_flat_norms(m, c->flat, c->k, c->norm);
     for (size_t l = 0; l < c->tiles * LANES; l++) {
         float *head = c->head + l / LANES * 2 * LANES + l % LANES, norm;
         float *tile = c->tile + l / LANES * LANES * m + l % LANES;
@@ -302,7 +312,8 @@ enum { BLOCK = 48 }; /* a multiple of ROWS */
 
 static void nearest_in_block(const hone_centers *c, hone_view x, const struct buffers *b,
                              double *label) {
-    hone_frame_rows(c->frame, x, b->flat, b->norm);
+    hone_frame_rows(c->frame, x, b->flat);
+    hone_flat_norms(c->m, b->flat, x.rows, b->norm);
     for (size_t i = 0; i < x.rows; i += ROWS) {
         const float *row[ROWS];
         float norm[ROWS];

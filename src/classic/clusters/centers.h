@@ -30,8 +30,10 @@ typedef struct hone_frame {
 HONE_NODISCARD hone_status hone_frame_make(hone_view x, hone_frame *out, const hone_monitor *mon,
                                            hone_error *err);
 void hone_frame_free(hone_frame *frame);
-/* flat (x.rows x m) and norm (x.rows), the length of each row of flat. */
-void hone_frame_rows(const hone_frame *frame, hone_view x, float *flat, float *norm);
+/* flat: x.rows x m. */
+void hone_frame_rows(const hone_frame *frame, hone_view x, float *flat);
+/* norm (n): the lengths of n rows of flat (m columns). */
+void hone_flat_norms(size_t m, const float *flat, size_t n, float *norm);
 
 /* Centres made ready for many rows. Owned, but for at and frame. */
 typedef struct hone_centers {

@@ -17,7 +17,6 @@ typedef struct hone_means_rows {
     const double *w; /* n or NULL */
     hone_frame frame;
     float *flat; /* n x m */
-    float *norm; /* n */
     hone_cut cut;
 } hone_means_rows;
 

@@ -96,6 +96,7 @@ struct plus {
     const hone_means_rows *rows;
     const size_t *chosen;
     float *square;   /* n: d_i */
+    float *norm;     /* n: |x_i|; negative where a candidate may be nearer: no room for more */
     uint32_t *label; /* n: of the nearest chosen row */
     double *sum;     /* of w d in each BLOCK rows */
     float *reach;    /* k: squares below reach[label] / 4 cannot get smaller */
@@ -104,9 +105,8 @@ struct plus {
     float *between;      /* LANES x k: squares between candidates and chosen rows */
     float *centers;      /* k x m: the chosen rows */
     uint32_t *ascending; /* k: 0, 1, ... */
-    float half[LANES], norm[LANES];
+    float half[LANES], length[LANES];
     float *tile;           /* m x LANES */
-    uint8_t *near;         /* n: of rows that were looked at, which candidates may be nearer? */
     double *gain;          /* chunks x LANES */
     size_t *listed;        /* chunks: rows that were looked at */
     size_t best;           /* the candidate that is taken */
@@ -116,13 +116,13 @@ struct plus {
 
 static void plus_free(struct plus *p) {
     hone_release(p->square);
+    hone_release(p->norm);
     hone_release(p->sum);
     hone_release(p->reach);
     hone_release(p->between);
     hone_release(p->centers);
     hone_release(p->ascending);
     hone_release(p->tile);
-    hone_release(p->near);
     hone_release(p->gain);
     hone_release(p->listed);
 }
@@ -134,22 +134,20 @@ static const float *flat_row(const struct plus *p, size_t i) {
 /* Rows side by side; those that fill up have weight 0. */
 struct few {
     const float *row[ROWS];
-    uint8_t *near[ROWS]; /* each gets a bit for each lane */
     float norm[ROWS], square[ROWS], weight[ROWS];
 };
 
-/* A bit of each mark. */
-HONE_INLINE uint8_t bits_of(const marks *marked) {
+HONE_INLINE bool any_of(const marks *marked) {
     uint64_t word;
     memcpy(&word, marked, sizeof word);
-    return (uint8_t)((word & 0x8040201008040201) * 0x0101010101010101 >> 56);
+    return word != 0;
 }
 
 /* gain (LANES) += sum of w (d - |x - c|^2) where that is positive, |x - c|^2 = |x|^2 + |c|^2 - 2
- * xc: what rounding does to it decides between equals at most. half: |c|^2 / 2, norm: |c|. A row is
- * marked where |x - c|^2 may be less than d, for all that single precision can tell. */
+ * xc: what rounding does to it decides between equals at most. half: |c|^2 / 2, norm: |c|. A norm
+ * becomes negative where |x - c|^2 may be less than d, for all that single precision can tell. */
 HONE_CLONES
-static void add_gains_of(const struct few *few, size_t m, const float *tile, const float *half,
+static void add_gains_of(struct few *few, size_t m, const float *tile, const float *half,
                          const float *norm, double *gain) {
     float error = 2 * (float)(m + 10) / (1 << 24);
     const floats_in_memory *center = (const floats_in_memory *)tile;
@@ -164,7 +162,7 @@ static void add_gains_of(const struct few *few, size_t m, const float *tile, con
         floats both = *(const floats_in_memory *)norm + few->norm[r];
         masks far = rough - error * both * both > few->square[r];
         marks close = __builtin_convertvector(~far, marks);
-        *few->near[r] = bits_of(&close);
+        few->norm[r] *= (float)(1 - 2 * any_of(&close));
         sum += (floats)((less > 0) & (masks)less) * few->weight[r];
     }
     for (size_t l = 0; l < LANES; l++)
@@ -204,12 +202,13 @@ static void add_gains(const struct plus *p, size_t first, const uint32_t *list, 
             size_t at = first + list[least(i + r, n - 1)];
             fetch_row(p, first + list[least(i + r + ROWS, n - 1)]);
             few.row[r] = flat_row(p, at);
-            few.near[r] = p->near + at;
-            few.norm[r] = p->rows->norm[at];
+            few.norm[r] = fabsf(p->norm[at]);
             few.square[r] = p->square[at];
             few.weight[r] = i + r < n ? (float)hone_means_weight(p->rows, at) : 0;
         }
-        add_gains_of(&few, p->rows->x.cols, p->tile, p->half, p->norm, gain);
+        add_gains_of(&few, p->rows->x.cols, p->tile, p->half, p->length, gain);
+        for (size_t r = 0; r < ROWS && i + r < n; r++)
+            p->norm[first + list[i + r]] = few.norm[r];
     }
 }
 
@@ -229,14 +228,13 @@ static hone_status trial_chunk(void *context, size_t chunk, hone_error *err) {
     return HONE_OK;
 }
 
-/* Of the listed rows those that the candidate may be nearer to. */
+/* Of the listed rows those that a candidate may be nearer to. */
 static size_t keep_nearer(const struct plus *p, size_t first, uint32_t *list, size_t n) {
     size_t kept = 0;
-    marks one = {0};
-    one[p->best] = -1;
-    for (size_t l = 0, bit = bits_of(&one); l < n; l++)
-        if (p->near[first + list[l]] & bit)
-            list[kept++] = list[l];
+    for (size_t l = 0; l < n; l++) {
+        list[kept] = list[l];
+        kept += signbit(p->norm[first + list[l]]) != 0;
+    }
     return kept;
 }
 
@@ -313,8 +311,8 @@ static void set_trials(struct plus *p, size_t c) {
         size_t candidate = p->trial[least(l, p->n_trials - 1)];
         const float *row = flat_row(p, candidate);
         float *between = p->between + l * c;
-        p->norm[l] = p->rows->norm[candidate];
-        p->half[l] = p->rows->norm[candidate] * p->rows->norm[candidate] / 2;
+        p->length[l] = fabsf(p->norm[candidate]);
+        p->half[l] = p->length[l] * p->length[l] / 2;
         for (size_t j = 0; j < m; j++)
             p->tile[j * LANES + l] = row[j];
         if (l >= p->n_trials)
@@ -343,7 +341,7 @@ static hone_status plus_begin(struct plus *p, size_t k, hone_error *err) {
     size_t n = p->rows->x.rows, trials = 2 + (size_t)log((double)k);
     hone_status status;
     p->n_trials = least(trials, LANES);
-    if ((status = hone_new(&p->square, n, err)) ||
+    if ((status = hone_new(&p->square, n, err)) || (status = hone_new(&p->norm, n, err)) ||
         (status = hone_new(&p->sum, n / BLOCK + 1, err)) ||
         (status = hone_new(&p->reach, k, err)) ||
         (status = hone_new2(&p->between, LANES, k, err)) ||
@@ -351,11 +349,11 @@ static hone_status plus_begin(struct plus *p, size_t k, hone_error *err) {
         (status = hone_new(&p->ascending, k, err)) ||
         (status = hone_new2(&p->tile, p->rows->x.cols, LANES, err)) ||
         (status = hone_new(&p->listed, p->rows->cut.chunks, err)) ||
-        (status = hone_new(&p->near, n, err)) ||
         (status = hone_new2(&p->gain, p->rows->cut.chunks, LANES, err)))
         return status;
     for (size_t i = 0; i < n; i++)
         p->square[i] = INFINITY, p->label[i] = 0;
+    hone_flat_norms(p->rows->x.cols, p->rows->flat, n, p->norm);
     for (size_t c = 0; c < k; c++)
         p->ascending[c] = (uint32_t)c;
     p->distance = p->reach;

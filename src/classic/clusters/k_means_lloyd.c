@@ -10,7 +10,7 @@
  * Sums of rows (less the columns' means) are kept for each chunk of rows and changed only by rows
  * that change their centre, in the order of rows; at the end they are made anew.
  * Shapes: X n x m, k centres. Cost: n m k for each of the first iterations, then a small part of
- * it; n (m + groups + 3) numbers in single precision.
+ * it; n (m + groups + 2) numbers in single precision.
  * Reference: Hamerly 2010; Ding et al. 2015. */
 #include "classic/clusters/k_means.h"
 
@@ -37,6 +37,7 @@ struct lloyd {
     bool anew;             /* sums are to be made anew */
     float *upper, *lower;  /* n; n x groups */
     float *moved, *fallen; /* k: what u grows by; groups: what l_g falls by */
+    float *origin;         /* m zeros */
     size_t *changed;       /* chunks: rows with a new centre */
     double *inertia;       /* chunks */
 };
@@ -49,6 +50,7 @@ struct desk {
     double *squares;      /* k */
     uint32_t before[BLOCK];
     uint32_t list[BLOCK];
+    float norm[BLOCK]; /* of the listed rows */
 };
 
 static hone_status desk_make(const struct lloyd *run, struct desk *out, hone_error *err) {
@@ -95,19 +97,19 @@ static float own_limit(const struct lloyd *run, size_t i) {
     float square;
     hone_flat_apart(m, run->rows->flat + i * m, &(uint32_t){0}, 1, run->centers.flat + label * m,
                     &square);
-    float rounded = run->rows->norm[i] + run->centers.norm[label];
-    return UP * (sqrtf(square) * (1 + run->centers.error) + 3e-7F * rounded);
+    float apart = sqrtf(square) * (1 + run->centers.error);
+    float rounded = apart + 2 * run->centers.norm[label]; /* no less than |x| + |c| */
+    return UP * (apart + 3e-7F * rounded);
 }
 
 /* Lower limits of the groups that were looked at, without the row's own centre. stride as in
  * hone_centers_judge(); rest: the least of the others in the own tile. */
-static void set_limits(const struct desk *desk, size_t i, size_t label, float rest,
+static void set_limits(const struct desk *desk, size_t i, float norm, size_t label, float rest,
                        const float *score, const float *least, size_t stride,
                        const unsigned char *skip) {
     const struct lloyd *run = desk->run;
     const hone_means_plan *plan = run->plan;
     size_t own = label / LANES, tiles = run->centers.tiles;
-    float norm = run->rows->norm[i];
     float mine = score[own * stride * LANES + label % LANES];
     run->upper[i] = limit_above(run, norm, hone_centers_most(&run->centers, label, norm, mine));
     for (size_t g = 0; g < plan->groups; g++) {
@@ -124,11 +126,11 @@ static void set_limits(const struct desk *desk, size_t i, size_t label, float re
 /* ---- assigning ------------------------------------------------------------------------------- */
 
 /* The label by the scores, or by double precision where they leave a doubt. */
-static void settle(const struct desk *desk, size_t i, const float *score, const float *least,
-                   size_t stride, const unsigned char *skip) {
+static void settle(const struct desk *desk, size_t i, float norm, const float *score,
+                   const float *least, size_t stride, const unsigned char *skip) {
     const struct lloyd *run = desk->run;
     const hone_centers *c = &run->centers;
-    hone_verdict v = hone_centers_judge(c, score, least, stride, run->rows->norm[i], skip);
+    hone_verdict v = hone_centers_judge(c, score, least, stride, norm, skip);
     size_t label = v.label;
     float rest = v.rest;
     if (!v.sure) {
@@ -146,7 +148,7 @@ static void settle(const struct desk *desk, size_t i, const float *score, const 
         run->upper[i] = INFINITY;
         return;
     }
-    set_limits(desk, i, label, rest, score, least, stride, skip);
+    set_limits(desk, i, norm, label, rest, score, least, stride, skip);
 }
 
 /* Listed rows of the block at `first`, against all centres. */
@@ -157,18 +159,18 @@ static void look_at_all(const struct desk *desk, size_t first, size_t n) {
         const float *row[ROWS];
         float norm[ROWS];
         for (size_t r = 0; r < ROWS; r++) {
-            size_t at = first + desk->list[min(i + r, n - 1)];
-            row[r] = run->rows->flat + at * m, norm[r] = run->rows->norm[at];
+            size_t l = min(i + r, n - 1);
+            row[r] = run->rows->flat + (first + desk->list[l]) * m, norm[r] = desk->norm[l];
         }
         hone_centers_scores(&run->centers, row, norm, desk->score, desk->least);
         for (size_t r = 0; r < ROWS && i + r < n; r++)
-            settle(desk, first + desk->list[i + r], desk->score + r * LANES, desk->least + r, ROWS,
-                   NULL);
+            settle(desk, first + desk->list[i + r], norm[r], desk->score + r * LANES,
+                   desk->least + r, ROWS, NULL);
     }
 }
 
 /* One row, against the groups that its limits do not rule out. */
-static void look_at_some(const struct desk *desk, size_t i) {
+static void look_at_some(const struct desk *desk, size_t i, float norm) {
     const struct lloyd *run = desk->run;
     const hone_means_plan *plan = run->plan;
     const float *lower = run->lower + i * plan->groups;
@@ -179,10 +181,10 @@ static void look_at_some(const struct desk *desk, size_t i) {
         bool look = g == own || !(lower[g] > run->upper[i]);
         memset(desk->skip + first, !look, end - first);
         if (look)
-            hone_centers_scores_of(&run->centers, run->rows->flat + i * run->centers.m,
-                                   run->rows->norm[i], first, end, desk->score, desk->least);
+            hone_centers_scores_of(&run->centers, run->rows->flat + i * run->centers.m, norm, first,
+                                   end, desk->score, desk->least);
     }
-    settle(desk, i, desk->score, desk->least, 1, desk->skip);
+    settle(desk, i, norm, desk->score, desk->least, 1, desk->skip);
 }
 
 /* Moves the limits of a row with the centres; may it have a new centre? */
@@ -201,6 +203,16 @@ static bool is_open(const struct lloyd *run, size_t i) {
     return !(upper < low);
 }
 
+/* The lengths of the listed rows: distances from the origin. Made here, where the rows are in the
+ * cache: to keep them for all rows would cost memory and save little. */
+static void list_norms(struct desk *desk, size_t first, size_t n) {
+    const struct lloyd *run = desk->run;
+    size_t m = run->centers.m;
+    hone_flat_apart(m, run->rows->flat + first * m, desk->list, n, run->origin, desk->norm);
+    for (size_t l = 0; l < n; l++)
+        desk->norm[l] = sqrtf(desk->norm[l]);
+}
+
 static void look_at_block(struct desk *desk, size_t first, size_t end) {
     const struct lloyd *run = desk->run;
     size_t n = 0, groups = run->plan->groups, pairs = 0;
@@ -211,13 +223,14 @@ static void look_at_block(struct desk *desk, size_t first, size_t end) {
         for (size_t g = 0; g < groups; g++)
             pairs += !(run->lower[i * groups + g] > run->upper[i]);
     }
+    list_norms(desk, first, n);
     if (!groups || 3 * pairs > n * groups) {
         if (n)
             look_at_all(desk, first, n);
         return;
     }
     for (size_t l = 0; l < n; l++)
-        look_at_some(desk, first + desk->list[l]);
+        look_at_some(desk, first + desk->list[l], desk->norm[l]);
 }
 
 static hone_status assign_chunk(void *context, size_t chunk, hone_error *err) {
@@ -365,6 +378,7 @@ static hone_status lloyd_make(struct lloyd *run, hone_error *err) {
     hone_status status;
     if ((status = hone_centers_make(&run->rows->frame, k, &run->centers, err)) ||
         (status = hone_means_sums_make(run->rows, k, &run->sums, err)) ||
+        (status = hone_new(&run->origin, run->rows->x.cols, err)) ||
         (status = hone_new(&run->changed, run->rows->cut.chunks, err)) ||
         (status = hone_new(&run->inertia, run->rows->cut.chunks, err)))
         return status;
@@ -386,6 +400,7 @@ static void lloyd_free(struct lloyd *run) {
     hone_release(run->lower);
     hone_release(run->moved);
     hone_release(run->fallen);
+    hone_release(run->origin);
     hone_release(run->changed);
     hone_release(run->inertia);
 }

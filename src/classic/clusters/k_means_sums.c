@@ -21,7 +21,7 @@ static hone_status flatten_chunk(void *context, size_t chunk, hone_error *err) {
     hone_means_rows *rows = context;
     size_t first = hone_cut_first(rows->cut, chunk), end = hone_cut_first(rows->cut, chunk + 1);
     hone_frame_rows(&rows->frame, hone_view_rows(rows->x, first, end - first),
-                    rows->flat + first * rows->x.cols, rows->norm + first);
+                    rows->flat + first * rows->x.cols);
     return HONE_OK;
 }
 
@@ -34,15 +34,12 @@ hone_status hone_means_rows_make(hone_view x, const double *w, hone_means_rows *
     hone_status status = hone_frame_make(x, &out->frame, mon, err);
     if (status == HONE_OK)
         status = hone_new2(&out->flat, x.rows, x.cols, err);
-    if (status == HONE_OK)
-        status = hone_new(&out->norm, x.rows, err);
     return status ? status : hone_parallel(cut.chunks, flatten_chunk, out, mon, err);
 }
 
 void hone_means_rows_free(hone_means_rows *rows) {
     hone_frame_free(&rows->frame);
     hone_release(rows->flat);
-    hone_release(rows->norm);
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */
