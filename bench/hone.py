@@ -216,7 +216,11 @@ class Estimator:
 
     def set(self, **parameters):
         text = ", ".join(f"{name}={_text(value)}" for name, value in parameters.items())
-        _library.hone_set(self._it, text.encode(), ERROR)
+        return self.set_text(text.encode())
+
+    def set_text(self, text):
+        """text: bytes as in the specs of the command line."""
+        _library.hone_set(self._it, text, ERROR)
         return self
 
     def fit(self, x, y=None, weights=None):

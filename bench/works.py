@@ -45,14 +45,15 @@ def fit(path, **parameters):
 
 
 def fit_by_chance(path, **parameters):
-    """The same with the next seed each time, since how long it takes is chance as well; without a
+    """The same with another seed each time, since how long it takes is chance as well; without a
     seed others draw one each time by themselves."""
     if not path.startswith("hone."):
         return fit(path, **parameters)
 
     def prepare(data):
-        make, ours, seeds = maker(path, **parameters), hone.Data(data.x, data.y), itertools.count()
-        return lambda: make(seed=next(seeds)).fit(ours)
+        make, ours = maker(path, **parameters), hone.Data(data.x, data.y)
+        seeds = itertools.cycle([f"seed={seed}".encode() for seed in range(1000)])
+        return lambda: make().set_text(next(seeds)).fit(ours)
     return prepare
 
 

@@ -48,7 +48,8 @@ PEERS = {
     "multinomial_nb": ("naive_bayes.MultinomialNB", {}, {}),
     "linear_discriminant_analysis": ("discriminant_analysis.LinearDiscriminantAnalysis", {}, {}),
     "mlp_classifier": ("neural_network.MLPClassifier", {}, {}),
-    "mlp_regressor": ("neural_network.MLPRegressor", {}, {}),
+    # theirs often stops where it is far from fitting: both go through as many epochs
+    "mlp_regressor": ("neural_network.MLPRegressor", {"n_iter_no_change": 200}, {"n_iter_no_change": 200}),
     "simple_imputer": ("impute.SimpleImputer", {}, {}),
     "standard_scaler": ("preprocessing.StandardScaler", {}, {}),
     "min_max_scaler": ("preprocessing.MinMaxScaler", {}, {}),

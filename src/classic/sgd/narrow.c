@@ -86,9 +86,10 @@ struct group {
 };
 
 /* What tells d: of hinge losses, bound - y p and the bits of y's sign (a number times y is the
- * number with y's sign), so that d is y or 0; of squares, d = y - p itself. */
+ * number with y's sign), so that d is y or 0; of squares, d = y - p itself. The product, which
+ * takes longest to find, is still to come off of the latter. */
 struct stand {
-    lanes miss;
+    lanes miss, product;
     words sign;
 };
 
@@ -101,7 +102,7 @@ HONE_INLINE void compare(bool hinge, double bound, double y, const lanes *positi
         stand->miss = (bound - (lanes)((words)*b ^ sign)) - (lanes)((words)*product ^ sign);
         stand->sign = sign;
     } else
-        stand->miss = (y - *b) - *product;
+        stand->miss = y - *b, stand->product = *product;
 }
 
 /* to += d by. */
@@ -121,7 +122,7 @@ HONE_INLINE void answer(bool hinge, const struct stand *at, double by, lanes *va
         next->miss -= (lanes)(hit & ((words)(by - (lanes){0}) ^ sign));
     } else {
         *value += at->miss * at->miss;
-        next->miss -= by * at->miss;
+        next->miss = (next->miss - by * at->miss) - next->product;
     }
 }
 
@@ -152,6 +153,8 @@ HONE_INLINE void run(const hone_sgd_rules *rules, struct rows *rows, size_t n, s
         v[j] = group->v[j];
     multiply(m, v, rows->x, 0, &product, &square);
     compare(hinge, rules->bound, rows->y[0], &positive, &b, &product, &now);
+    if (!hinge)
+        now.miss -= now.product;
     square = (lanes){0};
     for (size_t k = 0; k < n; k++) {
         multiply(m, v, rows->next, k, &product, &square);
