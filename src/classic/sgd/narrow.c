@@ -126,21 +126,30 @@ HONE_INLINE void answer(bool hinge, const struct stand *at, double by, lanes *va
     }
 }
 
-/* out = v'x in two sums, that less waits for what comes before; square += v'v. */
-HONE_INLINE void multiply(size_t m, const lanes *v, double (*x)[ROOM], size_t k, lanes *out,
-                          lanes *square) {
+/* out = v'x in two sums, that less waits for what comes before. */
+HONE_INLINE void multiply(size_t m, const lanes *v, double (*x)[ROOM], size_t k, lanes *out) {
     lanes even = v[0] * x[0][k], odd = {0};
-    *square += v[0] * v[0];
-    if (m > 1)
-        odd = v[1] * x[1][k], *square += v[1] * v[1];
-    for (size_t j = 2; j < m; j++) {
+    for (size_t j = 1; j < m; j++)
         if (j % 2)
             odd += v[j] * x[j][k];
         else
             even += v[j] * x[j][k];
-        *square += v[j] * v[j];
-    }
     *out = even + odd;
+}
+
+/* sum += v'v; in parts where one vector stands in all lanes, as it does for squares: its columns
+ * go side by side. */
+HONE_INLINE void add_square(bool hinge, size_t m, const lanes *v, lanes *sum) {
+    const lanes none = {0};
+    for (size_t j = 0; j < m && hinge; j++)
+        *sum += v[j] * v[j];
+    for (size_t j = 0; j < m && !hinge; j += LANES) {
+        lanes low = __builtin_shufflevector(v[j], j + 1 < m ? v[j + 1] : none, 0, 5, 2, 7);
+        lanes high = __builtin_shufflevector(j + 2 < m ? v[j + 2] : none,
+                                             j + 3 < m ? v[j + 3] : none, 0, 5, 2, 7);
+        lanes columns = __builtin_shufflevector(low, high, 0, 1, 6, 7);
+        *sum += columns * columns;
+    }
 }
 
 /* m is known to the compiler. */
@@ -151,13 +160,13 @@ HONE_INLINE void run(const hone_sgd_rules *rules, struct rows *rows, size_t n, s
     struct stand now, next;
     for (size_t j = 0; j < m; j++)
         v[j] = group->v[j];
-    multiply(m, v, rows->x, 0, &product, &square);
+    multiply(m, v, rows->x, 0, &product);
     compare(hinge, rules->bound, rows->y[0], &positive, &b, &product, &now);
     if (!hinge)
         now.miss -= now.product;
-    square = (lanes){0};
     for (size_t k = 0; k < n; k++) {
-        multiply(m, v, rows->next, k, &product, &square);
+        add_square(hinge, m, v, &square);
+        multiply(m, v, rows->next, k, &product);
         compare(hinge, rules->bound, rows->y[k + 1], &positive, &b, &product, &next);
         answer(hinge, &now, rows->move[k], &value, &next);
         for (size_t j = 0; j < m; j++) {
@@ -170,6 +179,8 @@ HONE_INLINE void run(const hone_sgd_rules *rules, struct rows *rows, size_t n, s
     for (size_t j = 0; j < m; j++)
         group->v[j] = v[j];
     group->b = b;
+    if (!hinge)
+        square = (square[0] + square[1]) + (square[2] + square[3]) - (lanes){0};
     group->penalty = rules->l2 / 2 * square;
     group->value = hinge ? value : value / 2;
     group->well = true;
