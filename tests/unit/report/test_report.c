@@ -451,7 +451,7 @@ Test(report, a_full_device_is_told) {
 Test(report, every_failing_allocation_is_survived, .timeout = 120) {
     struct results r = make_results(40, 2);
     r.report.metrics = r.metrics;
-    setenv("PATH", "/nowhere", 1); /* the drawing has its own test: here it would take long */
+    setenv("PATH", "/nowhere", 1);     /* the drawing has its own test: here it would take long */
     hone_monitor mon = {.threads = 1}; /* a thread that waits for the other takes its time */
     long live = hone_alloc_live();
     hone_status status = HONE_ENOMEM;
