@@ -45,15 +45,15 @@ def fit(path, **parameters):
 
 
 def fit_by_chance(path, **parameters):
-    """The same with another seed each time, since how long it takes is chance as well; without a
-    seed others draw one each time by themselves."""
-    if not path.startswith("hone."):
-        return fit(path, **parameters)
-
+    """The same, either side being given another seed each time: how long it takes is chance as well."""
     def prepare(data):
-        make, ours = maker(path, **parameters), hone.Data(data.x, data.y)
-        seeds = itertools.cycle([f"seed={seed}".encode() for seed in range(1000)])
-        return lambda: make().set_text(next(seeds)).fit(ours)
+        make = maker(path, **parameters)
+        if path.startswith("hone."):
+            ours = hone.Data(data.x, data.y)
+            seeds = itertools.cycle([f"seed={seed}".encode() for seed in range(1000)])
+            return lambda: make().set_text(next(seeds)).fit(ours)
+        y, seeds = _classes(path, data.y), itertools.cycle(range(1000))
+        return lambda: make(random_state=next(seeds)).fit(data.x, y)
     return prepare
 
 
