@@ -96,7 +96,7 @@ struct plus {
     const hone_means_rows *rows;
     const size_t *chosen;
     float *square;   /* n: d_i */
-    float *norm;     /* n: |x_i|; negative where a candidate may be nearer: no room for more */
+    float *norm;     /* n: |x_i|; its sign marks rows that a candidate may be nearer to */
     uint32_t *label; /* n: of the nearest chosen row */
     double *sum;     /* of w d in each BLOCK rows */
     float *reach;    /* k: squares below reach[label] / 4 cannot get smaller */

@@ -81,8 +81,7 @@ static bool is_word(const char *start, const char *stop, const char *word) {
     return strlen(word) == (size_t)(stop - start) && memcmp(start, word, strlen(word)) == 0;
 }
 
-/* ---- the header -------------------------------------------------------------------------------
- */
+/* ---- the header ------------------------------------------------------------------------------ */
 
 /* *out = n finite numbers of the rest of a line. */
 static hone_status read_numbers(const struct reader *in, const char *at, const char *stop, size_t n,
@@ -212,8 +211,7 @@ static hone_status read_header(struct reader *in, hone_error *err) {
     return wrong(in, "not a model file of LIBSVM, or cut short before SV", err);
 }
 
-/* ---- the vectors -------------------------------------------------------------------------------
- */
+/* ---- the vectors ----------------------------------------------------------------------------- */
 
 /* index:value ...; *count entries are there already. */
 static hone_status read_vector(struct reader *in, size_t s, const char *at, const char *stop,

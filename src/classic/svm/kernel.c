@@ -107,8 +107,7 @@ HONE_CLONES static void tiles_of_distances(const double *const *x, size_t n, con
     }
 }
 
-/* ---- exp --------------------------------------------------------------------------------------
- */
+/* ---- exp ------------------------------------------------------------------------------------- */
 
 static const double SHIFT = 0x1.8p52; /* adding it leaves an integer in the low bits */
 
@@ -327,8 +326,7 @@ hone_status hone_svm_kernel_block(const struct hone_svm_kernel *kernel, hone_vie
     return HONE_OK;
 }
 
-/* ---- squares ----------------------------------------------------------------------------------
- */
+/* ---- squares --------------------------------------------------------------------------------- */
 
 #define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
@@ -413,8 +411,7 @@ hone_status hone_svm_kernel_twice(const struct hone_svm_kernel *kernel, hone_vie
     return HONE_OK;
 }
 
-/* ---- compressed rows ----------------------------------------------------------------------------
- */
+/* ---- compressed rows ------------------------------------------------------------------------- */
 
 /* x'z for a full x; z: n_z entries. */
 static double sparse_dot(const double *x, const double *values, const uint32_t *columns, size_t n) {

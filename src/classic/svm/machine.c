@@ -302,8 +302,7 @@ static hone_status solve_smo(const struct hone_svm_rows *rows,
     return status;
 }
 
-/* ---- libsvm ------------------------------------------------------------------------------------
- */
+/* ---- libsvm ---------------------------------------------------------------------------------- */
 
 /* Of a machine of libsvm: its dual objective and gap, from its values on its own rows. */
 static hone_status measure(const struct hone_svm_rows *rows,

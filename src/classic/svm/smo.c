@@ -59,8 +59,7 @@ static size_t part_of(const struct solver *s, size_t v) {
     return hone_smo_part(s->p, v);
 }
 
-/* ---- choosing a working set --------------------------------------------------------------------
- */
+/* ---- choosing a working set ------------------------------------------------------------------ */
 
 /* Does v come after w among those that want to go in the direction of `sign`? */
 static bool later(const struct solver *s, double sign, size_t v, size_t w) {

@@ -33,8 +33,7 @@ struct hone_smo_result {
     bool converged;
 };
 
-/* ---- problems whose matrix is at hand (smo_dense.c) -------------------------------------
- */
+/* ---- problems whose matrix is at hand (smo_dense.c) ------------------------------------------ */
 
 enum { HONE_SMO_LANES = 8 };
 
@@ -82,8 +81,7 @@ void hone_smo_dense_mark(struct hone_smo_dense *p);
  * a row is missing. Returns the steps. O(n) each. */
 size_t hone_smo_dense_solve(struct hone_smo_dense *p, double tol, size_t max_steps);
 
-/* ---- rows of a small problem that were asked for (smo_rows.c) -----------------------------------
- */
+/* ---- rows of a small problem that were asked for (smo_rows.c) -------------------------------- */
 
 struct hone_smo_rows;
 
@@ -105,8 +103,7 @@ HONE_NODISCARD hone_status hone_smo_rows_add(struct hone_smo_rows *rows, size_t 
 /* n: the rows, NULL where they are not there. */
 const float *const *hone_smo_rows_table(const struct hone_smo_rows *rows);
 
-/* ---- kernel rows that were asked for (smo_cache.c) ----------------------------------------------
- */
+/* ---- kernel rows that were asked for (smo_cache.c) ------------------------------------------- */
 
 /* Rows of the matrix K(index_r, index_c) of a problem, n floats each; the oldest give way. */
 struct hone_smo_cache;
@@ -122,8 +119,7 @@ HONE_NODISCARD hone_status hone_smo_cache_get(struct hone_smo_cache *cache, cons
                                               size_t n_wanted, const float **rows,
                                               const hone_monitor *mon, hone_error *err);
 
-/* ---- kernel values used where they are computed (smo_tiles.c) -----------------------------------
- */
+/* ---- kernel values used where they are computed (smo_tiles.c) -------------------------------- */
 
 /* Rows of a problem for the rbf kernel in single precision. */
 struct hone_smo_tiles;
@@ -146,8 +142,7 @@ HONE_NODISCARD hone_status hone_smo_tiles_block(struct hone_smo_tiles *tiles, co
                                                 size_t n_rows, float *out, size_t ldo,
                                                 const hone_monitor *mon, hone_error *err);
 
-/* ---- how far from optimal (smo_gap.c) -----------------------------------------------------------
- */
+/* ---- how far from optimal (smo_gap.c) -------------------------------------------------------- */
 
 /* Whose sum v counts in. */
 static inline size_t hone_smo_part(const struct hone_smo_problem *p, size_t v) {
@@ -167,8 +162,7 @@ bool hone_smo_is_done(const struct hone_smo_problem *problem, const struct hone_
 void hone_smo_finish(const struct hone_smo_problem *problem, const double *f,
                      struct hone_smo_result *out);
 
-/* ---- few rows (smo_small.c) and any (smo.c) -----------------------------------------------------
- */
+/* ---- few rows (smo_small.c) and any (smo.c) -------------------------------------------------- */
 
 bool hone_smo_is_small(const struct hone_smo_problem *problem);
 HONE_NODISCARD hone_status hone_smo_solve_small(const struct hone_smo_problem *problem,

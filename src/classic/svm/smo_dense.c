@@ -208,8 +208,7 @@ HONE_CLONES static void add_kernel_row(double *f, const float *k, double b, size
         f[v] += b * (double)k[v];
 }
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 struct solver {
     const struct hone_smo_dense *p;

@@ -26,8 +26,7 @@ static bool unbroken(const size_t *rows, size_t n) {
     return true;
 }
 
-/* ---- one tile ---------------------------------------------------------------------------------
- */
+/* ---- one tile -------------------------------------------------------------------------------- */
 
 /* The given rows of x as a block: x itself, or a copy in `space`. */
 static hone_view pick(const struct hone_svm_source *s, const size_t *rows, size_t n,
@@ -96,8 +95,7 @@ static hone_status tile(const struct hone_svm_source *s, const size_t *rows, siz
                                  ldo, err);
 }
 
-/* ---- blocks of any size ------------------------------------------------------------------------
- */
+/* ---- blocks of any size ---------------------------------------------------------------------- */
 
 /* Either out or rounded is there. */
 static hone_status tiles(const struct hone_svm_source *s, const size_t *rows, size_t n_rows,
@@ -165,8 +163,7 @@ hone_status hone_svm_source_self(const struct hone_svm_source *s, size_t r, doub
     return HONE_OK;
 }
 
-/* ---- squares ----------------------------------------------------------------------------------
- */
+/* ---- squares --------------------------------------------------------------------------------- */
 
 struct square {
     const struct hone_svm_source *source;

@@ -31,8 +31,7 @@ static struct hone_svm_kernel kernel_of(const struct svr_params *p, double gamma
                                     p->coef0,  p->call.fn, p->call.user};
 }
 
-/* ---- fit --------------------------------------------------------------------------------------
- */
+/* ---- fit ------------------------------------------------------------------------------------- */
 
 struct training {
     struct hone_svm_settings settings;
@@ -152,8 +151,7 @@ hone_status hone_svr_prepare(const void *params, const hone_dataset *data, const
     return hone_svm_work_prepare(p->kernel, p->cache_size, data, mon, work, err);
 }
 
-/* ---- use --------------------------------------------------------------------------------------
- */
+/* ---- use ------------------------------------------------------------------------------------- */
 
 /* out (x.rows) += values of the vectors [first, first + n). */
 static hone_status add_slice(const struct svr_state *s, const struct hone_svm_kernel *kernel,

@@ -118,8 +118,7 @@ hone_status hone_svm_ask_sparse(hone_svm_slot *slot, const void *params, const v
     return status;
 }
 
-/* ---- reading a file ---------------------------------------------------------------------------
- */
+/* ---- reading a file -------------------------------------------------------------------------- */
 
 static bool entries_fit(const struct hone_svm_vectors *v) {
     if (v->n_starts == 0)

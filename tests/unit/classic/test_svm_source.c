@@ -13,8 +13,7 @@ static void fit(hone_estimator *est, const hone_dataset *data, const hone_monito
     cr_assert_eq(hone_fit(est, data, mon, &err), HONE_OK, "%s", err.message);
 }
 
-/* ---- few rows of each pair, or all values at once ----------------------------------------------
- */
+/* ---- few rows of each pair, or all values at once -------------------------------------------- */
 
 /* dual_coef of a fit. */
 static hone_view coef_of(hone_estimator *est) {
